@@ -1,0 +1,131 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Measures scimd under load and checks its answers while doing so.
+#[derive(Parser)]
+#[command(
+    name = "scimd-bench",
+    version,
+    after_help = "\
+Start here, in a clone of scimd:
+  cargo build --release
+  cargo run --release -p scimd-bench -- run --database sqlite --large-group 1000 --requests 500   (seconds)
+  cargo run --release -p scimd-bench -- run                                                      (both databases, minutes)"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Start a server on a fresh database, seed it, load it, print the report, take everything down again
+    #[command(after_help = "\
+What runs, in this order: GET /livez (the HTTP floor); create, get, filter by userName and PATCH of users; then
+adding and removing one member at a time, to a group of 10 and to the large group in alternating blocks, once over one
+connection and once over all of them. Where pgbench is installed its built-in scripts give the floor of PostgreSQL.
+
+The status of every answer is checked, the body of every 50th, and the membership of both groups at the end.
+Exit code: 0 all answers right, 1 some wrong, 2 the run could not be carried out. Ratios are printed, never asserted.
+
+Other SCIMD_* variables reach the server that is started, so SCIMD_WORKERS=2 or SCIMD_POOL_SIZE=4 can be compared.")]
+    Run(RunArgs),
+}
+
+/// What to load, and how hard.
+#[derive(Args)]
+pub(crate) struct RunArgs {
+    /// Databases to measure, one after the other
+    #[arg(long, value_enum, default_value = "both", conflicts_with = "attach")]
+    database: DatabaseChoice,
+    /// Keep-alive connections, each with its own thread
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) connections: u16,
+    /// Requests of each scenario
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(32..=1_000_000))]
+    pub(crate) requests: u32,
+    /// Members of the large group, which is also the number of users seeded
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(11..=1_000_000))]
+    pub(crate) large_group: u32,
+    /// The server to measure; build it with `cargo build --release`
+    #[arg(long, default_value = "target/release/scimd", value_name = "PATH")]
+    pub(crate) server_binary: PathBuf,
+    /// Log level of the server that is started (its log goes to a temporary file)
+    #[arg(long, default_value = "info", value_name = "LEVEL")]
+    pub(crate) server_log_level: String,
+    /// PostgreSQL database to use instead of a private cluster: a tenant is made in it and deleted at the end
+    #[arg(
+        long,
+        env = "SCIMD_BENCH_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "postgres://..."
+    )]
+    pub(crate) database_url: Option<String>,
+    /// Load a server that already runs (its base URL, on this machine); what is created there stays
+    #[arg(long, value_name = "URL", requires = "token")]
+    pub(crate) attach: Option<String>,
+    /// Bearer token with write scope, for --attach
+    #[arg(
+        long,
+        env = "SCIMD_BENCH_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub(crate) token: Option<String>,
+    /// With --attach: process id of that server, to measure its CPU
+    #[arg(long, value_name = "PID", requires = "attach")]
+    pub(crate) server_pid: Option<i32>,
+    /// With --attach or --database-url: process id of the postmaster, to measure the CPU of its processes
+    #[arg(long, value_name = "PID")]
+    pub(crate) postmaster_pid: Option<i32>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DatabaseChoice {
+    Sqlite,
+    Postgres,
+    Both,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DatabaseKind {
+    Sqlite,
+    Postgres,
+}
+
+impl RunArgs {
+    /// The runs to make; `None` stands for a server that already runs, on whatever database it has.
+    pub(crate) fn databases(&self) -> Vec<Option<DatabaseKind>> {
+        if self.attach.is_some() {
+            return vec![None];
+        }
+        match self.database {
+            DatabaseChoice::Sqlite => vec![Some(DatabaseKind::Sqlite)],
+            DatabaseChoice::Postgres => vec![Some(DatabaseKind::Postgres)],
+            DatabaseChoice::Both => vec![Some(DatabaseKind::Sqlite), Some(DatabaseKind::Postgres)],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn attaching_needs_a_token_and_replaces_the_databases() -> Result<(), clap::Error> {
+        let url = "http://127.0.0.1:8080/scim/v2";
+        let Command::Run(args) =
+            Cli::try_parse_from(["scimd-bench", "run", "--attach", url, "--token", "t"])?.command;
+        assert!(args.databases() == [None]);
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! A run in progress: its connections, its clocks, and what one scenario has measured.
+
+use std::time::Duration;
+
+use crate::Result;
+use crate::cli::RunArgs;
+use crate::client::Client;
+use crate::cpu::{Cpu, Probe};
+use crate::latency::Latency;
+use crate::load::{Load, Tally, fail_if_interrupted};
+use crate::target::Target;
+
+/// The body of every answer with such a number is checked; all others by status alone.
+pub(crate) const SAMPLE_EVERY: usize = 50;
+
+pub(crate) struct Bench {
+    /// All connections.
+    pub(crate) many: Load,
+    /// One connection: latency without queueing behind the others.
+    pub(crate) one: Load,
+    pub(crate) probe: Probe,
+    /// In every name this run creates, so that runs on one server do not collide.
+    pub(crate) run_id: String,
+    pub(crate) requests: usize,
+    pub(crate) large_group: usize,
+    pub(crate) connections: usize,
+}
+
+/// What one scenario has measured so far.
+pub(crate) struct Measured {
+    pub(crate) name: String,
+    pub(crate) latency: Latency,
+    pub(crate) cpu: Cpu,
+    pub(crate) elapsed: Duration,
+    pub(crate) wrong: Vec<String>,
+}
+
+impl Bench {
+    pub(crate) fn new(args: &RunArgs, target: &Target) -> Result<Self> {
+        let connections = usize::from(args.connections);
+        Ok(Self {
+            many: Load::new(target.endpoint(), connections),
+            one: Load::new(target.endpoint(), 1),
+            probe: target.probe(),
+            run_id: random_hex(4)?,
+            requests: usize::try_from(args.requests)?,
+            large_group: usize::try_from(args.large_group)?,
+            connections,
+        })
+    }
+
+    /// A whole scenario in one block.
+    pub(crate) fn measure(
+        &self,
+        name: &str,
+        count: usize,
+        step: impl Fn(&Client, usize) -> Result<Duration> + Sync,
+    ) -> Result<Measured> {
+        let mut measured = Measured::new(name)?;
+        self.many.connect();
+        self.block(&mut measured, &self.many, count, step)?;
+        Ok(measured)
+    }
+
+    /// Adds `count` requests to what was measured before.
+    pub(crate) fn block(
+        &self,
+        measured: &mut Measured,
+        load: &Load,
+        count: usize,
+        step: impl Fn(&Client, usize) -> Result<Duration> + Sync,
+    ) -> Result<()> {
+        let before = self.probe.read();
+        let tally = load.run(count, step);
+        measured.add(tally, self.probe.read().since(before));
+        fail_if_interrupted()
+    }
+}
+
+impl Measured {
+    pub(crate) fn new(name: &str) -> Result<Self> {
+        let cpu = Cpu {
+            server_ns: Some(0),
+            database_ns: Some(0),
+        };
+        let (elapsed, wrong) = (Duration::ZERO, Vec::new());
+        Ok(Self {
+            name: name.to_owned(),
+            latency: Latency::new()?,
+            cpu,
+            elapsed,
+            wrong,
+        })
+    }
+
+    pub(crate) fn add(&mut self, tally: Tally, cpu: Cpu) {
+        tally
+            .nanos
+            .iter()
+            .for_each(|nanos| self.latency.record(*nanos));
+        self.wrong.extend(tally.wrong);
+        self.cpu = self.cpu.plus(cpu);
+        self.elapsed += tally.elapsed;
+    }
+
+    /// Nanoseconds of CPU in all → microseconds per request.
+    pub(crate) fn per_request_us(&self, cpu_ns: Option<u64>) -> Option<f64> {
+        let requests = self.latency.count() + self.wrong.len() as u64;
+        (requests > 0).then_some(cpu_ns? as f64 / 1_000.0 / requests as f64)
+    }
+}
+
+/// `bytes` random bytes in hexadecimal, from the operating system.
+pub(crate) fn random_hex(bytes: usize) -> Result<String> {
+    let mut random = vec![0; bytes];
+    getrandom::fill(&mut random).map_err(|error| error.to_string())?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+}

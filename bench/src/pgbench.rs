@@ -1,0 +1,136 @@
+//! The floor of PostgreSQL: what pgbench's own built-in scripts cost on the same cluster.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use crate::Result;
+use crate::load::Tally;
+use crate::measure::{Bench, Measured};
+use crate::postgres::Cluster;
+
+/// Connecting costs the database more than a transaction; many transactions make it vanish in the mean.
+const TRANSACTIONS_PER_REQUEST: usize = 10;
+const TRANSACTIONS_MAX: usize = 20_000;
+
+/// Floors, or the sentence that says why there are none.
+pub(crate) enum Floor {
+    Measured {
+        select: Box<Measured>,
+        update: Box<Measured>,
+    },
+    Skipped(&'static str),
+}
+
+/// Runs only on the private cluster: pgbench makes tables, which a given database should not get.
+pub(crate) fn floor(bench: &Bench, cluster: Option<&Cluster>) -> Result<Floor> {
+    let Some(cluster) = cluster else {
+        return Ok(Floor::Skipped(
+            "no floor of the database: it is measured on a private PostgreSQL cluster only",
+        ));
+    };
+    if cluster.client_program("pgbench").is_none() {
+        return Ok(Floor::Skipped(
+            "no floor of the database: pgbench is not installed",
+        ));
+    }
+    crate::say("measuring the floor of PostgreSQL with pgbench");
+    run(
+        &mut pgbench(cluster)?,
+        &["--initialize", "--quiet", "--scale=1"],
+    )?;
+    Ok(Floor::Measured {
+        select: Box::new(script(bench, cluster, "select-only")?),
+        update: Box::new(script(bench, cluster, "simple-update")?),
+    })
+}
+
+fn pgbench(cluster: &Cluster) -> Result<Command> {
+    cluster
+        .client_program("pgbench")
+        .ok_or_else(|| "pgbench is gone".into())
+}
+
+fn script(bench: &Bench, cluster: &Cluster, name: &str) -> Result<Measured> {
+    let logs = tempfile::tempdir()?;
+    let transactions = (bench.requests * TRANSACTIONS_PER_REQUEST).min(TRANSACTIONS_MAX);
+    let (clients, each) = (
+        bench.connections.to_string(),
+        (transactions / bench.connections).max(1).to_string(),
+    );
+    let arguments = [
+        "--no-vacuum",
+        "--protocol=prepared",
+        "--builtin",
+        name,
+        "--client",
+        &clients,
+        "--transactions",
+        &each,
+    ];
+    let before = bench.probe.read();
+    let start = Instant::now();
+    run(
+        pgbench(cluster)?
+            .current_dir(logs.path())
+            .args(["--log", "--log-prefix=log"]),
+        &arguments,
+    )?;
+    let cpu = bench.probe.read().since(before);
+    let mut measured = Measured::new(&format!("pgbench {name}"))?;
+    let tally = Tally {
+        nanos: read_logs(logs.path())?,
+        wrong: Vec::new(),
+        elapsed: start.elapsed(),
+    };
+    measured.add(tally, cpu);
+    // The server has nothing to do with it.
+    measured.cpu.server_ns = Some(0);
+    Ok(measured)
+}
+
+fn run(command: &mut Command, arguments: &[&str]) -> Result<()> {
+    let output = command.args(arguments).output()?;
+    if !output.status.success() {
+        return Err(format!(
+            "pgbench: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// One file per pgbench thread.
+fn read_logs(directory: &Path) -> Result<Vec<u64>> {
+    let mut nanos = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        nanos.extend(
+            fs::read_to_string(entry?.path())?
+                .lines()
+                .filter_map(transaction_nanos),
+        );
+    }
+    Ok(nanos)
+}
+
+/// `client_id transaction_no time script_no time_epoch time_us`, of which `time` is in microseconds.
+fn transaction_nanos(line: &str) -> Option<u64> {
+    Some(line.split_ascii_whitespace().nth(2)?.parse::<u64>().ok()? * 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_third_column_is_the_latency() {
+        assert_eq!(
+            transaction_nanos("0 199 2241 0 1175850568 995598"),
+            Some(2_241_000)
+        );
+        assert_eq!(transaction_nanos("0 199 skipped 0 1175850568 995598"), None);
+        assert_eq!(transaction_nanos(""), None);
+    }
+}

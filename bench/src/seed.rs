@@ -1,0 +1,167 @@
+//! The data every scenario needs: users, a group of ten of them, and a group of all of them.
+
+use std::io::{IsTerminal, Write};
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::Result;
+use crate::client::{Answer, Client};
+use crate::measure::{Bench, SAMPLE_EVERY};
+
+pub(crate) const SMALL_GROUP: usize = 10;
+/// A request body of just under 1 MB, so that a server with the default limit of 1 MiB takes it too.
+const MEMBERS_PER_REQUEST: usize = 20_000;
+const PROGRESS_STEPS: usize = 20;
+
+pub(crate) struct Seeded {
+    /// Ids of the users, in the order of their numbers.
+    pub(crate) user_ids: Vec<String>,
+    pub(crate) small_group_id: String,
+    pub(crate) large_group_id: String,
+}
+
+pub(crate) fn seed(bench: &Bench) -> Result<Seeded> {
+    let start = Instant::now();
+    let user_ids = create_users(bench)?;
+    let client = bench.one.first()?;
+    let small_group_id = create_group(bench, client, "small", &user_ids[..SMALL_GROUP])?;
+    let large_group_id = create_group(bench, client, "large", &user_ids)?;
+    crate::say(&format!("seeded in {:.1} s", start.elapsed().as_secs_f64()));
+    Ok(Seeded {
+        user_ids,
+        small_group_id,
+        large_group_id,
+    })
+}
+
+/// The name of seeded user `number`.
+pub(crate) fn user_name(bench: &Bench, number: usize) -> String {
+    format!("seed-{}-{number}@example.com", bench.run_id)
+}
+
+/// A user as an identity provider sends it.
+pub(crate) fn user(user_name: &str, number: usize) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": user_name,
+        "externalId": format!("external-{user_name}"),
+        "name": {"givenName": "Given", "familyName": format!("Family {number}")},
+        "displayName": format!("Given Family {number}"),
+        "title": "Engineer",
+        "active": true,
+        "emails": [{"value": user_name, "type": "work", "primary": true}],
+    })
+}
+
+/// The id in the body of a resource.
+pub(crate) fn id_of(answer: &Answer) -> Result<String> {
+    Ok(answer.json()?["id"]
+        .as_str()
+        .ok_or("the resource has no id")?
+        .to_owned())
+}
+
+/// Collects the ids of users that are created on several connections.
+pub(crate) struct Ids(Vec<OnceLock<String>>);
+
+impl Ids {
+    pub(crate) fn new(count: usize) -> Self {
+        Self((0..count).map(|_| OnceLock::new()).collect())
+    }
+
+    pub(crate) fn set(&self, number: usize, id: String) {
+        // Every number is handed out once.
+        let _ = self.0[number].set(id);
+    }
+
+    /// The ids there are; one is missing for every wrong answer.
+    pub(crate) fn into_vec(self) -> Vec<String> {
+        self.0
+            .into_iter()
+            .filter_map(OnceLock::into_inner)
+            .collect()
+    }
+}
+
+fn create_users(bench: &Bench) -> Result<Vec<String>> {
+    let count = bench.large_group;
+    let ids = Ids::new(count);
+    let mut progress = Progress::new("users", count);
+    let step = count.div_ceil(PROGRESS_STEPS);
+    for first in (0..count).step_by(step) {
+        let tally = bench.many.run(step.min(count - first), |client, number| {
+            let number = first + number;
+            let answer = client
+                .post("/Users", &user(&user_name(bench, number), number))?
+                .expect(201)?;
+            ids.set(number, id_of(&answer)?);
+            Ok(answer.took)
+        });
+        tally.all_right()?;
+        progress.done(first + step);
+    }
+    Ok(ids.into_vec())
+}
+
+fn create_group(
+    bench: &Bench,
+    client: &Client,
+    name: &str,
+    member_ids: &[String],
+) -> Result<String> {
+    let display_name = format!("{name} {}", bench.run_id);
+    let group = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": display_name});
+    let group_id = id_of(&client.post("/Groups", &group)?.expect(201)?)?;
+    let mut progress = Progress::new(&format!("members of the {name} group"), member_ids.len());
+    let mut done = 0;
+    for chunk in member_ids.chunks(MEMBERS_PER_REQUEST) {
+        let members: Vec<Value> = chunk.iter().map(|id| json!({"value": id})).collect();
+        let add = json!({"op": "add", "path": "members", "value": members});
+        client
+            .patch(&format!("/Groups/{group_id}"), &add)?
+            .expect(204)?;
+        done += chunk.len();
+        progress.done(done);
+    }
+    Ok(group_id)
+}
+
+/// Whether the body of request `number` is looked at.
+pub(crate) fn is_sampled(number: usize) -> bool {
+    number.is_multiple_of(SAMPLE_EVERY)
+}
+
+/// One line that is written over on a terminal, a few lines in a log.
+struct Progress {
+    what: String,
+    total: usize,
+    start: Instant,
+}
+
+impl Progress {
+    fn new(what: &str, total: usize) -> Self {
+        Self {
+            what: what.to_owned(),
+            total,
+            start: Instant::now(),
+        }
+    }
+
+    fn done(&mut self, done: usize) {
+        let done = done.min(self.total);
+        let rate = done as f64 / self.start.elapsed().as_secs_f64().max(0.001);
+        let text = format!(
+            "seeding {}: {done} of {} ({rate:.0}/s)",
+            self.what, self.total
+        );
+        let mut err = std::io::stderr().lock();
+        let end = if err.is_terminal() && done < self.total {
+            "\r"
+        } else {
+            "\n"
+        };
+        let _ = write!(err, "{text}{end}");
+    }
+}

@@ -1,0 +1,132 @@
+//! What is loaded: a server on a fresh database, a server on a given database, or one that already runs.
+
+use tempfile::TempDir;
+
+use crate::Result;
+use crate::cli::{DatabaseKind, RunArgs};
+use crate::client::Endpoint;
+use crate::cpu::Probe;
+use crate::measure::random_hex;
+use crate::postgres::Cluster;
+use crate::server::{Server, Tenant};
+
+/// Fields are dropped in this order: the tenant while its database runs, the server before its cluster.
+pub(crate) struct Target {
+    tenant: Option<Tenant>,
+    server: Option<Server>,
+    cluster: Option<Cluster>,
+    directory: Option<TempDir>,
+    endpoint: Endpoint,
+    probe: Probe,
+}
+
+/// How a run is called in messages and in the report.
+pub(crate) fn label(database: Option<DatabaseKind>) -> &'static str {
+    match database {
+        Some(DatabaseKind::Sqlite) => "SQLite",
+        Some(DatabaseKind::Postgres) => "PostgreSQL",
+        None => "attached server",
+    }
+}
+
+impl Target {
+    pub(crate) fn open(args: &RunArgs, database: Option<DatabaseKind>) -> Result<Self> {
+        match database {
+            None => Self::attach(args),
+            Some(DatabaseKind::Sqlite) => Self::fresh(args, None),
+            Some(DatabaseKind::Postgres) => match &args.database_url {
+                Some(url) => Self::guest(args, url),
+                None => {
+                    let directory = directory()?;
+                    let cluster = Cluster::start(directory.path())?;
+                    Self::fresh(args, Some((cluster, directory)))
+                }
+            },
+        }
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub(crate) fn probe(&self) -> Probe {
+        self.probe
+    }
+
+    /// The private cluster, in which the benchmark may do as it likes.
+    pub(crate) fn cluster(&self) -> Option<&Cluster> {
+        self.cluster.as_ref()
+    }
+
+    fn attach(args: &RunArgs) -> Result<Self> {
+        let url = args.attach.as_deref().ok_or("--attach is missing")?;
+        let token = args.token.as_deref().ok_or("--attach needs --token")?;
+        Ok(Self {
+            tenant: None,
+            server: None,
+            cluster: None,
+            directory: None,
+            endpoint: Endpoint::parse(url, token)?,
+            probe: Probe {
+                server_pid: args.server_pid,
+                postmaster_pid: args.postmaster_pid,
+            },
+        })
+    }
+
+    /// A database nobody else knows: SQLite in a temporary file, or the private cluster.
+    fn fresh(args: &RunArgs, cluster: Option<(Cluster, TempDir)>) -> Result<Self> {
+        let (cluster, directory) = match cluster {
+            Some((cluster, directory)) => (Some(cluster), directory),
+            None => (None, directory()?),
+        };
+        let sqlite_url = || format!("sqlite:{}", directory.path().join("scimd.db").display());
+        let database_url = cluster.as_ref().map_or_else(sqlite_url, Cluster::url);
+        let token = format!("scimd_{}", &random_hex(22)?[..43]);
+        let server = Server::start(args, &database_url, Some(&token), directory.path())?;
+        let postmaster_pid = cluster.as_ref().map(Cluster::postmaster_pid);
+        Ok(Self {
+            tenant: None,
+            endpoint: Endpoint::parse(&server.origin, &token)?,
+            probe: Probe {
+                server_pid: Some(server.pid()),
+                postmaster_pid,
+            },
+            server: Some(server),
+            cluster,
+            directory: Some(directory),
+        })
+    }
+
+    /// A database of somebody else: everything happens in a tenant that is deleted at the end.
+    fn guest(args: &RunArgs, database_url: &str) -> Result<Self> {
+        let directory = directory()?;
+        let server = Server::start(args, database_url, None, directory.path())?;
+        let tenant = Tenant::create(args, database_url, &format!("bench-{}", random_hex(4)?))?;
+        let base = format!("{}/t/{}/scim/v2", server.origin, tenant.slug);
+        Ok(Self {
+            endpoint: Endpoint::parse(&base, &tenant.token()?)?,
+            probe: Probe {
+                server_pid: Some(server.pid()),
+                postmaster_pid: args.postmaster_pid,
+            },
+            tenant: Some(tenant),
+            server: Some(server),
+            cluster: None,
+            directory: Some(directory),
+        })
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        // Said before the fields go, since the orderly end of a loaded database can take seconds.
+        if self.tenant.is_some() || self.server.is_some() || self.directory.is_some() {
+            crate::say("taking everything down");
+        }
+    }
+}
+
+fn directory() -> Result<TempDir> {
+    Ok(tempfile::Builder::new().prefix("scimd-bench-").tempdir()?)
+}

@@ -1,0 +1,34 @@
+# Short names for what is typed every day. Each recipe is one command that also works without `just`.
+
+# List the recipes.
+default:
+    @just --list
+
+# Serve on 127.0.0.1:8080 with SQLite in scimd.db.
+run *arguments:
+    cargo run --release -- {{ arguments }}
+
+# All tests on SQLite and PostgreSQL; arguments are those of `cargo test`.
+test *arguments:
+    scripts/test {{ arguments }}
+
+# Everything that must be green before a merge.
+ci:
+    .ci/run
+
+fmt:
+    cargo fmt --all
+
+lint:
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
+
+# Licences, advisories, sources; wants cargo-deny.
+deny:
+    cargo deny check
+
+# The load generator; see `just bench --help`.
+bench *arguments:
+    cargo run --release --package scimd-bench -- {{ arguments }}

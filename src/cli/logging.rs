@@ -1,0 +1,57 @@
+//! Log lines: on stderr, readable alone, as text or as one JSON object each.
+
+use std::io::Write as _;
+
+use log::kv::{Key, Value, VisitSource};
+use log::{LevelFilter, Record};
+use serde_json::{Map, json};
+
+use crate::config::LogFormat;
+
+/// Starts the logger. Libraries below us speak from `warn` on only: their debug lines may hold what ours never do.
+pub(super) fn start(level: LevelFilter, format: LogFormat) {
+    let mut builder = env_logger::Builder::new();
+    builder.filter_level(level.min(LevelFilter::Warn)).filter_module("scimd", level);
+    if format == LogFormat::Json {
+        builder.format(|out, record| writeln!(out, "{}", as_json(record)));
+    } else {
+        builder.format(|out, record| writeln!(out, "{} {:5} {}{}", out.timestamp_millis(), record.level(), record.args(), as_text(record)));
+    }
+    builder.init();
+}
+
+fn as_json(record: &Record<'_>) -> serde_json::Value {
+    let now = crate::service::Clock.now_ms();
+    let mut fields = Fields(Map::new());
+    fields.0.insert("time".into(), crate::scim::datetime::render_ms(now).into());
+    fields.0.insert("level".into(), record.level().as_str().to_lowercase().into());
+    fields.0.insert("target".into(), record.target().into());
+    fields.0.insert("message".into(), record.args().to_string().into());
+    // Collecting into a map cannot fail.
+    let _ = record.key_values().visit(&mut fields);
+    serde_json::Value::Object(fields.0)
+}
+
+fn as_text(record: &Record<'_>) -> String {
+    let mut fields = Fields(Map::new());
+    let _ = record.key_values().visit(&mut fields);
+    let pairs = fields.0.iter().map(|(key, value)| match value {
+        serde_json::Value::String(text) => format!(" {key}={text}"),
+        other => format!(" {key}={other}"),
+    });
+    pairs.collect()
+}
+
+struct Fields(Map<String, serde_json::Value>);
+
+impl<'kvs> VisitSource<'kvs> for Fields {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), log::kv::Error> {
+        let value = match (value.to_u64(), value.to_f64()) {
+            (Some(integer), _) => json!(integer),
+            (None, Some(float)) => json!(float),
+            (None, None) => json!(value.to_string()),
+        };
+        self.0.insert(key.to_string(), value);
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! `scimd serve`
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::{Outcome, clock, migrate, say, told};
+use crate::auth::{Scope, Token};
+use crate::config::{GlobalArgs, ServeArgs};
+use crate::http::{App, Metrics, RequestLimits, bind};
+use crate::scim::query::Limits;
+use crate::service::{Hasher, Service};
+use crate::store::{Credential, DbConnection, NewCredential, Pool, Store, StoreError, Tenant};
+
+/// Name of the tenant that a new database gets.
+const FIRST_TENANT: &str = "default";
+
+pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
+    let chosen = args.bootstrap_token.as_deref().map(Token::chosen).transpose();
+    let chosen = chosen.map_err(|error| format!("SCIMD_BOOTSTRAP_TOKEN: {error}"))?;
+    for name in migrate::bring_up(global)? {
+        log::info!("ran migration {name}");
+    }
+    let pool = Pool::open(&global.database_url, global.pool_size)?;
+    let printed = first_token(&pool, chosen)?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let server = bind(args.bind).map_err(|error| format!("cannot listen on {}: {error}; choose another address with --bind", args.bind))?;
+    let address = server.address();
+    let public_url = args.base_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+    warn_of_plain_http(address, &public_url);
+    let app = App {
+        service: Service {
+            store: Store::new(pool),
+            clock: clock(),
+            hasher: Hasher::new(cores),
+            limits: Limits {
+                page_size_default: args.page_size_default.min(args.page_size_max),
+                page_size_max: args.page_size_max,
+                filter_bytes_max: args.filter_max_bytes,
+            },
+        },
+        public_url: public_url.clone(),
+        limits: RequestLimits { body_bytes_max: args.body_max_bytes, patch_operations_max: args.patch_operations_max },
+        public_discovery: args.public_discovery,
+        metrics: Arc::new(Metrics::new().map_err(|error| error.to_string())?),
+    };
+    let workers = args.workers.unwrap_or(cores).max(1);
+    actix_web::rt::System::new().block_on(async move {
+        greet(address, &public_url, printed.as_ref())?;
+        server.run(app, workers, args.shutdown_timeout_s).await.map_err(|error| format!("the server ended: {error}"))
+    })
+}
+
+/// Gives a new database its tenant and its token; the token when it should be printed.
+fn first_token(pool: &Pool, chosen: Option<Token>) -> Outcome<Option<Token>> {
+    let printed = chosen.is_none();
+    let token = match chosen {
+        Some(token) => token,
+        None => Token::generate().map_err(|error| format!("no randomness for a token: {error}"))?,
+    };
+    let outcome = pool.with_transaction(true, |connection| create_first(connection, &token));
+    match outcome {
+        Ok(created) => Ok((created && printed).then_some(token)),
+        // Another instance was first.
+        Err(StoreError::UniqueViolation) => Ok(None),
+        Err(error) => Err(told(error)),
+    }
+}
+
+fn create_first(connection: &mut DbConnection, token: &Token) -> Result<bool, StoreError> {
+    if !Tenant::all(connection)?.is_empty() {
+        return Ok(false);
+    }
+    let now_ms = clock().now_ms();
+    let tenant = Tenant::create(connection, FIRST_TENANT, "Default", now_ms)?;
+    let credential = NewCredential {
+        key_id: &token.key_id(),
+        label: "first token",
+        secret_hash: &token.hash(),
+        scope: Scope::Write.as_str(),
+        now_ms,
+        expires_ms: None,
+    };
+    Credential::create(connection, tenant.id, &credential)?;
+    Ok(true)
+}
+
+/// An address that a client on this machine can use.
+fn reachable(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
+}
+
+/// Bearer tokens over plain HTTP belong on loopback or behind a proxy that speaks TLS.
+fn warn_of_plain_http(address: SocketAddr, public_url: &str) {
+    if !address.ip().is_loopback() && !public_url.starts_with("https://") {
+        log::warn!("listening on {address} without TLS: put a TLS proxy in front and give --base-url https://…");
+    }
+}
+
+fn greet(address: SocketAddr, public_url: &str, token: Option<&Token>) -> Outcome {
+    say(&format!("scimd {} listening on http://{}", env!("CARGO_PKG_VERSION"), reachable(address)))?;
+    say(&format!("base URL: {public_url}/scim/v2"))?;
+    let Some(token) = token else { return Ok(()) };
+    let local = format!("http://{}/scim/v2", reachable(address));
+    let authorization = format!("-H 'Authorization: Bearer {}'", token.reveal());
+    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com","name":{"givenName":"Ada","familyName":"Lovelace"}}"#;
+    say(&format!("bearer token (shown once): {}", token.reveal()))?;
+    say("try it:")?;
+    say(&format!("  curl -s {authorization} {local}/ServiceProviderConfig"))?;
+    say(&format!("  curl -s {authorization} -H 'Content-Type: application/scim+json' -d '{user}' {local}/Users"))?;
+    say(&format!("  curl -s {authorization} '{local}/Users?filter=userName%20eq%20%22ada@example.com%22'"))
+}

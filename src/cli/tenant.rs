@@ -1,0 +1,90 @@
+//! `scimd tenant …`
+
+use super::{Outcome, clock, connect, say, tenant_of, told};
+use crate::config::{GlobalArgs, TenantCommand};
+use crate::scim::datetime::render_ms;
+use crate::service::Settings;
+use crate::store::{DbConnection, Pool, Result, StoreError, Tenant};
+
+pub(super) fn run(global: &GlobalArgs, command: TenantCommand) -> Outcome {
+    let pool = connect(global)?;
+    match command {
+        TenantCommand::Create { slug, name } => create(&pool, &slug, name.as_deref()),
+        TenantCommand::List => list(&pool),
+        TenantCommand::Show { slug } => show(&pool, &slug),
+        TenantCommand::Set { slug, settings } => set(&pool, &slug, &settings),
+        TenantCommand::Delete { slug, yes } => delete(&pool, &slug, yes),
+    }
+}
+
+fn create(pool: &Pool, slug: &str, name: Option<&str>) -> Outcome {
+    let sound = !slug.is_empty() && slug.len() <= 63 && slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if !sound {
+        return Err(format!("\"{slug}\" cannot name a tenant: use 1 to 63 lower-case letters, digits and -"));
+    }
+    let created = pool.with_transaction(true, |connection| Tenant::create(connection, slug, name.unwrap_or(slug), clock().now_ms()));
+    match created {
+        Ok(tenant) => {
+            say(&format!("created tenant {}", tenant.slug))?;
+            say(&format!("next: scimd token create {}", tenant.slug))
+        }
+        Err(StoreError::UniqueViolation) => Err(format!("tenant \"{slug}\" exists already")),
+        Err(error) => Err(told(error)),
+    }
+}
+
+fn list(pool: &Pool) -> Outcome {
+    let tenants = pool.with_connection(Tenant::all).map_err(told)?;
+    if tenants.is_empty() {
+        return say("no tenants yet; make one with `scimd tenant create SLUG`");
+    }
+    tenants.iter().try_for_each(|tenant| say(&format!("{:24} {:32} created {}", tenant.slug, tenant.name, render_ms(tenant.created_ms))))
+}
+
+fn show(pool: &Pool, slug: &str) -> Outcome {
+    let tenant = pool.with_connection(|connection| tenant_of(connection, slug)).map_err(told)?;
+    say(&format!("slug: {}", tenant.slug))?;
+    say(&format!("name: {}", tenant.name))?;
+    say(&format!("created: {}", render_ms(tenant.created_ms)))?;
+    let settings = serde_json::to_value(Settings::read(&tenant.settings)).map_err(|error| error.to_string())?;
+    for (name, value) in settings.as_object().into_iter().flatten() {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        say(&format!("{name}: {value}"))?;
+    }
+    Ok(())
+}
+
+fn set(pool: &Pool, slug: &str, changes: &[String]) -> Outcome {
+    let changes: Vec<(&str, &str)> = changes
+        .iter()
+        .map(|change| change.split_once('=').ok_or_else(|| format!("\"{change}\" is not KEY=VALUE")))
+        .collect::<Outcome<_>>()?;
+    // What is wrong with a setting should be said without touching the database.
+    changes.iter().filter(|(name, _)| *name != "name").try_for_each(|(name, value)| Settings::default().set(name, value))?;
+    pool.with_transaction(true, |connection| save(connection, slug, &changes)).map_err(told)?;
+    say(&format!("changed tenant {slug}"))
+}
+
+fn save(connection: &mut DbConnection, slug: &str, changes: &[(&str, &str)]) -> Result<()> {
+    let mut tenant = tenant_of(connection, slug)?;
+    let mut settings = Settings::read(&tenant.settings);
+    for (name, value) in changes {
+        if *name == "name" {
+            tenant.name = (*value).to_owned();
+        } else if let Err(text) = settings.set(name, value) {
+            return Err(crate::scim::ScimError::InvalidSyntax(text).into());
+        }
+    }
+    if let Ok(stored) = serde_json::to_value(&settings) {
+        tenant.settings = stored;
+    }
+    tenant.save(connection)
+}
+
+fn delete(pool: &Pool, slug: &str, yes: bool) -> Outcome {
+    if !yes {
+        return Err(format!("this deletes tenant \"{slug}\" with all its users, groups and tokens; say --yes if you mean it"));
+    }
+    pool.with_transaction(true, |connection| tenant_of(connection, slug)?.delete(connection)).map_err(told)?;
+    say(&format!("deleted tenant {slug}"))
+}

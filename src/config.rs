@@ -1,0 +1,274 @@
+//! The command line. Every flag is also an environment variable `SCIMD_*`; an empty variable counts as unset.
+
+use std::net::SocketAddr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A SCIM 2.0 service provider: users and groups for your identity provider to push into.
+///
+/// Without a command it serves. A new database gets a tenant `default` and a bearer token, printed once:
+///
+///   scimd                                         SQLite in ./scimd.db, http://127.0.0.1:8080
+///   scimd --database-url postgres://u:p@host/db   PostgreSQL
+///
+/// Then:  curl -H "Authorization: Bearer <token>" http://127.0.0.1:8080/scim/v2/Users
+#[derive(Debug, Parser)]
+#[command(name = "scimd", version, verbatim_doc_comment)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Settings of `serve`, for when no command is given.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+    /// Settings of all commands.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer requests (the default)
+    Serve(Box<ServeArgs>),
+    /// Bring the database to this version's tables; `serve` does it by itself
+    Migrate,
+    /// Create, list, show, set and delete tenants
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Create, list and revoke bearer tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Check database, migrations, clock and base URL
+    Doctor(Box<ServeArgs>),
+}
+
+/// Commands on tenants.
+#[derive(Debug, Subcommand)]
+pub enum TenantCommand {
+    /// Create a tenant
+    Create {
+        /// Its name in paths: lower-case letters, digits and `-`
+        slug: String,
+        /// Its name for people
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// List all tenants
+    List,
+    /// Show a tenant and its settings
+    Show {
+        /// The tenant
+        slug: String,
+    },
+    /// Change settings; the server follows at once
+    ///
+    /// Settings: name=TEXT · strict=true|false (answer by the letter of the RFCs) · unique-group-names=true|false
+    /// (refuse a second group of the same name) · unknown-members=refuse|ignore (member ids that nobody has) ·
+    /// unknown-patch-path=refuse|ignore (PATCH operations on unknown attributes)
+    Set {
+        /// The tenant
+        slug: String,
+        /// What to change, as KEY=VALUE
+        #[arg(required = true, value_name = "KEY=VALUE")]
+        settings: Vec<String>,
+    },
+    /// Delete a tenant with all its users, groups and tokens
+    Delete {
+        /// The tenant
+        slug: String,
+        /// Yes, delete everything
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Commands on tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Create a token and print it, this once; only its hash is stored
+    Create {
+        /// The tenant it opens
+        tenant: String,
+        /// What you want to know it by
+        #[arg(long, default_value = "")]
+        label: String,
+        /// When it ends: a number and s, m, h, d or w (`90d`); never when left out
+        #[arg(long, value_parser = duration_ms)]
+        expires_in: Option<i64>,
+        /// What it allows
+        #[arg(long, value_enum, default_value = "write")]
+        scope: ScopeArg,
+    },
+    /// List a tenant's tokens by key id
+    List {
+        /// The tenant
+        tenant: String,
+    },
+    /// End a token, at once
+    Revoke {
+        /// The tenant
+        tenant: String,
+        /// The key id that `token list` shows
+        key_id: String,
+    },
+}
+
+/// What a token allows.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ScopeArg {
+    Read,
+    Write,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Settings of all commands.
+#[derive(Debug, Clone, Args)]
+pub struct GlobalArgs {
+    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
+    #[arg(long, global = true, env = "SCIMD_DATABASE_URL", default_value = "sqlite:scimd.db", hide_env_values = true)]
+    pub database_url: String,
+    /// Most database connections at once
+    #[arg(long, global = true, env = "SCIMD_POOL_SIZE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub pool_size: u32,
+    /// error, warn, info, debug or trace
+    #[arg(long, global = true, env = "SCIMD_LOG_LEVEL", default_value = "info")]
+    pub log_level: log::LevelFilter,
+    /// How log lines look
+    #[arg(long, global = true, env = "SCIMD_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// Settings of `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, env = "SCIMD_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+    /// Public URL in front of /scim/v2, as clients reach it; every link in answers is built from it
+    /// [default: http:// and the address bound]
+    #[arg(long, env = "SCIMD_BASE_URL", value_parser = base_url)]
+    pub base_url: Option<String>,
+    /// First token of a new database, for scripted set-ups: at least 32 characters
+    #[arg(long, env = "SCIMD_BOOTSTRAP_TOKEN", hide_env_values = true, hide = true)]
+    pub bootstrap_token: Option<String>,
+    /// Largest request body, in bytes
+    #[arg(long, env = "SCIMD_BODY_MAX_BYTES", default_value_t = 1_048_576)]
+    pub body_max_bytes: usize,
+    /// Longest filter, in bytes
+    #[arg(long, env = "SCIMD_FILTER_MAX_BYTES", default_value_t = 8_192)]
+    pub filter_max_bytes: usize,
+    /// Most operations in one PATCH
+    #[arg(long, env = "SCIMD_PATCH_OPERATIONS_MAX", default_value_t = 1_000)]
+    pub patch_operations_max: usize,
+    /// Resources per page when the client names no count
+    #[arg(long, env = "SCIMD_PAGE_SIZE_DEFAULT", default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
+    pub page_size_default: i64,
+    /// Most resources per page
+    #[arg(long, env = "SCIMD_PAGE_SIZE_MAX", default_value_t = 1_000, value_parser = clap::value_parser!(i64).range(1..))]
+    pub page_size_max: i64,
+    /// Let everybody read /ServiceProviderConfig, /ResourceTypes and /Schemas
+    #[arg(long, env = "SCIMD_PUBLIC_DISCOVERY", default_value_t = false)]
+    pub public_discovery: bool,
+    /// Threads that answer requests [default: one per core]
+    #[arg(long, env = "SCIMD_WORKERS")]
+    pub workers: Option<usize>,
+    /// Seconds that requests in flight get to end when the server is told to stop
+    #[arg(long, env = "SCIMD_SHUTDOWN_TIMEOUT_S", default_value_t = 30)]
+    pub shutdown_timeout_s: u64,
+}
+
+/// A duration such as `90d`, in milliseconds.
+fn duration_ms(text: &str) -> Result<i64, String> {
+    let wrong = || format!("\"{text}\" is not a duration; write a number and s, m, h, d or w, such as 90d");
+    let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
+    let unit_ms: i64 = match unit {
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        "w" => 604_800_000,
+        _ => return Err(wrong()),
+    };
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    let hundred_years_ms = 100 * 366 * 86_400_000;
+    match number.checked_mul(unit_ms) {
+        Some(ms) if number > 0 && ms <= hundred_years_ms => Ok(ms),
+        _ => Err(format!("\"{text}\" is out of range: more than nothing, at most a hundred years")),
+    }
+}
+
+/// A base URL: http or https, without query; the trailing slash is dropped.
+fn base_url(text: &str) -> Result<String, String> {
+    let parsed = url::Url::parse(text).map_err(|error| format!("\"{text}\" is not a URL ({error}); write it like https://scim.example.com"))?;
+    let fits = ["http", "https"].contains(&parsed.scheme()) && parsed.query().is_none() && parsed.fragment().is_none() && parsed.username().is_empty();
+    if !fits {
+        return Err(format!("\"{text}\": the base URL is http or https, without user, query or fragment"));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Takes empty `SCIMD_*` variables as unset, as container set-ups leave them.
+pub fn arguments_without_empty_variables() -> Cli {
+    let empty: Vec<String> = std::env::vars().filter(|(name, value)| name.starts_with("SCIMD_") && value.is_empty()).map(|(name, _)| name).collect();
+    parse_without(&empty)
+}
+
+fn parse_without(empty: &[String]) -> Cli {
+    use clap::{CommandFactory as _, FromArgMatches as _};
+    let command = strip(Cli::command(), empty);
+    let matches = command.get_matches();
+    match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    }
+}
+
+/// Takes the environment off the arguments whose variable is empty.
+fn strip(command: clap::Command, empty: &[String]) -> clap::Command {
+    let command = command.mut_args(|argument| {
+        let named = argument.get_env().map(|name| name.to_string_lossy().into_owned());
+        match named {
+            Some(name) if empty.contains(&name) => argument.env(None::<&'static str>),
+            _ => argument,
+        }
+    });
+    command.mut_subcommands(|sub| strip(sub, empty))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration_ms("90d"), Ok(90 * 86_400_000));
+        assert_eq!(duration_ms("1s"), Ok(1_000));
+        for wrong in ["", "d", "soon", "-1d", "0d", "1y", "99999999999999d", "1"] {
+            assert!(duration_ms(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn base_urls() {
+        assert_eq!(base_url("https://x.test/a/").as_deref(), Ok("https://x.test/a"));
+        for wrong in ["x.test", "ftp://x.test", "https://u@x.test", "https://x.test?a=b"] {
+            assert!(base_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Authentication as a wrapper: what stands inside it is closed to everybody who is not let in.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, web};
+
+use super::App;
+use super::observe::RequestId;
+use crate::auth::{Identity, Scope, authenticate};
+use crate::scim::ScimError;
+use crate::scim::representation::BaseUrl;
+use crate::service::{Settings, Tenancy};
+use crate::store::TenantId;
+
+/// Who is calling, as the wrapper leaves it for the handlers.
+#[derive(Clone)]
+pub(super) struct Caller {
+    /// The tenant; of an anonymous caller, one that owns nothing.
+    pub(super) tenancy: Arc<Tenancy>,
+    /// What the caller may do; `None` is nothing but discovery.
+    pub(super) scope: Option<Scope>,
+}
+
+/// Lets in who has a token.
+pub(super) async fn guard(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let caller = identify(&request).await?;
+    request.extensions_mut().insert(caller);
+    next.call(request).await
+}
+
+/// Lets in who has a token, and everybody where discovery is public. A wrong token is refused all the same.
+pub(super) async fn guard_discovery(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let app = app(&request)?;
+    let anonymous = app.public_discovery && !request.headers().contains_key(AUTHORIZATION);
+    let caller = if anonymous { nobody(&request, &app) } else { identify(&request).await? };
+    request.extensions_mut().insert(caller);
+    next.call(request).await
+}
+
+fn app(request: &ServiceRequest) -> Result<web::Data<App>, ScimError> {
+    request.app_data::<web::Data<App>>().cloned().ok_or_else(|| ScimError::Internal { reference: "no app".into() })
+}
+
+async fn identify(request: &ServiceRequest) -> Result<Caller, ScimError> {
+    let app = app(request)?;
+    let reference = RequestId::of(request.request());
+    let headers: Vec<&str> = request.headers().get_all(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default()).collect();
+    let now_ms = app.service.clock.now_ms();
+    let identity = authenticate(&app.service.store, &headers, now_ms).await.map_err(|error| error.into_scim(&reference))?;
+    let named = slug_in_path(request);
+    if named.as_ref().is_some_and(|slug| *slug != identity.tenant.slug) {
+        // The same answer whether that tenant exists or not.
+        return Err(ScimError::Unauthenticated { detail: "the token does not belong to the tenant in the path", invalid_token: true });
+    }
+    Ok(caller(identity, &app, named.is_some()))
+}
+
+fn slug_in_path(request: &ServiceRequest) -> Option<String> {
+    request.match_info().get("slug").map(str::to_owned)
+}
+
+fn caller(identity: Identity, app: &App, explicit: bool) -> Caller {
+    let slug = identity.tenant.slug;
+    let base = if explicit { format!("{}/t/{slug}/scim/v2", app.public_url) } else { format!("{}/scim/v2", app.public_url) };
+    let settings = Settings::read(&identity.tenant.settings);
+    let tenancy = Tenancy::new(identity.tenant.id, slug, settings, BaseUrl::new(base));
+    Caller { tenancy: Arc::new(tenancy), scope: Some(identity.scope) }
+}
+
+/// An anonymous caller sees what every new tenant has, at the base URL the request used.
+fn nobody(request: &ServiceRequest, app: &App) -> Caller {
+    let base = match slug_in_path(request) {
+        Some(slug) => format!("{}/t/{slug}/scim/v2", app.public_url),
+        None => format!("{}/scim/v2", app.public_url),
+    };
+    // Tenants are numbered from 1.
+    let tenancy = Tenancy::new(TenantId(0), "-".into(), Settings::default(), BaseUrl::new(base));
+    Caller { tenancy: Arc::new(tenancy), scope: None }
+}

@@ -1,0 +1,78 @@
+//! Reading a request body: its type, its size, its JSON, in this order.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::StreamExt as _;
+use serde_json::{Map, Value};
+
+use super::App;
+use crate::scim::{ScimError, json};
+
+/// Longest wait for a whole body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much of a body that is too large is read and thrown away, so that the client gets to see the answer.
+const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// A JSON object sent as `application/scim+json` or another JSON type; no type at all is taken for JSON.
+pub(super) struct ScimBody(pub(super) Map<String, Value>);
+
+impl FromRequest for ScimBody {
+    type Error = ScimError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ScimError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            check_type(&request)?;
+            let limit = request.app_data::<web::Data<App>>().map_or(0, |app| app.limits.body_bytes_max);
+            let read = tokio::time::timeout(BODY_TIMEOUT, read(payload, limit, declared_length(&request)));
+            let bytes = read.await.map_err(|_| ScimError::RequestTimeout)??;
+            json::parse_object(&bytes).map(Self)
+        })
+    }
+}
+
+fn check_type(request: &HttpRequest) -> Result<(), ScimError> {
+    let Some(header) = request.headers().get(CONTENT_TYPE) else { return Ok(()) };
+    let header = header.to_str().unwrap_or_default();
+    let media = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if media.is_empty() || media == "application/json" || media.ends_with("+json") {
+        return Ok(());
+    }
+    Err(ScimError::UnsupportedMediaType(header.chars().take(100).collect()))
+}
+
+fn declared_length(request: &HttpRequest) -> usize {
+    let header = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    header.and_then(|value| value.parse().ok()).unwrap_or(0)
+}
+
+async fn read(mut payload: Payload, limit: usize, declared: usize) -> Result<Bytes, ScimError> {
+    let mut bytes = BytesMut::new();
+    let mut seen = 0usize;
+    let mut too_large = declared > limit;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| ScimError::InvalidSyntax("the body ended early".into()))?;
+        seen = seen.saturating_add(chunk.len());
+        too_large |= seen > limit;
+        if seen > DRAIN_BYTES_MAX {
+            break;
+        }
+        if too_large {
+            bytes = BytesMut::new();
+        } else {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    if too_large {
+        return Err(ScimError::TooLarge { what: "the body", limit: format!("{limit} bytes") });
+    }
+    Ok(bytes.freeze())
+}

@@ -1,0 +1,45 @@
+//! Everything that knows actix: routes, extractors, responses, logging and metrics.
+
+mod access;
+mod body;
+mod call;
+mod discovery;
+mod error;
+mod health;
+mod metrics;
+mod observe;
+mod resources;
+mod respond;
+mod routes;
+mod server;
+
+use std::sync::Arc;
+
+pub use metrics::Metrics;
+pub use server::{Server, bind};
+
+use crate::service::Service;
+
+/// What every request can reach.
+#[derive(Clone)]
+pub struct App {
+    /// Use cases.
+    pub service: Service,
+    /// Public URL in front of `/scim/v2`, without a trailing slash.
+    pub public_url: String,
+    /// Bounds of requests.
+    pub limits: RequestLimits,
+    /// Whether discovery is open to everybody.
+    pub public_discovery: bool,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Bounds of requests.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestLimits {
+    /// Largest body.
+    pub body_bytes_max: usize,
+    /// Most operations in one PATCH.
+    pub patch_operations_max: usize,
+}

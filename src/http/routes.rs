@@ -1,0 +1,109 @@
+//! Which path and method leads where.
+
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpRequest, HttpResponse, Resource, guard, web};
+
+use super::{access, discovery, health, resources};
+use crate::scim::ScimError;
+
+const READS: &str = "GET, HEAD";
+const COLLECTION: &str = "GET, HEAD, POST";
+const MEMBER: &str = "GET, HEAD, PUT, PATCH, DELETE";
+
+/// Every route of the server.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/livez", web::get().to(health::livez))
+        .route("/readyz", web::get().to(health::readyz))
+        .route("/metrics", web::get().to(health::metrics))
+        .service(web::scope("/t/{slug}/scim/v2").configure(scim))
+        .service(web::scope("/scim/v2").configure(scim))
+        .default_service(web::to(nowhere));
+}
+
+/// The routes below a SCIM base. Discovery has a guard of its own; everything else, known or not, is behind the other.
+fn scim(config: &mut web::ServiceConfig) {
+    config
+        .service(reading("/ServiceProviderConfig", web::get().to(discovery::service_provider_config), web::head().to(discovery::service_provider_config)))
+        .service(reading("/ResourceTypes", web::get().to(discovery::resource_types), web::head().to(discovery::resource_types)))
+        .service(reading("/ResourceTypes/{id}", web::get().to(discovery::resource_type), web::head().to(discovery::resource_type)))
+        .service(reading("/Schemas", web::get().to(discovery::schemas), web::head().to(discovery::schemas)))
+        .service(reading("/Schemas/{id}", web::get().to(discovery::schema), web::head().to(discovery::schema)))
+        .service(
+            web::scope("")
+                .wrap(from_fn(access::guard))
+                .route("", web::to(|| not_implemented("a query at the root")))
+                .route("/", web::to(|| not_implemented("a query at the root")))
+                .route("/Bulk", web::to(|| not_implemented("Bulk")))
+                .route("/Me", web::to(|| not_implemented("/Me")))
+                .route("/.search", web::to(|| not_implemented("/.search")))
+                .route("/{endpoint}/.search", web::to(|| not_implemented("/.search")))
+                .service(
+                    web::resource("/{endpoint}")
+                        .route(web::get().to(resources::list))
+                        .route(web::head().to(resources::list))
+                        .route(web::post().to(resources::create))
+                        .default_service(web::to(collection_method)),
+                )
+                .service(
+                    web::resource("/{endpoint}/{id}")
+                        .route(web::get().to(resources::get))
+                        .route(web::head().to(resources::get))
+                        .route(web::put().to(resources::replace))
+                        .route(web::route().guard(guard::Method(Method::PATCH)).to(resources::patch))
+                        .route(web::delete().to(resources::delete))
+                        .default_service(web::to(member_method)),
+                )
+                .default_service(web::to(nowhere)),
+        );
+}
+
+fn reading(path: &str, get: actix_web::Route, head: actix_web::Route) -> Resource<
+    impl actix_web::dev::ServiceFactory<
+        actix_web::dev::ServiceRequest,
+        Config = (),
+        Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody + use<>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    web::resource(path)
+        .route(get)
+        .route(head)
+        .default_service(web::to(|request: HttpRequest| async move { refuse(&request, READS) }))
+        .wrap(from_fn(access::guard_discovery))
+}
+
+type Answer = Result<HttpResponse, ScimError>;
+
+fn refuse(request: &HttpRequest, allow: &'static str) -> Answer {
+    Err(ScimError::MethodNotAllowed { method: request.method().to_string(), allow })
+}
+
+async fn collection_method(call: super::call::Call<super::call::Discover>, request: HttpRequest) -> Answer {
+    call.resource_type()?;
+    refuse(&request, COLLECTION)
+}
+
+async fn member_method(call: super::call::Call<super::call::Discover>, request: HttpRequest) -> Answer {
+    call.resource_type()?;
+    refuse(&request, MEMBER)
+}
+
+async fn not_implemented(what: &'static str) -> Answer {
+    Err(ScimError::NotImplemented(what))
+}
+
+/// No such path. A segment that looks like another protocol version is told as such (RFC 7644 §3.13).
+async fn nowhere(request: HttpRequest) -> Answer {
+    let mut segments = request.path().split('/').skip_while(|segment| *segment != "scim").skip(1);
+    let version = segments.next().filter(|segment| {
+        let digits = segment.strip_prefix(['v', 'V']).unwrap_or_default();
+        *segment != "v2" && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    match version {
+        Some(version) => Err(ScimError::InvalidVersion(version.chars().take(20).collect())),
+        None => Err(ScimError::UnknownEndpoint),
+    }
+}

@@ -1,0 +1,116 @@
+//! Formats: what a text must look like beyond its type (RFC 7643 §2.3, §4.1).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::DecodePaddingMode;
+
+use super::Context;
+use crate::scim::datetime;
+use crate::scim::path::AttributeRef;
+use crate::scim::schema::{AttributeType, USER_URN};
+
+/// Standard alphabet; the trailing `=` may be absent (RFC 7643 §2.3.6).
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The text in its canonical form, or what was expected of it.
+pub(super) fn text(context: Context<'_>, target: AttributeRef<'_>, text: &str) -> Result<String, &'static str> {
+    let leaf = target.leaf();
+    let kept = || Ok(text.to_owned());
+    if text.is_empty() && leaf.kind != AttributeType::DateTime {
+        return kept();
+    }
+    match leaf.kind {
+        AttributeType::DateTime => datetime::parse(text)
+            .map(datetime::render)
+            .ok_or("is a dateTime such as 2026-01-31T08:30:00Z"),
+        AttributeType::Binary => match BASE64.decode(text) {
+            Err(_) => Err("is base64"),
+            Ok(der) if context.pedantic && !is_one_der_value(&der) => {
+                Err("is the base64 of exactly one DER certificate")
+            }
+            Ok(_) => kept(),
+        },
+        AttributeType::Reference if !is_uri(text) => Err("is a URI"),
+        _ => match rule(context, target) {
+            Some((fits, expected)) if !fits(text) => Err(expected),
+            _ => kept(),
+        },
+    }
+}
+
+type Rule = (fn(&str) -> bool, &'static str);
+
+/// Attributes of the core User with a form of their own.
+fn rule(context: Context<'_>, target: AttributeRef<'_>) -> Option<Rule> {
+    if context.resource_type.schema.id != USER_URN {
+        return None;
+    }
+    let sub = target.sub.map(|sub| sub.name.as_str());
+    match (target.attribute.name.as_str(), sub) {
+        ("locale", None) => Some((is_language_tag, "is a language tag such as en-US")),
+        ("timezone", None) if context.pedantic => Some((is_time_zone, "is an IANA time zone such as Europe/Berlin")),
+        ("addresses", Some("country")) if context.pedantic => {
+            Some((is_country, "is an ISO 3166-1 alpha-2 code such as US"))
+        }
+        _ => None,
+    }
+}
+
+fn is_language_tag(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@".contains(c))
+}
+
+fn is_time_zone(text: &str) -> bool {
+    jiff::tz::db().get(text).is_ok()
+}
+
+fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// An absolute or relative URI reference by its characters (RFC 3986), with letters beyond ASCII as in an IRI.
+fn is_uri(text: &str) -> bool {
+    let allowed = |c: char| {
+        c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c) || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
+    };
+    text.chars().all(allowed)
+}
+
+/// One DER value and nothing behind it: a SEQUENCE whose length is the rest of the bytes.
+fn is_one_der_value(der: &[u8]) -> bool {
+    let [0x30, first, rest @ ..] = der else { return false };
+    if *first < 0x80 {
+        return rest.len() == usize::from(*first);
+    }
+    let width = usize::from(first & 0x7f);
+    if width == 0 || width > 4 || rest.len() < width {
+        return false;
+    }
+    let (length, body) = rest.split_at(width);
+    let length = length.iter().fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
+    body.len() == length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn der_is_measured() {
+        assert!(is_one_der_value(&[0x30, 1, 7]));
+        assert!(!is_one_der_value(&[0x30, 1, 7, 0x30, 1, 7]));
+        assert!(is_one_der_value(&[&[0x30, 0x81, 200][..], &[0; 200]].concat()));
+        assert!(!is_one_der_value(&[0x31, 0]));
+        assert!(!is_one_der_value(&[]));
+    }
+
+    #[test]
+    fn uris() {
+        assert!(is_uri("https://x.test/a?b#c") && is_uri("Users/1") && is_uri("https://x.test/ü"));
+        assert!(!is_uri("not a uri") && !is_uri("<x>"));
+        assert!(BASE64.decode("YQ").is_ok() && BASE64.decode("YQ==").is_ok() && BASE64.decode("%%%").is_err());
+    }
+}

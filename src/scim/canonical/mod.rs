@@ -1,0 +1,333 @@
+//! From the body a client sent to the canonical document that is stored (RFC 7643 §2, RFC 7644 §3.3, §3.5.1).
+//!
+//! Canonical means: names spelled as the schema spells them, no `null`, no empty array or object, values of the schema's
+//! types, extensions under their URN. What is derived (`id`, `meta`, `schemas`, `$ref`) or kept elsewhere (members,
+//! password) is not part of it.
+
+mod format;
+mod members;
+mod value;
+
+use serde_json::{Map, Value};
+
+pub use members::{MemberRef, members};
+pub(crate) use value::{complex, elements, one, single_primary, unassigns};
+
+use super::ScimError;
+use super::compare;
+use super::filter::condition::truth;
+use super::json::kind_of;
+use super::leniency::{Leniency, Rule};
+use super::path::{AttributeRef, Home};
+use super::registry::Registry;
+use super::resource_type::ResourceType;
+use super::schema::{Attribute, Mutability, Schema, builtin};
+
+/// What reading a body needs to know.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The type at the endpoint.
+    pub resource_type: &'a ResourceType,
+    /// All types of the tenant: references are checked against them.
+    pub registry: &'a Registry,
+    /// The leniencies in force.
+    pub leniency: &'a Leniency,
+    /// Checks that only conformance suites want: ISO countries, time zones, DER.
+    pub pedantic: bool,
+    /// A PATCH operation on an unknown path is skipped instead of refused.
+    pub skip_unknown_paths: bool,
+}
+
+/// What a body is for.
+#[derive(Clone, Copy)]
+pub enum Purpose<'s> {
+    /// POST: defaults apply.
+    Create,
+    /// PUT over a stored document.
+    Replace(&'s Map<String, Value>),
+}
+
+/// A body, taken apart.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// The canonical document.
+    pub document: Map<String, Value>,
+    /// The password to set, prepared for hashing.
+    pub password: Option<String>,
+    /// The members, when the type has any and the body names them.
+    pub members: Option<Vec<MemberRef>>,
+}
+
+/// Makes a POST or PUT body canonical.
+///
+/// Read-only attributes and strangers are ignored. Errors: `invalidValue` (type, required attribute, two primaries),
+/// `invalidSyntax` (`schemas`), `mutability` (an immutable attribute that differs from the stored one).
+pub fn canonicalize(
+    context: Context<'_>,
+    body: &Map<String, Value>,
+    purpose: Purpose<'_>,
+) -> Result<Input, ScimError> {
+    check_schemas(context, get(body, "schemas"))?;
+    let mut input = Input::default();
+    let mut default_named = false;
+    for (key, value) in body {
+        if let Some(extension) = context.resource_type.extension(key) {
+            let urn = &extension.schema.id;
+            let inside = extension_object(context, &extension.schema, value)?;
+            if !inside.is_empty() {
+                input.document.insert(urn.clone(), Value::Object(inside));
+            }
+            continue;
+        }
+        let Some(target) = top_level(context, key) else {
+            stranger(context, key)?;
+            continue;
+        };
+        default_named |= context.resource_type.default_true == Some(target.attribute.name.as_str());
+        take(context, &mut input, target, value)?;
+    }
+    if let Some(name) = context.resource_type.default_true.filter(|_| !default_named) {
+        let kept = match purpose {
+            Purpose::Create => Some(Value::Bool(true)),
+            // A profile update that does not speak of `active` must not re-enable a leaver.
+            Purpose::Replace(stored) => stored.get(name).cloned(),
+        };
+        input.document.extend(kept.map(|value| (name.to_owned(), value)));
+    }
+    if let Purpose::Replace(stored) = purpose {
+        keep_immutable(context.resource_type, stored, &mut input.document)?;
+    }
+    check_document(context.resource_type, &input.document)?;
+    Ok(input)
+}
+
+/// A member of a JSON object by name, in any letter case.
+pub fn get<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    object.get(name).or_else(|| {
+        object
+            .iter()
+            .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
+    })
+}
+
+fn top_level<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
+    let found = |home, schema: &'a Schema| {
+        schema.attribute(key).map(|attribute| AttributeRef { home, attribute, sub: None })
+    };
+    found(Home::Common, builtin::common())
+        .or_else(|| found(Home::Core, &context.resource_type.schema))
+}
+
+/// An attribute or URN that no schema of the type defines.
+fn stranger(context: Context<'_>, key: &str) -> Result<(), ScimError> {
+    let rule = if key.contains(':') {
+        Rule::IgnoreUnknownExtensions
+    } else {
+        Rule::IgnoreStrangers
+    };
+    if context.leniency.allows(rule) {
+        return Ok(());
+    }
+    Err(ScimError::InvalidSyntax(format!(
+        "attribute \"{key}\" is not defined for {}",
+        context.resource_type.name
+    )))
+}
+
+/// Puts one attribute of the body where it belongs.
+fn take(
+    context: Context<'_>,
+    input: &mut Input,
+    target: AttributeRef<'_>,
+    value: &Value,
+) -> Result<(), ScimError> {
+    let attribute = target.attribute;
+    if attribute.mutability == Mutability::ReadOnly || is_schemas(target) {
+        return Ok(());
+    }
+    if context.resource_type.is_members(attribute) {
+        input.members = Some(members(context, target, value)?);
+    } else if attribute.mutability == Mutability::WriteOnly {
+        input.password = secret(context, target, value)?;
+    } else if let Some(value) = attribute_value(context, target, value)? {
+        input.document.insert(attribute.name.clone(), value);
+    }
+    Ok(())
+}
+
+/// Whether this is the common attribute `schemas`, which the server derives.
+pub(crate) fn is_schemas(target: AttributeRef<'_>) -> bool {
+    target.home == Home::Common && target.attribute.name == "schemas"
+}
+
+/// A write-only value: text, prepared for hashing. An empty one is none.
+pub(crate) fn secret(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    value: &Value,
+) -> Result<Option<String>, ScimError> {
+    match one(context, target, value)? {
+        Some(Value::String(text)) if !text.is_empty() => {
+            compare::prepare_password(&target.to_string(), &text).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The canonical value of an attribute, all its elements where it is multi-valued; `None` when it is unassigned.
+pub(crate) fn attribute_value(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    value: &Value,
+) -> Result<Option<Value>, ScimError> {
+    if !target.attribute.multi_valued {
+        return one(context, target, value);
+    }
+    let mut all = elements(context, target, value)?;
+    value::without_repeats(target.attribute, &mut all);
+    single_primary(target.attribute, &all)?;
+    Ok((!all.is_empty()).then_some(Value::Array(all)))
+}
+
+fn extension_object(
+    context: Context<'_>,
+    schema: &Schema,
+    value: &Value,
+) -> Result<Map<String, Value>, ScimError> {
+    let mut inside = Map::new();
+    if unassigns(value) {
+        return Ok(inside);
+    }
+    let Value::Object(object) = value else {
+        return Err(ScimError::invalid_value(
+            &schema.id,
+            format!("is an object of attributes, not {}", kind_of(value)),
+        ));
+    };
+    for (key, value) in object {
+        let Some(attribute) = schema.attribute(key) else {
+            stranger(context, key)?;
+            continue;
+        };
+        let target = AttributeRef { home: Home::Extension(&schema.id), attribute, sub: None };
+        if attribute.mutability == Mutability::ReadOnly {
+            continue;
+        }
+        if let Some(value) = attribute_value(context, target, value)? {
+            inside.insert(attribute.name.clone(), value);
+        }
+    }
+    Ok(inside)
+}
+
+/// `schemas` must name the endpoint's core schema; extensions may be left out, strangers are ignored (RFC 7643 §3).
+fn check_schemas(context: Context<'_>, schemas: Option<&Value>) -> Result<(), ScimError> {
+    let lenient = |fault: ScimError| {
+        if context.leniency.allows(Rule::IgnoreUnknownSchemas) { Ok(()) } else { Err(fault) }
+    };
+    let core = &context.resource_type.schema;
+    let missing = || ScimError::InvalidSyntax(format!("`schemas` must list \"{}\"", core.id));
+    let listed = match schemas {
+        None | Some(Value::Null) => return lenient(missing()),
+        Some(Value::Array(listed)) if listed.is_empty() => return lenient(missing()),
+        Some(Value::Array(listed)) => listed.iter().map(Value::as_str).collect::<Option<Vec<_>>>(),
+        Some(Value::String(one)) => {
+            lenient(missing())?;
+            Some(vec![one.as_str()])
+        }
+        Some(_) => None,
+    };
+    let listed = listed.ok_or_else(|| ScimError::invalid_value("schemas", "is an array of URNs"))?;
+    let known = |urn: &&str| core.is(urn) || context.resource_type.extension(urn).is_some();
+    let strangers: Vec<_> = listed.iter().filter(|urn| !known(urn)).collect();
+    if let Some(urn) = strangers.first() {
+        let fault = format!("\"{urn}\" is not a schema of {}", context.resource_type.name);
+        lenient(ScimError::invalid_value("schemas", fault))?;
+    }
+    if listed.iter().any(|urn| core.is(urn)) {
+        return Ok(());
+    }
+    let wrong = ScimError::invalid_value("schemas", format!("must list \"{}\"", core.id));
+    if strangers.iter().any(|urn| context.registry.is_core_schema(urn)) {
+        return Err(wrong);
+    }
+    lenient(wrong)
+}
+
+/// Immutable attributes keep the value they have; a body that leaves them out does not clear them.
+fn keep_immutable(
+    resource_type: &ResourceType,
+    stored: &Map<String, Value>,
+    document: &mut Map<String, Value>,
+) -> Result<(), ScimError> {
+    for attribute in &resource_type.schema.attributes {
+        if attribute.mutability != Mutability::Immutable {
+            continue;
+        }
+        let Some(kept) = stored.get(&attribute.name) else { continue };
+        match document.get(&attribute.name) {
+            Some(value) if value != kept => return Err(immutable(&attribute.name)),
+            _ => document.insert(attribute.name.clone(), kept.clone()),
+        };
+    }
+    Ok(())
+}
+
+pub(crate) fn immutable(attribute: &str) -> ScimError {
+    ScimError::Mutability {
+        attribute: attribute.to_owned(),
+        reason: "is immutable and has a value already",
+    }
+}
+
+/// What must hold of every stored document: required attributes are there, the unique one is fit to be compared.
+pub(crate) fn check_document(
+    resource_type: &ResourceType,
+    document: &Map<String, Value>,
+) -> Result<(), ScimError> {
+    for attribute in &resource_type.schema.attributes {
+        check_required(attribute, document.get(&attribute.name), "")?;
+    }
+    for extension in &resource_type.extensions {
+        let urn = &extension.schema.id;
+        let inside = document.get(urn);
+        if inside.is_none() && !extension.required {
+            continue;
+        }
+        for attribute in &extension.schema.attributes {
+            let value = inside.and_then(|inside| inside.get(&attribute.name));
+            check_required(attribute, value, &format!("{urn}:"))?;
+        }
+        if inside.is_none() {
+            return Err(ScimError::invalid_value(urn, "is a required extension"));
+        }
+    }
+    if let Some(unique) = &resource_type.unique
+        && unique.preparation == compare::Preparation::UserName
+        && let Some(Value::String(name)) = document.get(unique.name)
+    {
+        compare::check_user_name(unique.name, name)?;
+    }
+    Ok(())
+}
+
+fn check_required(attribute: &Attribute, value: Option<&Value>, prefix: &str) -> Result<(), ScimError> {
+    if !attribute.required || attribute.mutability == Mutability::ReadOnly {
+        return Ok(());
+    }
+    let blank = match value {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.trim().is_empty(),
+        Some(_) => false,
+    };
+    if blank {
+        let name = format!("{prefix}{}", attribute.name);
+        return Err(ScimError::invalid_value(name, "is required and cannot be empty"));
+    }
+    Ok(())
+}
+
+/// A boolean written as text.
+pub(crate) fn boolean_from_text(leniency: &Leniency, text: &str) -> Option<bool> {
+    truth(text).filter(|_| leniency.allows(Rule::BooleanString))
+}

@@ -1,0 +1,185 @@
+//! Every way a request can fail, and the wire form of each (RFC 7644 §3.12).
+//!
+//! A message names the offending thing and what was expected, in lower case, without a full stop. It may quote what the
+//! client sent, never what another client stored, and never SQL, hashes or file names.
+
+use serde_json::{Value, json};
+
+/// The `schemas` value of an error body.
+pub const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+/// A failed request, in protocol words.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ScimError {
+    /// The body is no JSON, or not of the message's structure.
+    #[error("{0}")]
+    InvalidSyntax(String),
+    /// The filter does not parse, or asks what the attribute's type does not offer.
+    #[error("filter is not valid: {0}")]
+    InvalidFilter(String),
+    /// A PATCH path or `sortBy` does not parse or names nothing.
+    #[error("{0}")]
+    InvalidPath(String),
+    /// A value is missing or does not fit its attribute.
+    #[error("`{attribute}`: {expected}")]
+    InvalidValue {
+        /// The attribute (or query parameter) as the schema spells it.
+        attribute: String,
+        /// What would have been right.
+        expected: String,
+    },
+    /// A PATCH path selects nothing.
+    #[error("{0}")]
+    NoTarget(String),
+    /// A change that the attribute's `mutability` forbids.
+    #[error("`{attribute}` {reason}")]
+    Mutability {
+        /// The attribute as the schema spells it.
+        attribute: String,
+        /// Why it cannot change.
+        reason: &'static str,
+    },
+    /// The value belongs to another resource of the tenant.
+    #[error("{attribute} \"{value}\" is already used by another {resource_type}")]
+    Uniqueness {
+        /// Name of the resource type.
+        resource_type: String,
+        /// The unique attribute.
+        attribute: String,
+        /// The value as the client sent it.
+        value: String,
+    },
+    /// No resource of this type has this id.
+    #[error("{resource_type} \"{id}\" does not exist")]
+    NotFound {
+        /// Name of the resource type.
+        resource_type: String,
+        /// The id that was asked for.
+        id: String,
+    },
+    /// No endpoint at this path.
+    #[error("there is no endpoint at this path; see /ResourceTypes for what is served")]
+    UnknownEndpoint,
+    /// The endpoint exists, the method does not.
+    #[error("method {method} is not offered here; allowed: {allow}")]
+    MethodNotAllowed {
+        /// The method of the request.
+        method: String,
+        /// The value of the `Allow` header.
+        allow: &'static str,
+    },
+    /// No credential, or one that does not hold.
+    #[error("{detail}")]
+    Unauthenticated {
+        /// What the caller should do.
+        detail: &'static str,
+        /// A token was given and refused (RFC 6750 §3.1 `invalid_token`).
+        invalid_token: bool,
+    },
+    /// The credential's scope does not reach.
+    #[error("this token may only read; the request needs scope \"{needed}\"")]
+    InsufficientScope {
+        /// The scope that would do.
+        needed: &'static str,
+    },
+    /// Something the provider forbids for everybody (RFC 7644 §4: filters on discovery endpoints).
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// Two credentials in one request (RFC 6750 §3.1 `invalid_request`).
+    #[error("{0}")]
+    AmbiguousCredentials(&'static str),
+    /// `If-Match` or `If-None-Match` does not hold.
+    #[error("the resource's version is {current}; the precondition does not hold")]
+    PreconditionFailed {
+        /// The current entity tag.
+        current: String,
+    },
+    /// A limit on size.
+    #[error("{what} is larger than the limit of {limit}")]
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// The limit, with its unit.
+        limit: String,
+    },
+    /// A body that is not JSON by its `Content-Type`.
+    #[error("Content-Type \"{0}\" is not accepted; send application/scim+json")]
+    UnsupportedMediaType(String),
+    /// An `Accept` header without any JSON type, where the tenant is strict.
+    #[error("only application/scim+json can be answered")]
+    NotAcceptable,
+    /// Another protocol version in the path.
+    #[error("protocol version \"{0}\" is not served; this provider speaks v2")]
+    InvalidVersion(String),
+    /// A part of SCIM that this provider does not offer.
+    #[error("{0} is not offered by this provider; see /ServiceProviderConfig")]
+    NotImplemented(&'static str),
+    /// A lost race that retrying inside did not win.
+    #[error("the resource was changed by another request at the same time; read it and try again")]
+    Contention,
+    /// The client took longer than allowed to send its request.
+    #[error("the request body did not arrive in time")]
+    RequestTimeout,
+    /// The database cannot answer now.
+    #[error("the directory cannot answer right now ({0}); try again shortly")]
+    Unavailable(&'static str),
+    /// No room left to write.
+    #[error("the directory has no room left to store this")]
+    InsufficientStorage,
+    /// A fault of ours; the cause is in the log under this reference.
+    #[error("internal error; the log names the cause under reference {reference}")]
+    Internal {
+        /// The request's id.
+        reference: String,
+    },
+}
+
+impl ScimError {
+    /// An [`ScimError::InvalidValue`] about `attribute`.
+    pub fn invalid_value(attribute: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self::InvalidValue {
+            attribute: attribute.into(),
+            expected: expected.into(),
+        }
+    }
+
+    /// HTTP status and `scimType`, one row per variant (RFC 7644 §3.12, tables 8 and 9).
+    pub fn wire(&self) -> (u16, Option<&'static str>) {
+        match self {
+            Self::InvalidSyntax(_) => (400, Some("invalidSyntax")),
+            Self::InvalidFilter(_) => (400, Some("invalidFilter")),
+            Self::InvalidPath(_) => (400, Some("invalidPath")),
+            Self::InvalidValue { .. } => (400, Some("invalidValue")),
+            Self::NoTarget(_) => (400, Some("noTarget")),
+            Self::Mutability { .. } => (400, Some("mutability")),
+            Self::InvalidVersion(_) => (400, Some("invalidVers")),
+            Self::AmbiguousCredentials(_) => (400, None),
+            Self::Unauthenticated { .. } => (401, None),
+            Self::InsufficientScope { .. } | Self::Forbidden(_) => (403, None),
+            Self::NotFound { .. } | Self::UnknownEndpoint => (404, None),
+            Self::MethodNotAllowed { .. } => (405, None),
+            Self::NotAcceptable => (406, None),
+            Self::RequestTimeout => (408, None),
+            Self::Uniqueness { .. } => (409, Some("uniqueness")),
+            Self::Contention => (409, None),
+            Self::PreconditionFailed { .. } => (412, None),
+            Self::TooLarge { .. } => (413, None),
+            Self::UnsupportedMediaType(_) => (415, None),
+            Self::Internal { .. } => (500, None),
+            Self::NotImplemented(_) => (501, None),
+            Self::Unavailable(_) => (503, None),
+            Self::InsufficientStorage => (507, None),
+        }
+    }
+
+    /// The error body. `status` is a string, `detail` is never empty.
+    pub fn body(&self) -> Value {
+        let (status, scim_type) = self.wire();
+        let mut body = json!({ "schemas": [ERROR_URN], "status": status.to_string() });
+        if let Some(scim_type) = scim_type {
+            body["scimType"] = scim_type.into();
+        }
+        body["detail"] = self.to_string().into();
+        body
+    }
+}

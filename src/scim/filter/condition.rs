@@ -1,0 +1,358 @@
+//! A filter that has met the schema: canonical names, checked types, prepared values.
+//!
+//! Both the SQL compiler and the pure evaluator start here, so they cannot disagree about names or types. What is decided
+//! here once: `ne` is the negation of `eq`; `eq null` means unassigned; a multi-valued attribute always becomes
+//! "some element satisfies"; a missing `primary` counts as false; `schemas` and `meta.resourceType` are known without
+//! looking at the resource.
+
+use super::ast::{Filter, Literal, Operator};
+use crate::scim::ScimError;
+use crate::scim::compare::Preparation;
+use crate::scim::datetime;
+use crate::scim::leniency::{Leniency, Rule};
+use crate::scim::path::{AttrPath, AttributeRef, Home, Target, UnknownPath, resolve as resolve_path};
+use crate::scim::resource_type::ResourceType;
+use crate::scim::schema::{AttributeType, Returned, Schema};
+
+/// What a resource, or one element of a multi-valued attribute, must satisfy.
+#[derive(Debug, Clone)]
+pub enum Condition<'a> {
+    /// Known without looking.
+    Constant(bool),
+    /// Every term holds.
+    And(Vec<Condition<'a>>),
+    /// Some term holds.
+    Or(Vec<Condition<'a>>),
+    /// The term does not hold; an absent attribute makes a test false, hence its negation true.
+    Not(Box<Condition<'a>>),
+    /// A test of one value.
+    Test(Test<'a>),
+    /// Some element of a multi-valued attribute satisfies the term.
+    Element(AttributeRef<'a>, Box<Condition<'a>>),
+}
+
+/// A test of one value. Inside [`Condition::Element`] the target is the element (or its sub-attribute).
+#[derive(Debug, Clone)]
+pub struct Test<'a> {
+    /// Whose value.
+    pub target: AttributeRef<'a>,
+    /// What it must be.
+    pub operand: Operand,
+}
+
+/// The right side of a test, of the attribute's type. The operator is never `ne`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operand {
+    /// Has a non-empty value.
+    Present,
+    /// Text, prepared for comparison.
+    Text(Operator, String),
+    /// Equal to a boolean.
+    Boolean(bool),
+    /// A whole number against an integer attribute: `eq`, `gt` or `lt`, after rounding.
+    Integer(Operator, i64),
+    /// A number against a decimal attribute.
+    Decimal(Operator, f64),
+    /// An instant, in microseconds since 1970.
+    Instant(Operator, i64),
+}
+
+/// Resolves a filter against a resource type.
+///
+/// Errors: `invalidFilter` for an unknown attribute, an operator the type does not offer, a literal of another type.
+pub fn resolve<'a>(
+    filter: &Filter,
+    resource_type: &'a ResourceType,
+    leniency: &Leniency,
+) -> Result<Condition<'a>, ScimError> {
+    Resolver { resource_type, leniency }.resource(filter)
+}
+
+/// Resolves what stands inside `attribute[…]`: names are sub-attributes (or `value` for plain elements).
+pub fn resolve_element<'a>(
+    filter: &Filter,
+    attribute: AttributeRef<'a>,
+    resource_type: &'a ResourceType,
+    leniency: &Leniency,
+) -> Result<Condition<'a>, ScimError> {
+    Resolver { resource_type, leniency }.element(filter, attribute)
+}
+
+struct Resolver<'a, 'l> {
+    resource_type: &'a ResourceType,
+    leniency: &'l Leniency,
+}
+
+fn invalid(detail: impl Into<String>) -> ScimError {
+    ScimError::InvalidFilter(detail.into())
+}
+
+impl<'a> Resolver<'a, '_> {
+    fn resource(&self, filter: &Filter) -> Result<Condition<'a>, ScimError> {
+        match filter {
+            Filter::And(terms) => terms.iter().map(|term| self.resource(term)).collect::<Result<_, _>>().map(Condition::And),
+            Filter::Or(terms) => terms.iter().map(|term| self.resource(term)).collect::<Result<_, _>>().map(Condition::Or),
+            Filter::Not(term) => Ok(not(self.resource(term)?)),
+            Filter::Present(path) => match self.target(path)? {
+                Target::Extension(schema) => Ok(self.extension_present(schema)),
+                Target::Attribute(target) => self.present(target),
+            },
+            Filter::Compare(path, operator, literal) => match self.target(path)? {
+                Target::Extension(_) => Err(invalid(format!("\"{path}\" is a schema, not an attribute; only pr applies"))),
+                Target::Attribute(target) => self.compare(target, *operator, literal),
+            },
+            Filter::Element(path, inner) => match self.target(path)? {
+                Target::Attribute(target) if target.sub.is_none() && target.attribute.multi_valued => {
+                    self.readable(target)?;
+                    Ok(Condition::Element(target, Box::new(self.element(inner, target)?)))
+                }
+                _ => Err(invalid(format!("\"{path}\" is not multi-valued; brackets do not apply"))),
+            },
+        }
+    }
+
+    fn element(&self, filter: &Filter, parent: AttributeRef<'a>) -> Result<Condition<'a>, ScimError> {
+        let all = |terms: &[Filter]| terms.iter().map(|term| self.element(term, parent)).collect::<Result<Vec<_>, _>>();
+        match filter {
+            Filter::And(terms) => Ok(Condition::And(all(terms)?)),
+            Filter::Or(terms) => Ok(Condition::Or(all(terms)?)),
+            Filter::Not(term) => Ok(not(self.element(term, parent)?)),
+            Filter::Present(path) => Ok(test(self.sub_target(path, parent)?, Operand::Present)),
+            Filter::Compare(path, operator, literal) => {
+                self.element_test(self.sub_target(path, parent)?, *operator, literal)
+            }
+            Filter::Element(path, _) => Err(invalid(format!("\"{path}[\": no brackets inside brackets"))),
+        }
+    }
+
+    fn target(&self, path: &AttrPath) -> Result<Target<'a>, ScimError> {
+        resolve_path(path, self.resource_type, self.leniency).map_err(|error: UnknownPath| invalid(error.to_string()))
+    }
+
+    fn sub_target(&self, path: &AttrPath, parent: AttributeRef<'a>) -> Result<AttributeRef<'a>, ScimError> {
+        let name = path.as_str();
+        if !parent.attribute.is_complex() && name.eq_ignore_ascii_case("value") {
+            return Ok(parent);
+        }
+        let sub = parent.attribute.sub_attribute(name).ok_or_else(|| {
+            invalid(format!("\"{name}\" is not a sub-attribute of {parent}"))
+        })?;
+        Ok(parent.with_sub(Some(sub)))
+    }
+
+    /// Values that are never returned cannot be filtered either: a filter would be an oracle.
+    fn readable(&self, target: AttributeRef<'a>) -> Result<(), ScimError> {
+        if target.leaf().returned == Returned::Never || target.attribute.returned == Returned::Never {
+            return Err(invalid(format!("\"{target}\" cannot be filtered")));
+        }
+        Ok(())
+    }
+
+    fn extension_present(&self, schema: &'a Schema) -> Condition<'a> {
+        let home = Home::Extension(&schema.id);
+        let present = |attribute| present(AttributeRef { home, attribute, sub: None });
+        Condition::Or(schema.attributes.iter().map(present).collect())
+    }
+
+    fn present(&self, target: AttributeRef<'a>) -> Result<Condition<'a>, ScimError> {
+        self.readable(target)?;
+        if target.home == Home::Common && ["schemas", "id", "meta"].contains(&target.attribute.name.as_str()) {
+            return Ok(Condition::Constant(true));
+        }
+        Ok(present(target))
+    }
+
+    fn compare(&self, target: AttributeRef<'a>, operator: Operator, literal: &Literal) -> Result<Condition<'a>, ScimError> {
+        self.readable(target)?;
+        if *literal == Literal::Null {
+            let present = self.present(target)?;
+            return match operator {
+                Operator::Eq => Ok(not(present)),
+                Operator::Ne => Ok(present),
+                _ => Err(invalid(format!("\"{}\" does not apply to null", operator.as_str()))),
+            };
+        }
+        if operator == Operator::Ne {
+            return Ok(not(self.compare(target, Operator::Eq, literal)?));
+        }
+        let target = default_target(target)?;
+        if target.home == Home::Common && target.attribute.name == "schemas" {
+            return self.schemas(target, operator, literal);
+        }
+        if target.home == Home::Common && target.leaf().name == "resourceType" {
+            let operand = self.operand(target, operator, literal)?;
+            let name = Preparation::Exact.key(&self.resource_type.name);
+            return Ok(Condition::Constant(super::eval::text_matches(&operand, &name)));
+        }
+        let test = self.element_test(target, operator, literal)?;
+        Ok(if target.attribute.multi_valued {
+            Condition::Element(target.with_sub(None), Box::new(test))
+        } else {
+            test
+        })
+    }
+
+    /// `schemas` is derived: the core URN always, an extension's while the resource has data of it.
+    fn schemas(&self, target: AttributeRef<'a>, operator: Operator, literal: &Literal) -> Result<Condition<'a>, ScimError> {
+        let operand = match self.operand(target, operator, literal)? {
+            Operand::Text(operator, urn) => Operand::Text(operator, urn.to_ascii_lowercase()),
+            other => other,
+        };
+        let holds = |urn: &str| super::eval::text_matches(&operand, &urn.to_ascii_lowercase());
+        if holds(&self.resource_type.schema.id) {
+            return Ok(Condition::Constant(true));
+        }
+        let extensions = self.resource_type.extensions.iter();
+        let named = extensions.filter(|extension| holds(&extension.schema.id));
+        Ok(Condition::Or(named.map(|extension| self.extension_present(&extension.schema)).collect()))
+    }
+
+    /// A test of a value that stands alone or is (part of) an element.
+    fn element_test(&self, target: AttributeRef<'a>, operator: Operator, literal: &Literal) -> Result<Condition<'a>, ScimError> {
+        if *literal == Literal::Null {
+            return match operator {
+                Operator::Eq => Ok(not(test(target, Operand::Present))),
+                Operator::Ne => Ok(test(target, Operand::Present)),
+                _ => Err(invalid(format!("\"{}\" does not apply to null", operator.as_str()))),
+            };
+        }
+        if operator == Operator::Ne {
+            return Ok(not(self.element_test(target, Operator::Eq, literal)?));
+        }
+        match self.operand(target, operator, literal)? {
+            Operand::Boolean(false) if is_primary(target) => Ok(not(test(target, Operand::Boolean(true)))),
+            operand => Ok(test(target, operand)),
+        }
+    }
+
+    fn operand(&self, target: AttributeRef<'a>, operator: Operator, literal: &Literal) -> Result<Operand, ScimError> {
+        let leaf = target.leaf();
+        let unsupported = || {
+            invalid(format!("\"{}\" does not apply to \"{target}\", which is {}", operator.as_str(), words(leaf.kind)))
+        };
+        let mismatch = || invalid(format!("\"{target}\" is {}; {literal} is not", words(leaf.kind)));
+        let ordering = matches!(operator, Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le);
+        let substring = matches!(operator, Operator::Co | Operator::Sw | Operator::Ew);
+        match (leaf.kind, literal) {
+            (AttributeType::Binary, _) if ordering => Err(unsupported()),
+            (AttributeType::String | AttributeType::Reference | AttributeType::Binary, Literal::Text(text)) => {
+                Ok(Operand::Text(operator, self.preparation(target).key(text)))
+            }
+            (AttributeType::Boolean, _) if operator != Operator::Eq => Err(unsupported()),
+            (AttributeType::Boolean, Literal::Boolean(boolean)) => Ok(Operand::Boolean(*boolean)),
+            (AttributeType::Boolean, Literal::Text(text)) => match truth(text) {
+                Some(boolean) if self.leniency.allows(Rule::BooleanStringFilter) => Ok(Operand::Boolean(boolean)),
+                _ => Err(mismatch()),
+            },
+            (AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime, _) if substring => Err(unsupported()),
+            (AttributeType::Integer, Literal::Number(number)) => Ok(whole(operator, number)),
+            (AttributeType::Decimal, Literal::Number(number)) => match number.as_f64().filter(|float| float.is_finite()) {
+                Some(float) => Ok(Operand::Decimal(operator, float)),
+                None => Err(mismatch()),
+            },
+            (AttributeType::DateTime, Literal::Text(text)) => datetime::parse(text)
+                .map(|instant| Operand::Instant(operator, datetime::key_us(instant)))
+                .ok_or_else(mismatch),
+            _ => Err(mismatch()),
+        }
+    }
+
+    fn preparation(&self, target: AttributeRef<'a>) -> Preparation {
+        match (target.home, target.sub) {
+            (Home::Core, None) => self.resource_type.preparation(target.attribute),
+            _ => target.leaf().preparation(),
+        }
+    }
+}
+
+/// `true` and `false` in any letter case, as some clients write booleans.
+pub fn truth(text: &str) -> Option<bool> {
+    [("true", true), ("false", false)]
+        .into_iter()
+        .find_map(|(word, truth)| word.eq_ignore_ascii_case(text).then_some(truth))
+}
+
+fn test<'a>(target: AttributeRef<'a>, operand: Operand) -> Condition<'a> {
+    Condition::Test(Test { target, operand })
+}
+
+fn not(condition: Condition<'_>) -> Condition<'_> {
+    match condition {
+        Condition::Constant(known) => Condition::Constant(!known),
+        other => Condition::Not(Box::new(other)),
+    }
+}
+
+fn is_primary(target: AttributeRef<'_>) -> bool {
+    target.attribute.multi_valued && target.sub.is_some_and(|sub| sub.name == "primary")
+}
+
+/// A bare complex name stands for its `value`.
+fn default_target(target: AttributeRef<'_>) -> Result<AttributeRef<'_>, ScimError> {
+    if !target.leaf().is_complex() {
+        return Ok(target);
+    }
+    match target.attribute.default_sub_attribute() {
+        Some(value) => Ok(target.with_sub(Some(value))),
+        None => Err(invalid(format!("\"{target}\" is complex; name a sub-attribute (only pr applies to the whole)"))),
+    }
+}
+
+/// Some value below `target` is not empty.
+fn present(target: AttributeRef<'_>) -> Condition<'_> {
+    let inner = match target.sub {
+        None if target.attribute.is_complex() => {
+            let subs = target.attribute.sub_attributes.iter();
+            Condition::Or(subs.map(|sub| test(target.with_sub(Some(sub)), Operand::Present)).collect())
+        }
+        _ => test(target, Operand::Present),
+    };
+    if target.attribute.multi_valued {
+        Condition::Element(target.with_sub(None), Box::new(inner))
+    } else {
+        inner
+    }
+}
+
+/// A number against whole numbers: `gt 1.5` and `ge 1.5` are `gt 1`, `lt 1.5` and `le 1.5` are `lt 2`.
+fn whole(operator: Operator, number: &serde_json::Number) -> Operand {
+    if let Some(integer) = number.as_i64() {
+        return Operand::Integer(operator, integer);
+    }
+    let float = number.as_f64().unwrap_or(f64::NAN);
+    let fits = float.abs() < 9.2e18;
+    match operator {
+        _ if fits && float.fract() == 0.0 => Operand::Integer(operator, float as i64),
+        Operator::Gt | Operator::Ge if fits => Operand::Integer(Operator::Gt, float.floor() as i64),
+        Operator::Lt | Operator::Le if fits => Operand::Integer(Operator::Lt, float.ceil() as i64),
+        Operator::Gt | Operator::Ge if float < 0.0 => Operand::Integer(Operator::Ge, i64::MIN),
+        Operator::Lt | Operator::Le if float > 0.0 => Operand::Integer(Operator::Le, i64::MAX),
+        // No whole number satisfies it; neither is anything equal to what is not a number.
+        _ => Operand::Decimal(Operator::Eq, f64::NAN),
+    }
+}
+
+fn words(kind: AttributeType) -> &'static str {
+    match kind {
+        AttributeType::String => "a string",
+        AttributeType::Boolean => "a boolean",
+        AttributeType::Decimal => "a decimal",
+        AttributeType::Integer => "an integer",
+        AttributeType::DateTime => "a dateTime",
+        AttributeType::Binary => "binary",
+        AttributeType::Reference => "a reference",
+        AttributeType::Complex => "complex",
+    }
+}
+
+
+impl Condition<'_> {
+    /// Number of tests in the condition.
+    pub fn terms(&self) -> usize {
+        match self {
+            Self::Constant(_) | Self::Test(_) => 1,
+            Self::And(terms) | Self::Or(terms) => terms.iter().map(Self::terms).sum(),
+            Self::Not(term) | Self::Element(_, term) => term.terms(),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Filters (RFC 7644 §3.4.2.2): text → [`ast::Filter`] → [`condition::Condition`] → SQL (in `store`) or [`eval`].
+
+pub mod ast;
+pub mod condition;
+pub mod eval;
+pub mod parse;
+
+pub use ast::{Filter, Literal, Operator};
+pub use condition::{Condition, Operand, Test};
+pub use parse::parse;

@@ -1,0 +1,29 @@
+//! The protocol, pure: no clock, no I/O, no database, no HTTP server.
+//!
+//! Everything here is a function of its arguments. Time and new ids come in from outside, so that tests own them.
+//! Reading order: what may go wrong ([`error`]), how attributes are described ([`schema`], [`resource_type`]), how they
+//! are named ([`path`]), how a body becomes canonical ([`canonical`]), how it is changed ([`patch`]), how it is found
+//! ([`filter`]) and how it is shown ([`representation`], [`projection`]).
+
+pub mod canonical;
+pub mod comparable;
+pub mod compare;
+pub mod datetime;
+pub mod discovery;
+pub mod error;
+pub mod etag;
+pub mod filter;
+pub mod json;
+pub mod leniency;
+pub mod list;
+pub mod password;
+pub mod patch;
+pub mod path;
+pub mod projection;
+pub mod query;
+pub mod registry;
+pub mod representation;
+pub mod resource_type;
+pub mod schema;
+
+pub use error::ScimError;

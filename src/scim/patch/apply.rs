@@ -1,0 +1,448 @@
+//! Applying operations: in order, on a copy, all or nothing.
+
+use serde_json::{Map, Value};
+
+use super::elements::{self, Elements};
+use super::path::PatchPath;
+use super::request::{Op, PatchOperation};
+use crate::scim::ScimError;
+use crate::scim::canonical::{self, Context, MemberRef, check_document, is_schemas, unassigns};
+use crate::scim::filter::condition::resolve_element;
+use crate::scim::filter::{Condition, Filter, Literal, Operator};
+use crate::scim::json::kind_of;
+use crate::scim::leniency::Rule;
+use crate::scim::path::{AttributeRef, Home, Target, resolve};
+use crate::scim::schema::{Mutability, Schema};
+
+/// A change of the member edges, to be made in this order in the database.
+#[derive(Debug)]
+pub enum MemberChange<'a> {
+    /// These are members afterwards.
+    Add(Vec<MemberRef>),
+    /// These are none afterwards.
+    Remove(Vec<String>),
+    /// Members that satisfy the condition are none afterwards.
+    RemoveWhere(Condition<'a>),
+    /// These are the only members afterwards.
+    Replace(Vec<MemberRef>),
+}
+
+/// What a PATCH comes to.
+#[derive(Debug)]
+pub struct Patched<'a> {
+    /// The new document.
+    pub document: Map<String, Value>,
+    /// Whether it differs from the old one. An unchanged one must not move `meta.lastModified` or `meta.version`.
+    pub changed: bool,
+    /// `Some(None)` clears the password, `Some(Some(text))` sets it.
+    pub password: Option<Option<String>>,
+    /// What happens to the edges.
+    pub members: Vec<MemberChange<'a>>,
+}
+
+/// Applies PATCH operations to a canonical document.
+///
+/// Operations run in order on a copy; on error the caller keeps the untouched original. After each operation the
+/// document must be sound by itself: required attributes present, at most one primary.
+///
+/// Errors: `invalidPath`, `invalidFilter`, `noTarget` (a value filter selects nothing), `mutability`, `invalidValue`.
+/// Source: RFC 7644 §3.5.2.
+pub fn apply<'a>(context: Context<'a>, document: &Map<String, Value>, operations: &[PatchOperation]) -> Result<Patched<'a>, ScimError> {
+    let mut patcher = Patcher {
+        context,
+        document: document.clone(),
+        password: None,
+        members: Vec::new(),
+    };
+    for operation in operations {
+        patcher.operation(operation)?;
+        check_document(context.resource_type, &patcher.document)?;
+    }
+    elements::check_complete(context.resource_type, &patcher.document)?;
+    Ok(Patched {
+        changed: patcher.document != *document,
+        document: patcher.document,
+        password: patcher.password,
+        members: patcher.members,
+    })
+}
+
+struct Patcher<'a> {
+    context: Context<'a>,
+    document: Map<String, Value>,
+    password: Option<Option<String>>,
+    members: Vec<MemberChange<'a>>,
+}
+
+/// An operation with its value checked to be there: `Set` is add or replace.
+enum Action<'v> {
+    Set { value: &'v Value, replace: bool },
+    Remove { value: Option<&'v Value> },
+}
+
+impl<'v> Action<'v> {
+    fn of(operation: &'v PatchOperation) -> Result<Self, ScimError> {
+        match (operation.op, &operation.value) {
+            (Op::Remove, value) => Ok(Self::Remove { value: value.as_ref().filter(|value| !value.is_null()) }),
+            (op, Some(value)) => Ok(Self::Set { value, replace: op == Op::Replace }),
+            (_, None) => Err(ScimError::invalid_value(
+                operation.path.as_deref().unwrap_or("value"),
+                "`value` is required for add and replace",
+            )),
+        }
+    }
+}
+
+impl<'a> Patcher<'a> {
+    fn operation(&mut self, operation: &PatchOperation) -> Result<(), ScimError> {
+        let action = Action::of(operation)?;
+        let Some(path) = &operation.path else { return self.pathless(&action) };
+        let path = PatchPath::parse(path)?;
+        match resolve(&path.attribute, self.context.resource_type, self.context.leniency) {
+            Ok(target) => self.target(&path, target, &action),
+            Err(_) if self.context.skip_unknown_paths => Ok(()),
+            Err(unknown) => Err(ScimError::InvalidPath(unknown.to_string())),
+        }
+    }
+
+    /// No path: the value is an object of attributes, each changed by the rules of its kind.
+    fn pathless(&mut self, action: &Action<'_>) -> Result<(), ScimError> {
+        let Action::Set { value, replace } = *action else {
+            return Err(ScimError::NoTarget("remove needs a `path`".into()));
+        };
+        let Value::Object(attributes) = value else {
+            return Err(ScimError::invalid_value("value", format!("without a `path`, value is an object of attributes, not {}", kind_of(value))));
+        };
+        attributes
+            .iter()
+            .try_for_each(|(key, value)| self.keyed(key, &Action::Set { value, replace }))
+    }
+
+    /// One key of a path-less value: an attribute name or (a leniency) a path. Strangers and read-only ones are ignored.
+    fn keyed(&mut self, key: &str, action: &Action<'_>) -> Result<(), ScimError> {
+        let context = self.context;
+        let is_extension = context.resource_type.extension(key).is_some();
+        let is_path = key.contains(['.', ':', '[']) && !is_extension;
+        if is_path && !context.leniency.allows(Rule::DottedKeys) {
+            return Err(ScimError::InvalidPath(format!("\"{key}\" is a path; give it as `path`")));
+        }
+        let Ok(path) = PatchPath::parse(key) else { return Ok(()) };
+        match resolve(&path.attribute, context.resource_type, context.leniency) {
+            Ok(Target::Attribute(target)) if ignored_in_body(target) => Ok(()),
+            Ok(target) => self.target(&path, target, action),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn target(&mut self, path: &PatchPath, target: Target<'a>, action: &Action<'_>) -> Result<(), ScimError> {
+        let target = match target {
+            Target::Extension(schema) => return self.extension(path, schema, action),
+            Target::Attribute(target) => target,
+        };
+        let sub = match &path.sub {
+            None => target.sub,
+            Some(name) => Some(target.attribute.sub_attribute(name.as_str()).ok_or_else(|| {
+                ScimError::InvalidPath(format!("\"{name}\" is not a sub-attribute of {target}"))
+            })?),
+        };
+        if is_schemas(target) {
+            return self.schemas(path, action);
+        }
+        let leaf = target.with_sub(sub);
+        if target.attribute.mutability == Mutability::ReadOnly || leaf.leaf().mutability == Mutability::ReadOnly {
+            return Err(ScimError::Mutability { attribute: leaf.to_string(), reason: "is read-only" });
+        }
+        if path.filter.is_some() && (!target.attribute.multi_valued || target.sub.is_some()) {
+            return Err(ScimError::InvalidPath(format!("\"{target}\" is not multi-valued; brackets do not apply")));
+        }
+        let condition = match &path.filter {
+            Some(filter) => Some(resolve_element(filter, target, self.context.resource_type, self.context.leniency)?),
+            None => None,
+        };
+        if self.context.resource_type.is_members(target.attribute) {
+            return self.edges(leaf, condition, action);
+        }
+        if leaf.leaf().mutability == Mutability::WriteOnly {
+            return self.secret(leaf, action);
+        }
+        match (target.attribute.multi_valued, condition, sub) {
+            (true, Some(condition), _) => {
+                let template = path.filter.as_ref().and_then(template);
+                self.filtered(leaf, &condition, template, action)
+            }
+            (true, None, Some(_)) => self.every_element(leaf, action),
+            (true, None, None) => self.multi_valued(leaf, action),
+            (false, _, Some(_)) => self.sub_attribute(leaf, action),
+            (false, _, None) => self.single_valued(leaf, action),
+        }
+    }
+
+    /// The whole extension: its attributes one by one, or all of them gone.
+    fn extension(&mut self, path: &PatchPath, schema: &'a Schema, action: &Action<'_>) -> Result<(), ScimError> {
+        if path.filter.is_some() || path.sub.is_some() {
+            return Err(ScimError::InvalidPath(format!("\"{}\" is a schema; name an attribute of it", schema.id)));
+        }
+        match action {
+            Action::Set { value: Value::Object(attributes), replace } => {
+                for (name, value) in attributes {
+                    self.keyed(&format!("{}:{name}", schema.id), &Action::Set { value, replace: *replace })?;
+                }
+                Ok(())
+            }
+            Action::Set { value, .. } if !unassigns(value) => {
+                Err(ScimError::invalid_value(&schema.id, format!("is an object of attributes, not {}", kind_of(value))))
+            }
+            _ => {
+                self.document.remove(&schema.id);
+                Ok(())
+            }
+        }
+    }
+
+    /// `schemas` follows the data: naming a known extension changes nothing, removing one drops its data.
+    fn schemas(&mut self, path: &PatchPath, action: &Action<'_>) -> Result<(), ScimError> {
+        let core = self.context.resource_type.schema.id.clone();
+        let keeps_core = ScimError::Mutability { attribute: "schemas".into(), reason: "always holds the core schema" };
+        let removed = match (action, &path.filter) {
+            (Action::Remove { .. }, Some(Filter::Compare(_, Operator::Eq, Literal::Text(urn)))) => vec![urn.clone()],
+            (Action::Remove { value: Some(value) }, None) => texts(value),
+            (Action::Remove { .. }, _) => return Err(keeps_core),
+            (Action::Set { value, replace }, _) => {
+                let named = texts(value);
+                if *replace && !named.iter().any(|urn| urn.eq_ignore_ascii_case(&core)) {
+                    return Err(keeps_core);
+                }
+                return Ok(());
+            }
+        };
+        for urn in removed {
+            if urn.eq_ignore_ascii_case(&core) {
+                return Err(keeps_core);
+            }
+            if let Some(extension) = self.context.resource_type.extension(&urn) {
+                self.document.remove(&extension.schema.id);
+            }
+        }
+        Ok(())
+    }
+
+    fn edges(&mut self, target: AttributeRef<'a>, condition: Option<Condition<'a>>, action: &Action<'_>) -> Result<(), ScimError> {
+        let immutable = || ScimError::Mutability {
+            attribute: target.to_string(),
+            reason: "is immutable; add and remove members as a whole",
+        };
+        let listed = |value: &Value| canonical::members(self.context, target, value);
+        let change = match (condition, target.sub, action) {
+            (_, Some(_), _) => return Err(immutable()),
+            (Some(condition), None, Action::Remove { .. }) => MemberChange::RemoveWhere(condition),
+            (Some(_), None, Action::Set { .. }) => return Err(immutable()),
+            (None, None, Action::Set { value, replace: true }) => MemberChange::Replace(listed(value)?),
+            (None, None, Action::Set { value, replace: false }) => MemberChange::Add(listed(value)?),
+            (None, None, Action::Remove { value: None }) => MemberChange::Replace(Vec::new()),
+            (None, None, Action::Remove { value: Some(value) }) => {
+                self.listed_removal(target)?;
+                MemberChange::Remove(listed(value)?.into_iter().map(|member| member.id).collect())
+            }
+        };
+        self.members.push(change);
+        Ok(())
+    }
+
+    /// `remove` with a `value` list means these only; the letter of the RFC knows no `value` here, and reading it as
+    /// "remove all" empties groups.
+    fn listed_removal(&self, target: AttributeRef<'_>) -> Result<(), ScimError> {
+        if self.context.leniency.allows(Rule::RemoveListedValues) {
+            return Ok(());
+        }
+        Err(ScimError::invalid_value(target.to_string(), "remove takes no `value`; select with a filter in the path"))
+    }
+
+    fn secret(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
+        self.password = Some(match action {
+            Action::Set { value, .. } => canonical::secret(self.context, target, value)?,
+            Action::Remove { .. } => None,
+        });
+        Ok(())
+    }
+
+    fn single_valued(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
+        let Action::Set { value, .. } = action else { return self.remove(target) };
+        let value = match value {
+            Value::Array(items) if items.len() == 1 && self.context.leniency.allows(Rule::SingleFromArray) => &items[0],
+            other => *other,
+        };
+        let canonical = canonical::one(self.context, target, value)?;
+        if !target.attribute.is_complex() {
+            return self.put(target, canonical);
+        }
+        if unassigns(value) {
+            return self.put(target, None);
+        }
+        // Listed sub-attributes are set, null ones go, the others stay (RFC 7644 §3.5.2.3).
+        let current = self.current(target).cloned();
+        let merged = elements::merge(target.attribute, current, canonical, value);
+        self.put(target, merged)
+    }
+
+    fn sub_attribute(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
+        let parent = target.with_sub(None);
+        let mut object = match self.current(parent) {
+            Some(Value::Object(object)) => object.clone(),
+            _ => Map::new(),
+        };
+        let value = match action {
+            Action::Set { value, .. } => elements::sub_value(self.context, target, value)?,
+            Action::Remove { .. } => None,
+        };
+        elements::assign(target, &mut object, value)?;
+        self.put(parent, (!object.is_empty()).then_some(Value::Object(object)))
+    }
+
+    fn multi_valued(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
+        match action {
+            Action::Set { value, replace: true } => {
+                let value = canonical::attribute_value(self.context, target, value)?;
+                self.put(target, value)
+            }
+            Action::Set { value, replace: false } => {
+                let added = canonical::elements(self.context, target, value)?;
+                let mut elements = self.elements(target);
+                elements.add(added)?;
+                self.put(target, elements.into_value())
+            }
+            Action::Remove { value: None } => self.remove(target),
+            Action::Remove { value: Some(value) } => {
+                self.listed_removal(target)?;
+                let mut elements = self.elements(target);
+                elements.remove_listed(value);
+                self.put(target, elements.into_value())
+            }
+        }
+    }
+
+    /// `attr[filter]` and `attr[filter].sub`.
+    fn filtered(&mut self, target: AttributeRef<'_>, condition: &Condition<'_>, template: Option<Map<String, Value>>, action: &Action<'_>) -> Result<(), ScimError> {
+        let mut elements = self.elements(target);
+        let selected = elements.select(condition, self.context.resource_type);
+        match action {
+            Action::Remove { .. } => elements.remove(&selected, target)?,
+            Action::Set { value, .. } if unassigns(value) => elements.remove(&selected, target)?,
+            Action::Set { value, replace } if selected.is_empty() => {
+                let creates = target.sub.is_some() || !replace;
+                let template = template.filter(|_| creates && self.context.leniency.allows(Rule::CreateFromValueFilter));
+                let template = template.ok_or_else(|| no_target(target))?;
+                elements.create(self.context, target, template, value)?;
+            }
+            Action::Set { value, replace } => elements.set(self.context, target, &selected, value, *replace)?,
+        }
+        self.put(target.with_sub(None), elements.into_value())
+    }
+
+    /// `attr.sub` without a filter addresses that sub-attribute of every element.
+    fn every_element(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
+        let mut elements = self.elements(target);
+        let all: Vec<usize> = (0..elements.len()).collect();
+        match action {
+            Action::Remove { .. } => elements.remove(&all, target)?,
+            Action::Set { .. } if all.is_empty() => return Err(no_target(target)),
+            Action::Set { value, replace: true } => elements.set(self.context, target, &all, value, true)?,
+            Action::Set { value, replace: false } => {
+                let missing = elements.without(target);
+                elements.set(self.context, target, &missing, value, false)?;
+            }
+        }
+        self.put(target.with_sub(None), elements.into_value())
+    }
+
+    fn elements<'t>(&self, target: AttributeRef<'t>) -> Elements<'t> {
+        let parent = target.with_sub(None);
+        Elements::new(target.attribute, self.current(parent))
+    }
+
+    fn current(&self, target: AttributeRef<'_>) -> Option<&Value> {
+        match target.home {
+            Home::Common | Home::Core => self.document.get(&target.attribute.name),
+            Home::Extension(urn) => self.document.get(urn)?.get(&target.attribute.name),
+        }
+    }
+
+    fn remove(&mut self, target: AttributeRef<'_>) -> Result<(), ScimError> {
+        if target.attribute.required {
+            return Err(ScimError::Mutability { attribute: target.to_string(), reason: "is required and cannot be removed" });
+        }
+        self.put(target, None)
+    }
+
+    /// Assigns or unassigns a whole attribute; extensions come and go with their attributes.
+    fn put(&mut self, target: AttributeRef<'_>, value: Option<Value>) -> Result<(), ScimError> {
+        let current = self.current(target);
+        if target.attribute.mutability == Mutability::Immutable && current.is_some() && current != value.as_ref() {
+            return Err(canonical::immutable(&target.to_string()));
+        }
+        let name = target.attribute.name.as_str();
+        let Home::Extension(urn) = target.home else {
+            set(&mut self.document, name, value);
+            return Ok(());
+        };
+        let inside = self.document.entry(urn).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(inside) = inside {
+            set(inside, name, value);
+            if inside.is_empty() {
+                self.document.remove(urn);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sets or removes a key; the others keep their order.
+pub(super) fn set(object: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    match value {
+        Some(value) => object.insert(name.to_owned(), value),
+        None => object.shift_remove(name),
+    };
+}
+
+fn no_target(target: AttributeRef<'_>) -> ScimError {
+    ScimError::NoTarget(format!("the path selects no value of {}", target.with_sub(None)))
+}
+
+/// Attributes that a body may carry without meaning to change them.
+fn ignored_in_body(target: AttributeRef<'_>) -> bool {
+    is_schemas(target)
+        || target.attribute.mutability == Mutability::ReadOnly
+        || target.leaf().mutability == Mutability::ReadOnly
+}
+
+/// The element that a filter of `eq`s on distinct sub-attributes describes; `None` when the filter leaves a choice.
+fn template(filter: &Filter) -> Option<Map<String, Value>> {
+    let single = std::slice::from_ref(filter);
+    let terms = match filter {
+        Filter::And(terms) => terms.as_slice(),
+        _ => single,
+    };
+    let mut element = Map::new();
+    for term in terms {
+        let Filter::Compare(path, Operator::Eq, literal) = term else { return None };
+        let value = match literal {
+            Literal::Text(text) => Value::from(text.as_str()),
+            Literal::Number(number) => Value::Number(number.clone()),
+            Literal::Boolean(boolean) => Value::Bool(*boolean),
+            Literal::Null => return None,
+        };
+        let repeated = element.insert(path.as_str().to_ascii_lowercase(), value).is_some();
+        if repeated {
+            return None;
+        }
+    }
+    Some(element)
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(object) => object.get("value").map(texts).unwrap_or_default(),
+        Value::String(text) => vec![text.clone()],
+        _ => Vec::new(),
+    }
+}

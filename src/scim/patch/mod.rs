@@ -1,0 +1,13 @@
+//! PATCH (RFC 7644 §3.5.2): operations on a canonical document, and on edges where the attribute is a member list.
+
+mod apply;
+mod elements;
+mod path;
+mod request;
+
+pub use apply::{MemberChange, Patched, apply};
+pub use path::PatchPath;
+pub use request::{Op, PatchOperation, parse};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! The PATCH message (RFC 7644 §3.5.2): its structure, not yet its meaning.
+
+use serde_json::{Map, Value};
+
+use crate::scim::ScimError;
+use crate::scim::canonical::get;
+use crate::scim::json::kind_of;
+use crate::scim::leniency::{Leniency, Rule};
+
+/// URN of the message.
+pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the RFC's")]
+pub enum Op {
+    Add,
+    Remove,
+    Replace,
+}
+
+/// One operation, as sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PatchOperation {
+    /// `op`.
+    pub op: Op,
+    /// `path`; `None` when absent or null.
+    pub path: Option<String>,
+    /// `value`; `None` when the key is absent, `Some(Null)` when it is null.
+    pub value: Option<Value>,
+}
+
+/// Reads a PATCH message. Unknown keys are ignored.
+///
+/// Errors: `invalidSyntax` (no operations, no or an unknown `op`), 413 (more than `operations_max`).
+pub fn parse(body: &Map<String, Value>, leniency: &Leniency, operations_max: usize) -> Result<Vec<PatchOperation>, ScimError> {
+    check_schemas(body, leniency)?;
+    let operations = match get(body, "Operations") {
+        Some(Value::Array(operations)) if !operations.is_empty() => operations,
+        Some(Value::Array(_)) | None => return Err(syntax("`Operations` needs at least one operation")),
+        Some(other) => return Err(syntax(format!("`Operations` is an array, not {}", kind_of(other)))),
+    };
+    if operations.len() > operations_max {
+        return Err(ScimError::TooLarge {
+            what: "the list of operations",
+            limit: format!("{operations_max} operations"),
+        });
+    }
+    let numbered = operations.iter().enumerate();
+    numbered
+        .map(|(index, operation)| parse_operation(operation, leniency).map_err(|fault| syntax(format!("Operations[{index}]: {fault}"))))
+        .collect()
+}
+
+fn syntax(detail: impl Into<String>) -> ScimError {
+    ScimError::InvalidSyntax(detail.into())
+}
+
+fn check_schemas(body: &Map<String, Value>, leniency: &Leniency) -> Result<(), ScimError> {
+    let named = match get(body, "schemas") {
+        Some(Value::Array(urns)) => urns.iter().filter_map(Value::as_str).any(|urn| urn.eq_ignore_ascii_case(PATCH_OP_URN)),
+        _ => false,
+    };
+    if named || leniency.allows(Rule::IgnoreUnknownSchemas) {
+        return Ok(());
+    }
+    Err(syntax(format!("`schemas` must list \"{PATCH_OP_URN}\"")))
+}
+
+fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperation, String> {
+    let Value::Object(object) = operation else {
+        return Err(format!("an operation is an object, not {}", kind_of(operation)));
+    };
+    let op = match get(object, "op") {
+        Some(Value::String(word)) => op(word, leniency).ok_or_else(|| format!("`op` is add, remove or replace, not \"{word}\""))?,
+        _ => return Err("`op` is required: add, remove or replace".to_owned()),
+    };
+    let path = match get(object, "path") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(path)) => Some(path.clone()),
+        Some(other) => return Err(format!("`path` is a string, not {}", kind_of(other))),
+    };
+    Ok(PatchOperation { op, path, value: get(object, "value").cloned() })
+}
+
+fn op(word: &str, leniency: &Leniency) -> Option<Op> {
+    let known = [("add", Op::Add), ("remove", Op::Remove), ("replace", Op::Replace)];
+    let found = known.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
+    found
+        .filter(|(name, _)| *name == word || leniency.allows(Rule::PatchOpCase))
+        .map(|(_, op)| op)
+}

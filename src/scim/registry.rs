@@ -1,0 +1,75 @@
+//! The resource types a tenant serves.
+
+use std::sync::Arc;
+
+use super::ScimError;
+use super::resource_type::ResourceType;
+use super::schema::{Schema, builtin};
+
+/// All resource types of a tenant, in the order in which `/ResourceTypes` lists them.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    resource_types: Vec<Arc<ResourceType>>,
+}
+
+impl Registry {
+    /// Users and groups.
+    pub fn standard(unique_group_names: bool) -> Self {
+        Self {
+            resource_types: vec![
+                Arc::new(ResourceType::user()),
+                Arc::new(ResourceType::group(unique_group_names)),
+            ],
+        }
+    }
+
+    /// A registry of these types.
+    pub fn of(resource_types: Vec<Arc<ResourceType>>) -> Self {
+        Self { resource_types }
+    }
+
+    /// Every type.
+    pub fn resource_types(&self) -> &[Arc<ResourceType>] {
+        &self.resource_types
+    }
+
+    /// The type served at `/{endpoint}`; path segments are case-sensitive.
+    pub fn at_endpoint(&self, endpoint: &str) -> Result<&Arc<ResourceType>, ScimError> {
+        self.resource_types
+            .iter()
+            .find(|resource_type| resource_type.endpoint == endpoint)
+            .ok_or(ScimError::UnknownEndpoint)
+    }
+
+    /// The type of this name.
+    pub fn named(&self, name: &str) -> Option<&Arc<ResourceType>> {
+        self.resource_types
+            .iter()
+            .find(|resource_type| resource_type.name == name)
+    }
+
+    /// Every schema that `/Schemas` lists: those of the resource types, then those of the discovery resources.
+    pub fn schemas(&self) -> Vec<Arc<Schema>> {
+        let mut schemas: Vec<Arc<Schema>> = Vec::new();
+        let own = self.resource_types.iter().flat_map(|kind| kind.schemas());
+        for schema in own {
+            if !schemas.iter().any(|known| known.is(&schema.id)) {
+                schemas.push(Arc::clone(schema));
+            }
+        }
+        schemas.extend(
+            [
+                builtin::service_provider_config(),
+                builtin::resource_type(),
+                builtin::schema(),
+            ]
+            .map(Arc::clone),
+        );
+        schemas
+    }
+
+    /// Whether `urn` is the core schema of some resource type.
+    pub fn is_core_schema(&self, urn: &str) -> bool {
+        self.resource_types.iter().any(|kind| kind.schema.is(urn))
+    }
+}

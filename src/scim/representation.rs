@@ -1,0 +1,232 @@
+//! A resource as clients see it: the document with what is derived, in the schema's order (RFC 7643 §3).
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::datetime;
+use super::etag::Version;
+use super::path::{AttributeRef, Home};
+use super::projection::Projection;
+use super::resource_type::ResourceType;
+use super::schema::{Attribute, builtin};
+
+/// Where this provider answers: `https://scim.example.com/scim/v2`, without a trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl(String);
+
+impl BaseUrl {
+    /// A base URL; a trailing slash is dropped.
+    pub fn new(url: impl Into<String>) -> Self {
+        let mut url = url.into();
+        url.truncate(url.trim_end_matches('/').len());
+        Self(url)
+    }
+
+    /// The URL itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `{base}/{endpoint}/`: what the location of every resource of a type begins with.
+    pub fn prefix(&self, endpoint: &str) -> String {
+        format!("{}/{endpoint}/", self.0)
+    }
+
+    /// The location of a resource.
+    pub fn location(&self, endpoint: &str, id: &str) -> String {
+        format!("{}/{endpoint}/{id}", self.0)
+    }
+}
+
+/// A stored resource without what is derived.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The public id.
+    pub id: String,
+    /// The version, moved by every real change.
+    pub version: Version,
+    /// When it was created.
+    pub created_ms: i64,
+    /// When it was last changed.
+    pub last_modified_ms: i64,
+    /// The canonical document.
+    pub document: Map<String, Value>,
+}
+
+/// A resource at the other end of a reference.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// Its id.
+    pub id: String,
+    /// Its endpoint: `Users`.
+    pub endpoint: String,
+    /// What `type` says: the resource type of a member, `direct` or `indirect` for a group.
+    pub kind: String,
+    /// Its name for people.
+    pub display: Option<String>,
+}
+
+/// What is read beside the document, where the projection asks for it.
+#[derive(Debug, Clone, Default)]
+pub struct Links {
+    /// Members, in a fixed order.
+    pub members: Vec<Linked>,
+    /// Groups, direct ones first.
+    pub member_of: Vec<Linked>,
+    /// Names of resources that `value`s of references (`manager`) point at, by id.
+    pub names: HashMap<String, String>,
+}
+
+/// Renders a resource.
+///
+/// `endpoints` maps the name of a resource type to its endpoint, for `$ref`s.
+pub fn render(
+    resource_type: &ResourceType,
+    base: &BaseUrl,
+    stored: &Stored,
+    links: &Links,
+    projection: &Projection,
+    endpoints: &dyn Fn(&str) -> Option<String>,
+) -> Map<String, Value> {
+    let renderer = Renderer { resource_type, base, links, projection, endpoints };
+    let mut shown = Map::new();
+    shown.insert("schemas".into(), schemas(resource_type, &stored.document));
+    shown.insert("id".into(), stored.id.as_str().into());
+    let common = builtin::common();
+    if let Some(external_id) = common.attribute("externalId") {
+        renderer.attribute(&mut shown, at(Home::Common, external_id), stored.document.get("externalId"));
+    }
+    for attribute in &resource_type.schema.attributes {
+        let target = at(Home::Core, attribute);
+        let derived = renderer.derived(attribute);
+        let value = derived.as_ref().or_else(|| stored.document.get(&attribute.name));
+        renderer.attribute(&mut shown, target, value);
+    }
+    for extension in &resource_type.extensions {
+        let urn = &extension.schema.id;
+        let mut inside = Map::new();
+        for attribute in &extension.schema.attributes {
+            let value = stored.document.get(urn).and_then(|inside| inside.get(&attribute.name));
+            renderer.attribute(&mut inside, at(Home::Extension(urn), attribute), value);
+        }
+        if !inside.is_empty() {
+            shown.insert(urn.clone(), Value::Object(inside));
+        }
+    }
+    if let Some(meta) = common.attribute("meta") {
+        let value = renderer.meta(stored);
+        renderer.attribute(&mut shown, at(Home::Common, meta), Some(&value));
+    }
+    shown
+}
+
+fn at<'a>(home: Home<'a>, attribute: &'a Attribute) -> AttributeRef<'a> {
+    AttributeRef { home, attribute, sub: None }
+}
+
+/// The core schema, and each extension the resource has data of.
+fn schemas(resource_type: &ResourceType, document: &Map<String, Value>) -> Value {
+    let extensions = resource_type.extensions.iter().map(|extension| &extension.schema.id);
+    let present = extensions.filter(|urn| document.contains_key(urn.as_str()));
+    std::iter::once(&resource_type.schema.id).chain(present).map(|urn| Value::from(urn.as_str())).collect()
+}
+
+struct Renderer<'a> {
+    resource_type: &'a ResourceType,
+    base: &'a BaseUrl,
+    links: &'a Links,
+    projection: &'a Projection,
+    endpoints: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Renderer<'_> {
+    /// Edge lists. A group without members shows an empty list, because some clients take a missing one for "this
+    /// provider does not tell"; groups of a user are left out like any unassigned attribute.
+    fn derived(&self, attribute: &Attribute) -> Option<Value> {
+        let list = |links: &[Linked]| Value::Array(links.iter().map(|link| self.link(link)).collect());
+        if self.resource_type.is_members(attribute) {
+            return Some(list(&self.links.members));
+        }
+        let groups = self.resource_type.is_member_of(attribute) && !self.links.member_of.is_empty();
+        groups.then(|| list(&self.links.member_of))
+    }
+
+    fn link(&self, link: &Linked) -> Value {
+        let mut shown = Map::new();
+        shown.insert("value".into(), link.id.as_str().into());
+        shown.insert("$ref".into(), self.base.location(&link.endpoint, &link.id).into());
+        shown.insert("type".into(), link.kind.as_str().into());
+        if let Some(display) = &link.display {
+            shown.insert("display".into(), display.as_str().into());
+        }
+        Value::Object(shown)
+    }
+
+    fn meta(&self, stored: &Stored) -> Value {
+        json!({
+            "resourceType": self.resource_type.name,
+            "created": datetime::render_ms(stored.created_ms),
+            "lastModified": datetime::render_ms(stored.last_modified_ms),
+            "location": self.base.location(&self.resource_type.endpoint, &stored.id),
+            "version": stored.version.to_string(),
+        })
+    }
+
+    fn attribute(&self, shown: &mut Map<String, Value>, target: AttributeRef<'_>, value: Option<&Value>) {
+        let Some(value) = value.filter(|_| self.projection.shows(target)) else { return };
+        let projected = match value {
+            Value::Array(items) if target.attribute.is_complex() => {
+                let kept: Vec<Value> = items.iter().filter_map(|item| self.complex(target, item)).collect();
+                (!kept.is_empty() || items.is_empty()).then_some(Value::Array(kept))
+            }
+            Value::Object(_) => self.complex(target, value),
+            simple => Some(simple.clone()),
+        };
+        if let Some(value) = projected {
+            shown.insert(target.attribute.name.clone(), value);
+        }
+    }
+
+    /// The shown sub-attributes of a complex value; `None` when there are none.
+    fn complex(&self, target: AttributeRef<'_>, value: &Value) -> Option<Value> {
+        let mut kept = Map::new();
+        for sub in &target.attribute.sub_attributes {
+            if !self.projection.shows_sub(target.with_sub(Some(sub))) {
+                continue;
+            }
+            let own = value.get(&sub.name).cloned();
+            if let Some(value) = own.or_else(|| self.referenced(target.attribute, sub, value)) {
+                kept.insert(sub.name.clone(), value);
+            }
+        }
+        (!kept.is_empty()).then_some(Value::Object(kept))
+    }
+
+    /// What the server derives from the `value` of a reference: `$ref`, and the name of the resource if it exists.
+    fn referenced(&self, parent: &Attribute, sub: &Attribute, value: &Value) -> Option<Value> {
+        let id = value.get("value")?.as_str()?;
+        if sub.is_resource_reference() {
+            let endpoint = (self.endpoints)(sub.reference_types.first()?)?;
+            return Some(self.base.location(&endpoint, id).into());
+        }
+        if sub.is_referenced_name(parent) {
+            return self.links.names.get(id).map(|name| name.as_str().into());
+        }
+        None
+    }
+}
+
+/// The ids that references with a derived name (`manager.value`) point at.
+pub fn named_references(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<String> {
+    let core = resource_type.schema.attributes.iter().map(|attribute| (attribute, document.get(&attribute.name)));
+    let extensions = resource_type.extensions.iter().flat_map(|extension| {
+        let inside = document.get(&extension.schema.id);
+        let attributes = extension.schema.attributes.iter();
+        attributes.map(move |attribute| (attribute, inside.and_then(|inside| inside.get(&attribute.name))))
+    });
+    core.chain(extensions)
+        .filter(|(attribute, _)| attribute.sub_attributes.iter().any(|sub| sub.is_referenced_name(attribute)))
+        .filter_map(|(_, value)| value?.get("value")?.as_str().map(str::to_owned))
+        .collect()
+}

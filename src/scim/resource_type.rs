@@ -1,0 +1,139 @@
+//! A resource type as a value: users, groups and whatever comes take the same road, and differ only here (RFC 7643 §6).
+
+use std::sync::Arc;
+
+use super::compare::Preparation;
+use super::schema::{Attribute, Schema, Uniqueness, builtin};
+
+/// An extension schema of a resource type.
+#[derive(Debug, Clone)]
+pub struct Extension {
+    /// The schema.
+    pub schema: Arc<Schema>,
+    /// Whether every resource must carry it.
+    pub required: bool,
+}
+
+/// The attribute by which resources of a type are told apart inside a tenant.
+#[derive(Debug, Clone)]
+pub struct UniqueAttribute {
+    /// Its name in the core schema.
+    pub name: &'static str,
+    /// How its values are prepared before they are compared.
+    pub preparation: Preparation,
+}
+
+/// A kind of resource: its names, schemas and the properties that the road asks for.
+#[derive(Debug, Clone)]
+pub struct ResourceType {
+    /// `User`; also its id and `meta.resourceType`.
+    pub name: String,
+    /// `Users`: the path segment below the base URL.
+    pub endpoint: String,
+    /// One sentence for people.
+    pub description: String,
+    /// The core schema.
+    pub schema: Arc<Schema>,
+    /// Extensions, in the order in which they are shown.
+    pub extensions: Vec<Extension>,
+    /// The attribute that a database constraint keeps unique per tenant, if the type has one.
+    pub unique: Option<UniqueAttribute>,
+    /// Paths below multi-valued attributes that clients look up (`emails.value`); kept in their own index.
+    pub indexed: Vec<&'static str>,
+    /// The attribute that lists members; its values are edges, never part of the document.
+    pub members: Option<&'static str>,
+    /// The computed attribute that lists the resources this one is a member of.
+    pub member_of: Option<&'static str>,
+    /// The boolean attribute that is true when a new resource does not name it.
+    pub default_true: Option<&'static str>,
+}
+
+impl ResourceType {
+    /// The `User` of RFC 7643 §4.1 with the enterprise extension of §4.3.
+    pub fn user() -> Self {
+        Self {
+            name: "User".into(),
+            endpoint: "Users".into(),
+            description: "User account".into(),
+            schema: Arc::clone(builtin::user()),
+            extensions: vec![Extension {
+                schema: Arc::clone(builtin::enterprise_user()),
+                required: false,
+            }],
+            unique: Some(UniqueAttribute {
+                name: "userName",
+                preparation: Preparation::UserName,
+            }),
+            indexed: vec!["emails.value"],
+            members: None,
+            member_of: Some("groups"),
+            default_true: Some("active"),
+        }
+    }
+
+    /// The `Group` of RFC 7643 §4.2.
+    ///
+    /// The RFC leaves `displayName` free to repeat. Directories that push groups match them by name, so two groups of
+    /// one name are refused unless the tenant allows them; `/Schemas` says which.
+    pub fn group(unique_names: bool) -> Self {
+        let schema = builtin::group();
+        Self {
+            name: "Group".into(),
+            endpoint: "Groups".into(),
+            description: "Group".into(),
+            schema: if unique_names {
+                Arc::clone(schema)
+            } else {
+                Arc::new(without_uniqueness(schema))
+            },
+            extensions: Vec::new(),
+            unique: unique_names.then_some(UniqueAttribute {
+                name: "displayName",
+                preparation: Preparation::Folded,
+            }),
+            indexed: Vec::new(),
+            members: Some("members"),
+            member_of: None,
+            default_true: None,
+        }
+    }
+
+    /// The extension of this URN, in any letter case.
+    pub fn extension(&self, urn: &str) -> Option<&Extension> {
+        self.extensions
+            .iter()
+            .find(|extension| extension.schema.is(urn))
+    }
+
+    /// The core schema and the extensions' schemas.
+    pub fn schemas(&self) -> impl Iterator<Item = &Arc<Schema>> {
+        std::iter::once(&self.schema)
+            .chain(self.extensions.iter().map(|extension| &extension.schema))
+    }
+
+    /// How values of a core attribute of this type are prepared before they are compared.
+    pub fn preparation(&self, attribute: &Attribute) -> Preparation {
+        match &self.unique {
+            Some(unique) if unique.name == attribute.name => unique.preparation,
+            _ => attribute.preparation(),
+        }
+    }
+
+    /// Whether `attribute` is the edge list of this type.
+    pub fn is_members(&self, attribute: &Attribute) -> bool {
+        self.members == Some(attribute.name.as_str())
+    }
+
+    /// Whether `attribute` is computed from the edges that point at this resource.
+    pub fn is_member_of(&self, attribute: &Attribute) -> bool {
+        self.member_of == Some(attribute.name.as_str())
+    }
+}
+
+fn without_uniqueness(schema: &Schema) -> Schema {
+    let mut schema = schema.clone();
+    for attribute in &mut schema.attributes {
+        attribute.uniqueness = Uniqueness::None;
+    }
+    schema
+}

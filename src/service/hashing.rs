@@ -1,0 +1,61 @@
+//! Password hashes (argon2id), made off the request threads, a bounded number at a time.
+
+use std::sync::Arc;
+
+use argon2::Argon2;
+use argon2::password_hash::PasswordHasher as _;
+use tokio::sync::Semaphore;
+
+use crate::scim::ScimError;
+use crate::store::StoreError;
+
+/// Hashes passwords.
+#[derive(Clone)]
+pub struct Hasher {
+    turns: Arc<Semaphore>,
+}
+
+/// A password with its hash, made before the transaction that may need it.
+#[derive(Clone)]
+pub struct Hashed {
+    password: String,
+    hash: String,
+}
+
+impl Hasher {
+    /// At most `parallel` hashes at a time.
+    pub fn new(parallel: usize) -> Self {
+        Self { turns: Arc::new(Semaphore::new(parallel.max(1))) }
+    }
+
+    /// Hashes a prepared password; nothing to do where there is none.
+    pub async fn hash(&self, password: Option<String>) -> Result<Option<Hashed>, StoreError> {
+        let Some(password) = password else { return Ok(None) };
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let work = move || {
+            let _turn = turn;
+            hash(&password).map(|hash| Some(Hashed { password, hash }))
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(internal()))
+    }
+}
+
+/// The hash of `password`, taken from what was made ahead where that is the same one.
+pub(super) fn hash_of(password: &str, ahead: Option<&Hashed>) -> Result<String, StoreError> {
+    match ahead {
+        Some(hashed) if hashed.password == password => Ok(hashed.hash.clone()),
+        _ => hash(password),
+    }
+}
+
+/// argon2id with the crate's parameters: 19 MiB, two passes, one lane.
+fn hash(password: &str) -> Result<String, StoreError> {
+    match Argon2::default().hash_password(password.as_bytes()) {
+        Ok(hash) => Ok(hash.to_string()),
+        Err(_) => Err(internal()),
+    }
+}
+
+fn internal() -> StoreError {
+    ScimError::Internal { reference: "password hashing".into() }.into()
+}

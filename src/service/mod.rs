@@ -1,0 +1,66 @@
+//! Use cases: load, pure step, check, save, in one transaction each. One road for every resource type.
+
+mod clock;
+mod create;
+mod delete;
+mod edges;
+mod hashing;
+mod modify;
+mod read;
+mod settings;
+mod tenancy;
+mod write;
+
+pub use clock::Clock;
+pub use create::create;
+pub use delete::delete;
+pub use hashing::Hasher;
+pub use modify::{patch, replace};
+pub use read::{Got, get, list};
+pub use settings::Settings;
+pub use tenancy::Tenancy;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::scim::etag::Version;
+use crate::scim::projection::Projection;
+use crate::scim::query::Limits;
+use crate::scim::resource_type::ResourceType;
+use crate::store::Store;
+
+/// What every use case works with.
+#[derive(Clone)]
+pub struct Service {
+    /// The database.
+    pub store: Store,
+    /// Time and ids.
+    pub clock: Clock,
+    /// Password hashing.
+    pub hasher: Hasher,
+    /// Bounds of lists.
+    pub limits: Limits,
+}
+
+/// What a request is about: the tenant, the resource type, and what the answer shows.
+#[derive(Clone)]
+pub struct Request {
+    /// The tenant and what follows from its settings.
+    pub tenancy: Arc<Tenancy>,
+    /// The type at the endpoint.
+    pub resource_type: Arc<ResourceType>,
+    /// What the answer shows.
+    pub projection: Projection,
+}
+
+/// A resource as the answer shows it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Its representation.
+    pub body: Map<String, Value>,
+    /// Its location.
+    pub location: String,
+    /// Its version.
+    pub version: Version,
+}

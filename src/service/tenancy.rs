@@ -1,0 +1,59 @@
+//! A tenant as a request sees it.
+
+use std::sync::{Arc, LazyLock};
+
+use super::settings::{OnUnknown, Settings};
+use crate::scim::canonical::Context;
+use crate::scim::leniency::Leniency;
+use crate::scim::registry::Registry;
+use crate::scim::representation::BaseUrl;
+use crate::scim::resource_type::ResourceType;
+use crate::store::TenantId;
+
+/// The tenant, its settings, its resource types and its base URL.
+#[derive(Debug)]
+pub struct Tenancy {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its name in paths and logs.
+    pub slug: String,
+    /// Its settings.
+    pub settings: Settings,
+    /// Its resource types.
+    pub registry: Arc<Registry>,
+    /// The base URL that the request used.
+    pub base: BaseUrl,
+}
+
+static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> = LazyLock::new(|| Arc::new(Registry::standard(true)));
+static FREE_GROUP_NAMES: LazyLock<Arc<Registry>> = LazyLock::new(|| Arc::new(Registry::standard(false)));
+
+impl Tenancy {
+    /// Puts together what follows from a tenant's settings.
+    pub fn new(tenant: TenantId, slug: String, settings: Settings, base: BaseUrl) -> Self {
+        let registry = Self::registry_of(&settings);
+        Self { tenant, slug, settings, registry, base }
+    }
+
+    /// The resource types under these settings.
+    pub fn registry_of(settings: &Settings) -> Arc<Registry> {
+        let registry = if settings.unique_group_names { &UNIQUE_GROUP_NAMES } else { &FREE_GROUP_NAMES };
+        Arc::clone(registry)
+    }
+
+    /// The leniencies in force, for one request.
+    pub fn leniency(&self) -> Leniency {
+        if self.settings.strict { Leniency::strict() } else { Leniency::lenient() }
+    }
+
+    /// What reading a body needs to know.
+    pub(super) fn context<'a>(&'a self, resource_type: &'a ResourceType, leniency: &'a Leniency) -> Context<'a> {
+        Context {
+            resource_type,
+            registry: &self.registry,
+            leniency,
+            pedantic: self.settings.strict,
+            skip_unknown_paths: self.settings.unknown_patch_path == OnUnknown::Ignore,
+        }
+    }
+}

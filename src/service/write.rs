@@ -1,0 +1,64 @@
+//! What creating, replacing and patching have in common.
+
+use serde_json::{Map, Value};
+
+use super::{Request, Shown};
+use crate::scim::ScimError;
+use crate::scim::etag::Version;
+use crate::scim::representation::{Links, Stored, render};
+use crate::scim::resource_type::ResourceType;
+use crate::store::{Result, Row, Session, StoreError};
+
+/// The row of this id.
+///
+/// Errors: 404.
+pub(super) fn found(row: Option<Row>, resource_type: &ResourceType, id: &str) -> Result<Row> {
+    row.ok_or_else(|| not_found(resource_type, id).into())
+}
+
+pub(super) fn not_found(resource_type: &ResourceType, id: &str) -> ScimError {
+    ScimError::NotFound { resource_type: resource_type.name.clone(), id: id.to_owned() }
+}
+
+/// Puts a unique violation into the protocol's words: there is one unique attribute, and the client sent its value.
+pub(super) fn name_conflict(error: StoreError, resource_type: &ResourceType, document: &Map<String, Value>) -> StoreError {
+    match (error, &resource_type.unique) {
+        (StoreError::UniqueViolation, Some(unique)) => {
+            let value = document.get(unique.name).and_then(Value::as_str).unwrap_or_default();
+            let shown: String = value.chars().take(200).collect();
+            ScimError::Uniqueness { resource_type: resource_type.name.clone(), attribute: unique.name.to_owned(), value: shown }.into()
+        }
+        (error, _) => error,
+    }
+}
+
+/// Names of the attributes in which two documents differ, extensions' with their URN.
+pub(super) fn changed_attributes(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
+    let mut names: Vec<String> = old.keys().chain(new.keys()).filter(|name| old.get(*name) != new.get(*name)).cloned().collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The next version and a time later than the last change's, whatever the clock says.
+pub(super) fn advance(stored: &Stored, now_ms: i64) -> (Version, i64) {
+    (Version(stored.version.0 + 1), now_ms.max(stored.last_modified_ms + 1))
+}
+
+impl Request {
+    /// Renders one resource, reading what the projection asks for beside the document.
+    pub(super) fn show(&self, session: &mut Session<'_>, row: &Row) -> Result<Shown> {
+        let links = super::read::links(self, session, std::slice::from_ref(row))?;
+        Ok(self.shown(row, links.into_iter().next().unwrap_or_default()))
+    }
+
+    pub(super) fn shown(&self, row: &Row, links: Links) -> Shown {
+        let tenancy = &self.tenancy;
+        let endpoints = |name: &str| tenancy.registry.named(name).map(|kind| kind.endpoint.clone());
+        Shown {
+            body: render(&self.resource_type, &tenancy.base, &row.stored, &links, &self.projection, &endpoints),
+            location: tenancy.base.location(&self.resource_type.endpoint, &row.stored.id),
+            version: row.stored.version,
+        }
+    }
+}

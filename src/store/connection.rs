@@ -1,0 +1,145 @@
+//! One connection type for both databases.
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::deserialize::{self, FromSql};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{HasSqlType, Jsonb};
+use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
+use serde_json::Value;
+
+/// A connection to PostgreSQL or SQLite.
+#[derive(diesel::MultiConnection)]
+#[expect(missing_docs, reason = "the variants are the two databases")]
+pub enum DbConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// The two spellings of SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are the two databases")]
+pub enum Dialect {
+    Postgres,
+    Sqlite,
+}
+
+impl HasSqlType<Jsonb> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        MultiBackend::lookup_sql_type::<Jsonb>(lookup)
+    }
+}
+
+impl FromSql<Jsonb, MultiBackend> for Value {
+    fn from_sql(bytes: <MultiBackend as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        bytes.from_sql::<Value, Jsonb>()
+    }
+}
+
+impl ToSql<Jsonb, MultiBackend> for Value {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Jsonb, self));
+        Ok(IsNull::No)
+    }
+}
+
+/// How long a statement waits for a lock, in milliseconds.
+const LOCK_TIMEOUT_MS: u32 = 5_000;
+
+impl DbConnection {
+    /// Connects by URL: `postgres://…`, or `sqlite:` and a path.
+    pub fn establish_url(url: &str) -> diesel::ConnectionResult<Self> {
+        let mut connection = match url.strip_prefix("sqlite:") {
+            Some(path) => Self::Sqlite(SqliteConnection::establish(path)?),
+            None => Self::Postgres(PgConnection::establish(url)?),
+        };
+        connection.configure().map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+        Ok(connection)
+    }
+
+    fn configure(&mut self) -> QueryResult<()> {
+        match self {
+            // synchronous=FULL: an acknowledged write survives a power cut, not only a crash.
+            Self::Sqlite(connection) => connection.batch_execute(&format!(
+                "PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
+            )),
+            Self::Postgres(connection) => connection.batch_execute(&format!(
+                "SET lock_timeout = {LOCK_TIMEOUT_MS}; SET statement_timeout = 30000; \
+                 SET idle_in_transaction_session_timeout = 60000; SET jit = off;"
+            )),
+        }
+    }
+
+    /// Which SQL it speaks.
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Postgres(_) => Dialect::Postgres,
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Opens a transaction that may write. SQLite takes the lock at BEGIN: a deferred transaction that reads first and
+    /// writes later fails instead of waiting.
+    pub(super) fn begin_write(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(connection) => AnsiTransactionManager::begin_transaction(connection),
+            Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE"),
+        }
+    }
+
+    /// Opens a transaction in which every statement sees the same state.
+    pub(super) fn begin_read(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(connection) => {
+                AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            }
+            Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN"),
+        }
+    }
+
+    pub(super) fn commit(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(connection) => AnsiTransactionManager::commit_transaction(connection),
+            Self::Sqlite(connection) => AnsiTransactionManager::commit_transaction(connection),
+        }
+    }
+
+    pub(super) fn rollback(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(connection) => AnsiTransactionManager::rollback_transaction(connection),
+            Self::Sqlite(connection) => AnsiTransactionManager::rollback_transaction(connection),
+        }
+    }
+
+    /// Whether diesel gave the connection up inside a transaction.
+    pub(super) fn is_broken(&mut self) -> bool {
+        match self {
+            Self::Postgres(connection) => AnsiTransactionManager::is_broken_transaction_manager(connection),
+            Self::Sqlite(connection) => AnsiTransactionManager::is_broken_transaction_manager(connection),
+        }
+    }
+}
+
+impl DbConnection {
+    /// The database's clock, in milliseconds since 1970.
+    pub fn now_ms(&mut self) -> QueryResult<i64> {
+        let now = match self {
+            Self::Postgres(_) => "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+            Self::Sqlite(_) => "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+        };
+        let found = super::Sql::new(now).typed::<diesel::sql_types::BigInt>();
+        diesel::RunQueryDsl::load::<i64>(found, self).map(|rows| rows.first().copied().unwrap_or(0))
+    }
+
+    /// Checks the file as far as the database can; says what was checked.
+    pub fn integrity(&mut self) -> Result<String, String> {
+        match self {
+            Self::Postgres(_) => Ok("left to PostgreSQL".to_owned()),
+            Self::Sqlite(_) => {
+                let check = super::Sql::new("PRAGMA integrity_check").typed::<diesel::sql_types::Text>();
+                let found = diesel::RunQueryDsl::load::<String>(check, self).map_err(|error| error.to_string())?;
+                if found == ["ok"] { Ok("the file is sound".to_owned()) } else { Err(found.join("; ")) }
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The r2d2 pool. A connection that turns out to be dead at BEGIN is thrown away and the next one tried, which costs no
+//! round trip where all is well (a check on every checkout would).
+
+use std::time::Duration;
+
+use diesel::ConnectionError;
+
+use super::connection::{DbConnection, Dialect};
+use super::error::{Result, StoreError};
+use crate::scim::ScimError;
+
+/// How long a request waits for a connection.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Makes connections for r2d2.
+#[derive(Debug)]
+struct Manager {
+    url: String,
+}
+
+struct Pooled {
+    connection: DbConnection,
+    broken: bool,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Pooled;
+    type Error = ConnectionError;
+
+    fn connect(&self) -> std::result::Result<Pooled, ConnectionError> {
+        Ok(Pooled { connection: DbConnection::establish_url(&self.url)?, broken: false })
+    }
+    fn is_valid(&self, _: &mut Pooled) -> std::result::Result<(), ConnectionError> {
+        Ok(())
+    }
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.broken || pooled.connection.is_broken()
+    }
+}
+
+/// Logs why a connection could not be made, without the URL's secrets.
+#[derive(Debug)]
+struct LogErrors;
+
+impl r2d2::HandleError<ConnectionError> for LogErrors {
+    fn handle_error(&self, error: ConnectionError) {
+        let text = error.to_string();
+        log::warn!("database: {}", text.trim());
+    }
+}
+
+/// A pool of connections to one database.
+#[derive(Clone)]
+pub struct Pool {
+    pool: r2d2::Pool<Manager>,
+    dialect: Dialect,
+}
+
+impl Pool {
+    /// Opens the pool with one connection made, so that a wrong URL is told at once.
+    pub fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
+        check_url(url)?;
+        let first = DbConnection::establish_url(url).map_err(|error| format!("cannot connect to {}: {error}", redacted(url)))?;
+        let dialect = first.dialect();
+        drop(first);
+        let pool = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(CONNECTION_TIMEOUT)
+            .idle_timeout(Some(Duration::from_secs(600)))
+            .max_lifetime(Some(Duration::from_secs(1800)))
+            .error_handler(Box::new(LogErrors))
+            .build_unchecked(Manager { url: url.to_owned() });
+        Ok(Self { pool, dialect })
+    }
+
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Most connections at once.
+    pub fn size(&self) -> usize {
+        self.pool.max_size() as usize
+    }
+
+    /// Connections in use and idle.
+    pub fn state(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections - state.idle_connections, state.idle_connections)
+    }
+
+    /// Runs `work` in a transaction; what it wrote is kept when it succeeds and only then. Blocks.
+    pub fn with_transaction<T>(&self, write: bool, work: impl FnOnce(&mut DbConnection) -> Result<T>) -> Result<T> {
+        let mut pooled = self.begin(write)?;
+        let outcome = work(&mut pooled.connection);
+        let outcome = match outcome {
+            Ok(value) => pooled.connection.commit().map(|()| value).map_err(StoreError::from),
+            Err(error) => {
+                if pooled.connection.rollback().is_err() {
+                    pooled.broken = true;
+                }
+                Err(error)
+            }
+        };
+        if matches!(outcome, Err(StoreError::Disconnected(_))) {
+            pooled.broken = true;
+        }
+        outcome
+    }
+
+    /// Runs one reading statement; a dead connection is replaced. Blocks.
+    pub fn with_connection<T>(&self, work: impl Fn(&mut DbConnection) -> Result<T>) -> Result<T> {
+        let mut attempts_left = self.size() + 1;
+        loop {
+            attempts_left -= 1;
+            let mut pooled = self.pool.get().map_err(|_| unreachable_database())?;
+            match work(&mut pooled.connection) {
+                Err(StoreError::Disconnected(_)) if attempts_left > 0 => pooled.broken = true,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// A connection with an open transaction. Nothing has been asked yet, so a dead connection is simply replaced.
+    fn begin(&self, write: bool) -> Result<r2d2::PooledConnection<Manager>> {
+        let mut attempts_left = self.size() + 1;
+        loop {
+            attempts_left -= 1;
+            let mut pooled = self.pool.get().map_err(|_| unreachable_database())?;
+            let begun = if write { pooled.connection.begin_write() } else { pooled.connection.begin_read() };
+            match begun.map_err(StoreError::from) {
+                Ok(()) => return Ok(pooled),
+                Err(error) => {
+                    pooled.broken = true;
+                    if !matches!(error, StoreError::Disconnected(_)) || attempts_left == 0 {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn unreachable_database() -> StoreError {
+    ScimError::Unavailable("the database cannot be reached").into()
+}
+
+/// Refuses URLs that this build cannot serve, with a sentence that says what to do.
+fn check_url(url: &str) -> std::result::Result<(), String> {
+    let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    if !is_postgres && !url.starts_with("sqlite:") {
+        return Err(format!("database URL \"{}\" is not understood; write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE", redacted(url)));
+    }
+    let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|mode| url.contains(mode));
+    if wants_tls && !cfg!(feature = "pg-tls") {
+        return Err("this build cannot speak TLS to PostgreSQL, so sslmode=require would fail; build with `--features pg-tls` \
+                    (the container image is), or drop sslmode where the network is trusted"
+            .to_owned());
+    }
+    Ok(())
+}
+
+/// A database URL that can be shown: without its password.
+pub fn redacted(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => match parsed.set_password(Some("redacted")) {
+            Ok(()) => parsed.to_string(),
+            Err(()) => "postgres://…".to_owned(),
+        },
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_checked_and_redacted() {
+        assert!(check_url("mysql://x").is_err());
+        assert!(check_url("sqlite:x.db").is_ok());
+        let tls = check_url("postgres://u:secret@h/d?sslmode=require");
+        assert_eq!(tls.is_ok(), cfg!(feature = "pg-tls"));
+        assert_eq!(redacted("postgres://u:secret@h/d"), "postgres://u:redacted@h/d");
+        assert_eq!(redacted("sqlite:a.db"), "sqlite:a.db");
+    }
+}

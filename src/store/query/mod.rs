@@ -1,0 +1,97 @@
+//! Lists: a resolved query becomes one statement for the page and, where the page does not tell, one for the total.
+
+mod compile;
+mod dialect;
+mod place;
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+pub use compile::Compiler;
+
+use super::error::Result;
+use super::resources::{Row, SELECTED, Selected, SelectedTypes};
+use super::{Session, Sql};
+use crate::scim::filter::Condition;
+use crate::scim::query::ListQuery;
+use crate::scim::registry::Registry;
+use crate::scim::representation::BaseUrl;
+use crate::scim::resource_type::ResourceType;
+
+/// A filter of at most this many terms has one of few enough shapes for its statement to be cached.
+const CACHED_TERMS_MAX: usize = 2;
+
+/// One page and the number of all matches.
+#[derive(Debug)]
+pub struct Page {
+    /// The resources of the page.
+    pub rows: Vec<Row>,
+    /// How many match in all.
+    pub total: i64,
+}
+
+impl Session<'_> {
+    /// Compiles conditions for this session.
+    pub fn compiler<'q>(&self, resource_type: &'q ResourceType, registry: &'q Registry, base: &'q BaseUrl) -> Compiler<'q> {
+        Compiler { dialect: self.dialect(), tenant: self.tenant, resource_type, registry, base }
+    }
+
+    /// Reads one page of a list.
+    pub fn list(&mut self, compiler: &Compiler<'_>, query: &ListQuery<'_>) -> Result<Page> {
+        if query.count == 0 {
+            return Ok(Page { rows: Vec::new(), total: self.count(compiler, query)? });
+        }
+        let statement = compiler.page(query);
+        let rows: Vec<Row> = statement
+            .typed::<SelectedTypes>()
+            .load::<Selected>(self.connection)?
+            .into_iter()
+            .map(Row::from)
+            .collect();
+        let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let last_page = shown < query.count && (shown > 0 || query.start_index == 1);
+        let total = if last_page { query.start_index - 1 + shown } else { self.count(compiler, query)? };
+        Ok(Page { rows, total })
+    }
+
+    fn count(&mut self, compiler: &Compiler<'_>, query: &ListQuery<'_>) -> Result<i64> {
+        let statement = Sql::new("SELECT count(*) FROM resources WHERE ").then(compiler.matching(query.condition.as_ref()));
+        let counted = statement.typed::<BigInt>().load::<i64>(self.connection)?;
+        Ok(counted.first().copied().unwrap_or(0))
+    }
+}
+
+impl Compiler<'_> {
+    /// The statement that reads a page.
+    pub fn page(&self, query: &ListQuery<'_>) -> Sql {
+        let order = match query.sort {
+            Some(sort) => {
+                let direction = if sort.descending { " DESC NULLS FIRST, resources.key" } else { " ASC NULLS LAST, resources.key" };
+                self.sort_key(sort.by).sql(direction)
+            }
+            None => Sql::new("resources.key"),
+        };
+        Sql::new(format!("SELECT {SELECTED} FROM resources WHERE "))
+            .then(self.matching(query.condition.as_ref()))
+            .sql(" ORDER BY ")
+            .then(order)
+            .sql(" LIMIT ")
+            .bigint(query.count)
+            .sql(" OFFSET ")
+            .bigint(query.start_index - 1)
+    }
+
+    /// Tenant, type and condition: no statement goes without the first two.
+    fn matching(&self, condition: Option<&Condition<'_>>) -> Sql {
+        let scope = Sql::new("resources.tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND resources.resource_type = ")
+            .text(&self.resource_type.name);
+        let Some(condition) = condition else { return scope };
+        let whole = scope.sql(" AND ").then(self.resource(condition));
+        if condition.terms() > CACHED_TERMS_MAX { whole.uncached() } else { whole }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,242 @@
+//! The table of all resources.
+
+use diesel::prelude::*;
+use serde_json::{Map, Value};
+
+use super::error::{Result, StoreError};
+use super::schema::resources;
+use super::indexed_values::index_entry;
+use super::{Dialect, Session, Sql};
+use crate::scim::comparable::{comparable, indexed_keys};
+use crate::scim::etag::Version;
+use crate::scim::representation::Stored;
+use crate::scim::resource_type::ResourceType;
+use crate::scim::ScimError;
+
+/// Longest comparison key of a unique attribute, in bytes: PostgreSQL's index entries end near 2,700.
+const UNIQUE_BYTES_MAX: usize = 2_000;
+
+/// A stored resource with its internal key, which never leaves the store and the service.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Internal, in creation order.
+    pub key: i64,
+    /// The resource.
+    pub stored: Stored,
+}
+
+/// The columns read for a resource.
+pub(super) type Selected = (i64, String, i64, i64, i64, Value);
+/// Their SQL types.
+pub(super) type SelectedTypes = (
+    diesel::sql_types::BigInt,
+    diesel::sql_types::Text,
+    diesel::sql_types::BigInt,
+    diesel::sql_types::BigInt,
+    diesel::sql_types::BigInt,
+    diesel::sql_types::Jsonb,
+);
+/// Their names, for statements put together by hand.
+pub(super) const SELECTED: &str = "resources.key, resources.id, resources.version, resources.created_ms, \
+                                   resources.last_modified_ms, resources.document";
+
+impl From<Selected> for Row {
+    fn from((key, id, version, created_ms, last_modified_ms, document): Selected) -> Self {
+        let document = match document {
+            Value::Object(document) => document,
+            _ => Map::new(),
+        };
+        Self {
+            key,
+            stored: Stored { id, version: Version(version), created_ms, last_modified_ms, document },
+        }
+    }
+}
+
+/// What is written beside the document: everything lists and look-ups compare.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    unique_key: Option<String>,
+    external_id: Option<String>,
+    display_name: Option<String>,
+    active: Option<bool>,
+    comparable: Map<String, Value>,
+    indexed: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Columns {
+    /// Derives the columns of a document.
+    ///
+    /// Errors: `invalidValue` for a unique value that is too long.
+    pub fn of(resource_type: &ResourceType, document: &Map<String, Value>) -> std::result::Result<Self, ScimError> {
+        let comparable = comparable(resource_type, document);
+        let text = |name: &str| comparable.get(name).and_then(Value::as_str).map(str::to_owned);
+        let unique_key = match &resource_type.unique {
+            Some(unique) => text(unique.name).map(|key| short(unique.name, key)).transpose()?,
+            None => None,
+        };
+        let indexed = resource_type.indexed.iter();
+        Ok(Self {
+            unique_key,
+            external_id: text("externalId"),
+            display_name: text("displayName"),
+            active: document.get("active").and_then(Value::as_bool),
+            indexed: indexed.map(|path| (*path, entries(indexed_keys(&comparable, path)))).collect(),
+            comparable,
+        })
+    }
+}
+
+fn short(attribute: &str, key: String) -> std::result::Result<String, ScimError> {
+    if key.len() > UNIQUE_BYTES_MAX {
+        return Err(ScimError::invalid_value(attribute, format!("is longer than {UNIQUE_BYTES_MAX} bytes")));
+    }
+    Ok(key)
+}
+
+fn entries(keys: Vec<String>) -> Vec<String> {
+    keys.iter().map(|key| index_entry(key)).collect()
+}
+
+/// A resource about to be created.
+pub(crate) struct NewResource<'a> {
+    pub(crate) resource_type: &'a ResourceType,
+    pub(crate) id: &'a str,
+    pub(crate) now_ms: i64,
+    pub(crate) document: &'a Map<String, Value>,
+    pub(crate) columns: &'a Columns,
+    pub(crate) password_hash: Option<&'a str>,
+}
+
+/// A resource about to be changed.
+pub(crate) struct Update<'a> {
+    pub(crate) key: i64,
+    pub(crate) version: Version,
+    pub(crate) last_modified_ms: i64,
+    pub(crate) document: &'a Map<String, Value>,
+    pub(crate) columns: &'a Columns,
+    /// `None` keeps the hash.
+    pub(crate) password_hash: Option<Option<String>>,
+}
+
+impl Session<'_> {
+    /// Reads a resource; `None` when the tenant has none of this type and id.
+    pub fn find(&mut self, resource_type: &ResourceType, id: &str) -> Result<Option<Row>> {
+        self.select(resource_type, id, "")
+    }
+
+    /// Reads a resource and keeps others from changing it until the transaction ends.
+    pub fn find_for_update(&mut self, resource_type: &ResourceType, id: &str) -> Result<Option<Row>> {
+        let lock = match self.dialect() {
+            Dialect::Postgres => " FOR UPDATE",
+            // BEGIN IMMEDIATE holds the only write lock there is.
+            Dialect::Sqlite => "",
+        };
+        self.select(resource_type, id, lock)
+    }
+
+    fn select(&mut self, resource_type: &ResourceType, id: &str, lock: &str) -> Result<Option<Row>> {
+        if id.contains('\0') {
+            return Ok(None);
+        }
+        let statement = Sql::new(format!("SELECT {SELECTED} FROM resources WHERE tenant_id = "))
+            .integer(self.tenant.0)
+            .sql(" AND id = ")
+            .text(id)
+            .sql(" AND resource_type = ")
+            .text(&resource_type.name)
+            .sql(lock);
+        let found = statement.typed::<SelectedTypes>().load::<Selected>(self.connection)?;
+        Ok(found.into_iter().next().map(Row::from))
+    }
+
+    /// Inserts a resource; its key.
+    ///
+    /// Errors: [`StoreError::UniqueViolation`].
+    pub(crate) fn insert(&mut self, new: &NewResource<'_>) -> Result<i64> {
+        let columns = new.columns;
+        let key: i64 = diesel::insert_into(resources::table)
+            .values((
+                resources::tenant_id.eq(self.tenant.0),
+                resources::id.eq(new.id),
+                resources::resource_type.eq(&new.resource_type.name),
+                resources::unique_key.eq(&columns.unique_key),
+                resources::external_id.eq(&columns.external_id),
+                resources::display_name.eq(&columns.display_name),
+                resources::active.eq(columns.active),
+                resources::version.eq(1),
+                resources::created_ms.eq(new.now_ms),
+                resources::last_modified_ms.eq(new.now_ms),
+                resources::document.eq(Value::Object(new.document.clone())),
+                resources::comparable.eq(Value::Object(columns.comparable.clone())),
+                resources::password_hash.eq(new.password_hash),
+            ))
+            .returning(resources::key)
+            .get_result(self.connection)?;
+        self.insert_indexed(&new.resource_type.name, key, &columns.indexed)?;
+        Ok(key)
+    }
+
+    /// Writes a changed document under a new version.
+    ///
+    /// Errors: [`StoreError::UniqueViolation`]; a retry when the version read is no longer the stored one.
+    pub(crate) fn update(&mut self, resource_type: &ResourceType, update: &Update<'_>) -> Result<()> {
+        let columns = update.columns;
+        let row = resources::table
+            .filter(resources::tenant_id.eq(self.tenant.0))
+            .filter(resources::key.eq(update.key))
+            .filter(resources::version.eq(update.version.0 - 1));
+        let changed = diesel::update(row)
+            .set((
+                resources::unique_key.eq(&columns.unique_key),
+                resources::external_id.eq(&columns.external_id),
+                resources::display_name.eq(&columns.display_name),
+                resources::active.eq(columns.active),
+                resources::version.eq(update.version.0),
+                resources::last_modified_ms.eq(update.last_modified_ms),
+                resources::document.eq(Value::Object(update.document.clone())),
+                resources::comparable.eq(Value::Object(columns.comparable.clone())),
+            ))
+            .execute(self.connection)?;
+        if changed != 1 {
+            return Err(StoreError::Retry(diesel::result::Error::NotFound));
+        }
+        if let Some(hash) = &update.password_hash {
+            self.set_password(update.key, hash.as_deref())?;
+        }
+        self.replace_indexed(&resource_type.name, update.key, &columns.indexed)
+    }
+
+    /// Moves version and time of a resource whose document stays: its edges or its password changed.
+    pub(crate) fn touch(&mut self, key: i64, version: Version, last_modified_ms: i64) -> Result<()> {
+        let row = resources::table
+            .filter(resources::tenant_id.eq(self.tenant.0))
+            .filter(resources::key.eq(key))
+            .filter(resources::version.eq(version.0 - 1));
+        let changed = diesel::update(row)
+            .set((resources::version.eq(version.0), resources::last_modified_ms.eq(last_modified_ms)))
+            .execute(self.connection)?;
+        match changed {
+            1 => Ok(()),
+            _ => Err(StoreError::Retry(diesel::result::Error::NotFound)),
+        }
+    }
+
+    /// Sets or clears the password hash.
+    pub(crate) fn set_password(&mut self, key: i64, hash: Option<&str>) -> Result<()> {
+        let row = resources::table
+            .filter(resources::tenant_id.eq(self.tenant.0))
+            .filter(resources::key.eq(key));
+        diesel::update(row).set(resources::password_hash.eq(hash)).execute(self.connection)?;
+        Ok(())
+    }
+
+    /// Deletes a resource; its edges and indexed values go with it.
+    pub(crate) fn delete(&mut self, key: i64) -> Result<()> {
+        let row = resources::table
+            .filter(resources::tenant_id.eq(self.tenant.0))
+            .filter(resources::key.eq(key));
+        diesel::delete(row).execute(self.connection)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! The tables, as `diesel print-schema` would print them for the columns both databases share.
+
+diesel::table! {
+    tenants (id) {
+        id -> Integer,
+        slug -> Text,
+        name -> Text,
+        profile -> Text,
+        settings -> Jsonb,
+        created_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    credentials (tenant_id, key_id) {
+        tenant_id -> Integer,
+        key_id -> Text,
+        kind -> Text,
+        label -> Text,
+        secret_hash -> Text,
+        scope -> Text,
+        created_ms -> BigInt,
+        expires_ms -> Nullable<BigInt>,
+        last_used_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    resources (tenant_id, key) {
+        tenant_id -> Integer,
+        key -> BigInt,
+        id -> Text,
+        resource_type -> Text,
+        unique_key -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        display_name -> Nullable<Text>,
+        active -> Nullable<Bool>,
+        version -> BigInt,
+        created_ms -> BigInt,
+        last_modified_ms -> BigInt,
+        document -> Jsonb,
+        comparable -> Jsonb,
+        password_hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    memberships (tenant_id, group_key, member_key) {
+        tenant_id -> Integer,
+        group_key -> BigInt,
+        member_key -> BigInt,
+    }
+}
+
+diesel::table! {
+    indexed_values (tenant_id, resource_type, attribute, value, resource_key) {
+        tenant_id -> Integer,
+        resource_type -> Text,
+        attribute -> Text,
+        value -> Text,
+        resource_key -> BigInt,
+    }
+}
+
+diesel::table! {
+    changes (tenant_id, sequence) {
+        tenant_id -> Integer,
+        sequence -> BigInt,
+        at_ms -> BigInt,
+        operation -> Text,
+        resource_type -> Text,
+        resource_id -> Text,
+        version -> BigInt,
+        attributes -> Jsonb,
+    }
+}
+
+diesel::joinable!(credentials -> tenants (tenant_id));
+diesel::allow_tables_to_appear_in_same_query!(tenants, credentials, resources, memberships, indexed_values, changes);

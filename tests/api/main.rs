@@ -1,0 +1,50 @@
+//! Tests of the running server over HTTP, each on SQLite and on PostgreSQL. `scripts/test` provides the latter.
+//!
+//! A test is named after the first row of the requirements matrix that it proves; `/// Rows:` lists all of them.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what is wrong by panicking, and shows summaries on its output"
+)]
+
+#[macro_use]
+mod support;
+
+mod auth;
+mod cli;
+mod common;
+mod crash;
+mod crud;
+mod discovery;
+mod discovery_schemas;
+mod enterprise;
+mod errors;
+mod etag;
+mod filter;
+mod filter_references;
+mod filter_syntax;
+mod filter_values;
+mod r#gen;
+mod groups;
+mod health;
+mod hostile;
+mod http;
+mod leniency;
+mod nulls;
+mod okta_spec;
+mod patch;
+mod patch_paths;
+mod patch_remove;
+mod patch_replace;
+mod projection;
+mod put;
+mod races;
+mod same_answers;
+mod schema_model;
+mod scim2_tester;
+mod sort_page;
+mod tenants;
+mod users;

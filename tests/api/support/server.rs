@@ -1,0 +1,249 @@
+//! A server of one's own: process, database, token and client.
+
+use serde_json::{Value, json};
+use std::time::Duration;
+
+use super::backends::{Backend, Database};
+use super::cli::CliOutput;
+use super::process::{Process, command};
+use super::raw;
+use super::reply::Reply;
+use super::request::{Request, Target};
+use super::{PATCH_OP, USER};
+
+/// Every test server starts with this token, so that none has to be read off its output.
+const TOKEN: &str = "scimd_test-token-0123456789-abcdefghijklmnopqrstuv";
+
+/// A running scimd. On drop the process is killed, then its database is removed.
+pub(crate) struct TestServer {
+    // Before `database`: fields are dropped in order, and a schema with live connections is slow to go.
+    process: Process,
+    database: Database,
+    environment: Vec<(String, String)>,
+    target: Target,
+    startup: Vec<String>,
+}
+
+impl TestServer {
+    /// A fresh database with the tenant `default` and a token that may write.
+    pub(crate) fn start(backend: Backend) -> Self {
+        Self::start_with(backend, &[])
+    }
+
+    /// As `start`, with more `SCIMD_*` variables; an empty value takes one of ours away.
+    pub(crate) fn start_with(backend: Backend, extra: &[(&str, &str)]) -> Self {
+        let ours = [
+            ("SCIMD_BOOTSTRAP_TOKEN", TOKEN),
+            ("SCIMD_BIND", "127.0.0.1:0"),
+            ("SCIMD_POOL_SIZE", "4"),
+            ("SCIMD_WORKERS", "2"),
+        ];
+        let mut environment: Vec<(String, String)> = Vec::new();
+        for (name, value) in ours.iter().chain(extra) {
+            environment.retain(|(known, _)| known != name);
+            if !value.is_empty() {
+                environment.push(((*name).to_owned(), (*value).to_owned()));
+            }
+        }
+        let database = Database::create(backend);
+        let process = spawn(&database, &environment);
+        let (origin, startup) = read_startup(&process);
+        Self {
+            process,
+            database,
+            environment,
+            target: Target {
+                agent: agent(),
+                base: format!("{origin}/scim/v2"),
+                origin,
+                token: TOKEN.to_owned(),
+            },
+            startup,
+        }
+    }
+
+    /// `http://127.0.0.1:PORT/scim/v2`
+    pub(crate) fn base(&self) -> &str {
+        &self.target.base
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub(crate) fn origin(&self) -> &str {
+        &self.target.origin
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        &self.target.token
+    }
+
+    /// The lines on stdout up to and with `base URL:`.
+    pub(crate) fn startup(&self) -> &[String] {
+        &self.startup
+    }
+
+    /// The next line on stdout after those of `startup`.
+    #[track_caller]
+    pub(crate) fn line(&self) -> String {
+        self.process.line()
+    }
+
+    /// What the server has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.process.log()
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    /// Runs `scimd ARGS` on the same database.
+    pub(crate) fn cli(&self, args: &[&str]) -> CliOutput {
+        let mut command = command(self.database.url(), self.database.directory());
+        command.args(args);
+        CliOutput::run(command)
+    }
+
+    /// Answers by the letter of the RFCs from now on, without the leniency rules.
+    pub(crate) fn strict(&self) -> &Self {
+        self.cli(&["tenant", "set", "default", "strict=true"]).ok();
+        self
+    }
+
+    /// Asks the server to stop, waits for that, and returns its exit status.
+    pub(crate) fn stop(&mut self) -> Option<i32> {
+        self.process.terminate();
+        self.process.wait()
+    }
+
+    /// The lines on stdout that nobody has read, once the server has ended.
+    pub(crate) fn unread_lines(&self) -> Vec<String> {
+        std::iter::from_fn(|| self.process.next_line()).collect()
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Starts again on the same database, on a new port.
+    pub(crate) fn restart(&mut self) {
+        self.process.kill();
+        self.process = spawn(&self.database, &self.environment);
+        let (origin, startup) = read_startup(&self.process);
+        self.target.base = format!("{origin}/scim/v2");
+        self.target.origin = origin;
+        self.startup = startup;
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Request {
+        self.request("GET", path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Request {
+        self.request("DELETE", path)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: Value) -> Request {
+        self.request("POST", path).json(&body)
+    }
+
+    pub(crate) fn put(&self, path: &str, body: Value) -> Request {
+        self.request("PUT", path).json(&body)
+    }
+
+    /// `operations` is the array; the message around it is made here.
+    pub(crate) fn patch(&self, path: &str, operations: Value) -> Request {
+        let body = json!({ "schemas": [PATCH_OP], "Operations": operations });
+        self.request("PATCH", path).json(&body)
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str) -> Request {
+        Request::new(&self.target, method, path)
+    }
+
+    /// Sends these bytes as they are; see `raw::exchange`.
+    pub(crate) fn exchange(&self, bytes: Vec<u8>) -> Option<Reply> {
+        let address = self.origin().trim_start_matches("http://");
+        raw::exchange(address, bytes)
+    }
+
+    /// The answer to a minimal `POST /Users`, or the reason why there was none.
+    pub(crate) fn try_create_user(&self, user_name: &str) -> Result<Reply, ureq::Error> {
+        let body = json!({ "schemas": [USER], "userName": user_name });
+        self.post("/Users", body).try_send()
+    }
+}
+
+/// The log of a `serve` on a fresh database that must refuse to start.
+#[track_caller]
+pub(crate) fn refused_start(backend: Backend, environment: &[(&str, &str)]) -> String {
+    let mut settings = vec![("SCIMD_BIND".to_owned(), "127.0.0.1:0".to_owned())];
+    settings.extend(
+        environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
+    let database = Database::create(backend);
+    let mut process = spawn(&database, &settings);
+    while let Some(line) = process.next_line() {
+        assert!(
+            !line.contains("listening on"),
+            "scimd should not start with {environment:?}"
+        );
+    }
+    let status = process.wait();
+    let log = process.log();
+    assert!(
+        status.is_some_and(|status| status > 0),
+        "status {status:?} with {environment:?}: {log}"
+    );
+    assert!(!log.contains("panicked"), "a refusal is not a crash: {log}");
+    log
+}
+
+/// Runs `scimd ARGS` to its end, with these variables and a fresh SQLite database.
+pub(crate) fn scimd(args: &[&str], environment: &[(&str, &str)]) -> CliOutput {
+    let database = Database::create(Backend::Sqlite);
+    let mut command = command(database.url(), database.directory());
+    command.args(args).envs(environment.iter().copied());
+    CliOutput::run(command)
+}
+
+fn spawn(database: &Database, environment: &[(String, String)]) -> Process {
+    let mut command = command(database.url(), database.directory());
+    command.arg("serve");
+    for (name, value) in environment {
+        command.env(name, value);
+    }
+    Process::spawn(command, database.directory().join("server.log"))
+}
+
+/// Waits for the lines that say where the server listens. The port comes from the first: the base URL may be a public one.
+#[track_caller]
+fn read_startup(process: &Process) -> (String, Vec<String>) {
+    let mut origin = None;
+    let mut lines = Vec::new();
+    loop {
+        let line = process.line();
+        if let Some((_, address)) = line.split_once(" listening on ") {
+            origin = Some(address.trim().to_owned());
+        }
+        let last = line.starts_with("base URL:");
+        lines.push(line);
+        if last {
+            let origin = origin.unwrap_or_else(|| panic!("no `listening on` line in {lines:?}"));
+            return (origin, lines);
+        }
+    }
+}
+
+/// The limit is only there so that a server that never answers fails its test instead of the whole run.
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .max_redirects(0)
+        .timeout_global(Some(Duration::from_mins(10)))
+        .build()
+        .into()
+}
