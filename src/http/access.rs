@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, web};
+use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 
 use super::App;
 use super::observe::RequestId;
@@ -26,19 +26,31 @@ pub(super) struct Caller {
 }
 
 /// Lets in who has a token.
-pub(super) async fn guard(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let caller = identify(&request).await?;
-    request.extensions_mut().insert(caller);
-    next.call(request).await
+pub(super) async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let caller = identify(&request).await;
+    admit(caller, request, next).await
 }
 
 /// Lets in who has a token, and everybody where discovery is public. A wrong token is refused all the same.
-pub(super) async fn guard_discovery(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let app = app(&request)?;
-    let anonymous = app.public_discovery && !request.headers().contains_key(AUTHORIZATION);
-    let caller = if anonymous { nobody(&request, &app) } else { identify(&request).await? };
-    request.extensions_mut().insert(caller);
-    next.call(request).await
+pub(super) async fn guard_discovery(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let anonymous = !request.headers().contains_key(AUTHORIZATION);
+    let caller = match app(&request) {
+        Ok(app) if app.public_discovery && anonymous => Ok(nobody(&request, &app)),
+        Ok(_) => identify(&request).await,
+        Err(error) => Err(error),
+    };
+    admit(caller, request, next).await
+}
+
+/// Goes on with the caller, or answers. A refusal is a response and not an `Err`, so that it is logged like any other.
+async fn admit(caller: Result<Caller, ScimError>, request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    match caller {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+        }
+        Err(error) => Ok(request.into_response(error.error_response())),
+    }
 }
 
 fn app(request: &ServiceRequest) -> Result<web::Data<App>, ScimError> {

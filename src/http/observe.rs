@@ -10,7 +10,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, HttpRequest, ResponseError as _, web};
+use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 use futures_util::FutureExt as _;
 
 use super::App;
@@ -34,19 +34,15 @@ pub(super) async fn observe(request: ServiceRequest, next: Next<impl MessageBody
     let app = request.app_data::<web::Data<App>>().cloned();
     let id = app.as_ref().map_or_else(String::new, |app| app.service.clock.new_id());
     request.extensions_mut().insert(RequestId(id.as_str().into()));
-    let http_request = request.request().clone();
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
-    let mut response = match outcome {
-        Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => ServiceResponse::new(http_request, error.error_response()),
-        Err(_) => {
-            log::error!("request {id}: the handler panicked");
-            if let Some(app) = &app {
-                app.metrics.panics.inc();
-            }
-            ServiceResponse::new(http_request, ScimError::Internal { reference: id.clone() }.error_response())
+    let Ok(outcome) = outcome else {
+        log::error!("request {id}: the handler panicked");
+        if let Some(app) = &app {
+            app.metrics.panics.inc();
         }
+        return Err(ScimError::Internal { reference: id }.into());
     };
+    let mut response = outcome?.map_into_boxed_body();
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }

@@ -1,8 +1,10 @@
 //! Which path and method leads where.
 
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::{HttpRequest, HttpResponse, Resource, guard, web};
+use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard, web};
 
 use super::{access, discovery, health, resources};
 use crate::scim::ScimError;
@@ -59,14 +61,12 @@ fn scim(config: &mut web::ServiceConfig) {
         );
 }
 
-fn reading(path: &str, get: actix_web::Route, head: actix_web::Route) -> Resource<
-    impl actix_web::dev::ServiceFactory<
-        actix_web::dev::ServiceRequest,
-        Config = (),
-        Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody + use<>>,
-        Error = actix_web::Error,
-        InitError = (),
-    > + use<>,
+fn reading(
+    path: &str,
+    get: actix_web::Route,
+    head: actix_web::Route,
+) -> Resource<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()> + use<>,
 > {
     web::resource(path)
         .route(get)

@@ -38,7 +38,7 @@ impl Default for Settings {
 }
 
 /// Every setting with what it takes and does, for `--help` and error messages.
-pub const SETTINGS: [(&str, &str, &str); 4] = [
+pub(super) const SETTINGS: [(&str, &str, &str); 4] = [
     ("strict", "true|false", "answer by the letter of the RFCs, without leniencies"),
     ("unique-group-names", "true|false", "refuse a second group of the same name (409)"),
     ("unknown-members", "refuse|ignore", "what to do with member ids that nobody has"),

@@ -8,7 +8,7 @@ use crate::scim::json::kind_of;
 use crate::scim::leniency::{Leniency, Rule};
 
 /// URN of the message.
-pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+pub(super) const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
