@@ -158,7 +158,7 @@ pub struct ServeArgs {
     #[arg(long, env = "SCIMD_BASE_URL", value_parser = base_url)]
     pub base_url: Option<String>,
     /// First token of a new database, for scripted set-ups: at least 32 characters
-    #[arg(long, env = "SCIMD_BOOTSTRAP_TOKEN", hide_env_values = true, hide = true)]
+    #[arg(long, env = "SCIMD_BOOTSTRAP_TOKEN", hide_env_values = true)]
     pub bootstrap_token: Option<String>,
     /// Largest request body, in bytes
     #[arg(long, env = "SCIMD_BODY_MAX_BYTES", default_value_t = 1_048_576)]

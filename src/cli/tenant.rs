@@ -20,7 +20,7 @@ pub(super) fn run(global: &GlobalArgs, command: TenantCommand) -> Outcome {
 fn create(pool: &Pool, slug: &str, name: Option<&str>) -> Outcome {
     let sound = !slug.is_empty() && slug.len() <= 63 && slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if !sound {
-        return Err(format!("\"{slug}\" cannot name a tenant: use 1 to 63 lower-case letters, digits and -"));
+        return Err(format!("\"{slug}\" is no tenant slug: use 1 to 63 lower-case letters, digits and -"));
     }
     let created = pool.with_transaction(true, |connection| Tenant::create(connection, slug, name.unwrap_or(slug), clock().now_ms()));
     match created {

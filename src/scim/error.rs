@@ -89,7 +89,7 @@ pub enum ScimError {
     #[error("{0}")]
     AmbiguousCredentials(&'static str),
     /// `If-Match` or `If-None-Match` does not hold.
-    #[error("the resource's version is {current}; the precondition does not hold")]
+    #[error("the resource is at version {current}, so the precondition fails")]
     PreconditionFailed {
         /// The current entity tag.
         current: String,

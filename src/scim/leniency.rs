@@ -37,7 +37,7 @@ rules! {
     StringFromNumber "string-from-number" "LEN-8" strict=false: "a number where the schema says string";
     CreateFromValueFilter "create-from-value-filter" "LEN-9" strict=false: "add or replace on `attr[type eq \"x\"].sub` creates the element";
     RemoveListedValues "remove-listed-values" "LEN-10" strict=false: "remove with a `value` list removes only the listed elements";
-    IgnoreRemoveValue "ignore-remove-value" "LEN-11" strict=false: "remove ignores `value` on a sub-attribute or filtered path";
+    IgnoreRemoveValue "ignore-remove-value" "LEN-11" strict=true: "remove ignores `value` on a sub-attribute or filtered path";
     DottedKeys "dotted-keys" "LEN-12" strict=false: "keys of a path-less PATCH value may be paths";
     IgnoreStrangers "ignore-strangers" "LEN-13" strict=true: "unknown keys of a body are ignored";
     IgnoreUnknownSchemas "ignore-unknown-schemas" "LEN-15" strict=false: "unknown or missing `schemas`";

@@ -75,7 +75,7 @@ impl<'a> ListQuery<'a> {
     ///
     /// Errors: `invalidFilter`, `invalidPath` (sortBy), `invalidValue` (numbers, sortOrder).
     pub fn parse(parameters: &Parameters, resource_type: &'a ResourceType, leniency: &Leniency, limits: Limits) -> Result<Self, ScimError> {
-        let condition = match parameters.get("filter") {
+        let condition = match parameters.get("filter").filter(|text| !text.is_empty()) {
             Some(text) => Some(condition(text, resource_type, leniency, limits)?),
             None => None,
         };

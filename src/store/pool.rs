@@ -151,7 +151,7 @@ fn unreachable_database() -> StoreError {
 fn check_url(url: &str) -> std::result::Result<(), String> {
     let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
     if !is_postgres && !url.starts_with("sqlite:") {
-        return Err(format!("database URL \"{}\" is not understood; write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE", redacted(url)));
+        return Err(format!("--database-url (SCIMD_DATABASE_URL) \"{}\" is not understood; write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE", redacted(url)));
     }
     let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|mode| url.contains(mode));
     if wants_tls && !cfg!(feature = "pg-tls") {

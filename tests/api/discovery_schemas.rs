@@ -58,7 +58,7 @@ members complex true false - readWrite default -
 members.value string false false true immutable default none
 members.$ref reference false false true immutable default none
 members.type string false false false immutable default none
-members.display string false false false immutable default none
+members.display string false false false readOnly default none
 ";
 
 const ENTERPRISE_ATTRIBUTES: &str = "

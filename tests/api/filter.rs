@@ -138,7 +138,7 @@ api_test! {
                 (r#"userName co "ada""#, "ada"),
                 (r#"userName ew "ada""#, "ada"),
                 (r#"userName ew "a""#, "ada"),
-                (r#"userName sw "da""#, ""),
+                (r#"userName sw "da""#, "dave"),
                 (r#"name.familyName co "o'mal""#, "ada"),
                 (r#"name.familyName sw "ö""#, "carol"),
                 (r#"emails.value ew "@X.org""#, "carol zoë"),

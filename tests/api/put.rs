@@ -170,8 +170,11 @@ api_test! {
         assert_eq!(read(&server, &path_of(&a)).get("groups"), None);
         assert_eq!(read(&server, &path_of(&c))["groups"][0]["value"], id(&group));
 
-        let emptied = server.put(&path, json!({ "schemas": [GROUP], "displayName": "engineers" })).send().expect(200);
-        assert_eq!(emptied["members"], json!([]), "left out is cleared");
+        // A body that does not speak of members does not touch them: a rename must not empty a group.
+        let renamed = server.put(&path, json!({ "schemas": [GROUP], "displayName": "crew" })).send().expect(200);
+        assert_eq!(values(&renamed["members"]), [id(&b), id(&c)]);
+        let emptied = server.put(&path, json!({ "schemas": [GROUP], "displayName": "crew", "members": [] })).send().expect(200);
+        assert_eq!(emptied["members"], json!([]), "an empty list clears");
         assert_eq!(read(&server, &path_of(&b)).get("groups"), None);
 
         let user = rich_user(&server);

@@ -71,12 +71,18 @@ fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// An absolute or relative URI reference by its characters (RFC 3986), with letters beyond ASCII as in an IRI.
+/// An absolute URI that parses, or a relative reference of the right characters (RFC 3986), with letters beyond ASCII as
+/// in an IRI.
 fn is_uri(text: &str) -> bool {
-    let allowed = |c: char| {
-        c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c) || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
+    let allowed = |c: char| match c {
+        c if c.is_ascii() => c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c),
+        c => !c.is_whitespace() && !c.is_control(),
     };
-    text.chars().all(allowed)
+    let parses = match url::Url::parse(text) {
+        Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) => true,
+        Err(_) => false,
+    };
+    parses && text.chars().all(allowed)
 }
 
 /// One DER value and nothing behind it: a SEQUENCE whose length is the rest of the bytes.
@@ -110,7 +116,7 @@ mod tests {
     #[test]
     fn uris() {
         assert!(is_uri("https://x.test/a?b#c") && is_uri("Users/1") && is_uri("https://x.test/ü"));
-        assert!(!is_uri("not a uri") && !is_uri("<x>"));
+        assert!(!is_uri("not a uri") && !is_uri("<x>") && !is_uri("http://[half"));
         assert!(BASE64.decode("YQ").is_ok() && BASE64.decode("YQ==").is_ok() && BASE64.decode("%%%").is_err());
     }
 }

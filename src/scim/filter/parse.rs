@@ -72,14 +72,9 @@ fn named<'a, T>(
     mut parser: impl Parser<&'a str, Output = T, Error = Expected<'a>>,
 ) -> impl FnMut(&'a str) -> Parsed<'a, T> {
     move |input| {
-        parser.parse(input).map_err(|error| {
-            error.map(|inner| {
-                if inner.rest.len() == input.len() && !inner.fatal {
-                    expected(input, what)
-                } else {
-                    inner
-                }
-            })
+        parser.parse(input).map_err(|error| match error {
+            nom::Err::Error(fault) if fault.rest.len() == input.len() => nom::Err::Error(expected(input, what)),
+            other => other,
         })
     }
 }

@@ -126,7 +126,13 @@ impl<'a> Patcher<'a> {
         if is_path && !context.leniency.allows(Rule::DottedKeys) {
             return Err(ScimError::InvalidPath(format!("\"{key}\" is a path; give it as `path`")));
         }
-        let Ok(path) = PatchPath::parse(key) else { return Ok(()) };
+        self.path_in_body(key, action)
+    }
+
+    /// A path that a body names: strangers and read-only attributes are ignored there.
+    fn path_in_body(&mut self, path: &str, action: &Action<'_>) -> Result<(), ScimError> {
+        let context = self.context;
+        let Ok(path) = PatchPath::parse(path) else { return Ok(()) };
         match resolve(&path.attribute, context.resource_type, context.leniency) {
             Ok(Target::Attribute(target)) if ignored_in_body(target) => Ok(()),
             Ok(target) => self.target(&path, target, action),
@@ -184,10 +190,8 @@ impl<'a> Patcher<'a> {
         }
         match action {
             Action::Set { value: Value::Object(attributes), replace } => {
-                for (name, value) in attributes {
-                    self.keyed(&format!("{}:{name}", schema.id), &Action::Set { value, replace: *replace })?;
-                }
-                Ok(())
+                let inside = |(name, value)| (format!("{}:{name}", schema.id), Action::Set { value, replace: *replace });
+                attributes.iter().map(inside).try_for_each(|(path, action)| self.path_in_body(&path, &action))
             }
             Action::Set { value, .. } if !unassigns(value) => {
                 Err(ScimError::invalid_value(&schema.id, format!("is an object of attributes, not {}", kind_of(value))))
