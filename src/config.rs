@@ -134,7 +134,13 @@ pub enum LogFormat {
 #[derive(Debug, Clone, Args)]
 pub struct GlobalArgs {
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
-    #[arg(long, global = true, env = "SCIMD_DATABASE_URL", default_value = "sqlite:scimd.db", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "SCIMD_DATABASE_URL",
+        default_value = "sqlite:scimd.db",
+        hide_env_values = true
+    )]
     pub database_url: String,
     /// Most database connections at once
     #[arg(long, global = true, env = "SCIMD_POOL_SIZE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -143,7 +149,13 @@ pub struct GlobalArgs {
     #[arg(long, global = true, env = "SCIMD_LOG_LEVEL", default_value = "info")]
     pub log_level: log::LevelFilter,
     /// How log lines look
-    #[arg(long, global = true, env = "SCIMD_LOG_FORMAT", value_enum, default_value = "text")]
+    #[arg(
+        long,
+        global = true,
+        env = "SCIMD_LOG_FORMAT",
+        value_enum,
+        default_value = "text"
+    )]
     pub log_format: LogFormat,
 }
 
@@ -188,7 +200,8 @@ pub struct ServeArgs {
 
 /// A duration such as `90d`, in milliseconds.
 fn duration_ms(text: &str) -> Result<i64, String> {
-    let wrong = || format!("\"{text}\" is not a duration; write a number and s, m, h, d or w, such as 90d");
+    let wrong =
+        || format!("\"{text}\" is not a duration; write a number and s, m, h, d or w, such as 90d");
     let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
     let unit_ms: i64 = match unit {
         "s" => 1_000,
@@ -202,23 +215,35 @@ fn duration_ms(text: &str) -> Result<i64, String> {
     let hundred_years_ms = 100 * 366 * 86_400_000;
     match number.checked_mul(unit_ms) {
         Some(ms) if number > 0 && ms <= hundred_years_ms => Ok(ms),
-        _ => Err(format!("\"{text}\" is out of range: more than nothing, at most a hundred years")),
+        _ => Err(format!(
+            "\"{text}\" is out of range: more than nothing, at most a hundred years"
+        )),
     }
 }
 
 /// A base URL: http or https, without query; the trailing slash is dropped.
 fn base_url(text: &str) -> Result<String, String> {
-    let parsed = url::Url::parse(text).map_err(|error| format!("\"{text}\" is not a URL ({error}); write it like https://scim.example.com"))?;
-    let fits = ["http", "https"].contains(&parsed.scheme()) && parsed.query().is_none() && parsed.fragment().is_none() && parsed.username().is_empty();
+    let parsed = url::Url::parse(text).map_err(|error| {
+        format!("\"{text}\" is not a URL ({error}); write it like https://scim.example.com")
+    })?;
+    let fits = ["http", "https"].contains(&parsed.scheme())
+        && parsed.query().is_none()
+        && parsed.fragment().is_none()
+        && parsed.username().is_empty();
     if !fits {
-        return Err(format!("\"{text}\": the base URL is http or https, without user, query or fragment"));
+        return Err(format!(
+            "\"{text}\": the base URL is http or https, without user, query or fragment"
+        ));
     }
     Ok(text.trim_end_matches('/').to_owned())
 }
 
 /// Takes empty `SCIMD_*` variables as unset, as container set-ups leave them.
 pub fn arguments_without_empty_variables() -> Cli {
-    let empty: Vec<String> = std::env::vars().filter(|(name, value)| name.starts_with("SCIMD_") && value.is_empty()).map(|(name, _)| name).collect();
+    let empty: Vec<String> = std::env::vars()
+        .filter(|(name, value)| name.starts_with("SCIMD_") && value.is_empty())
+        .map(|(name, _)| name)
+        .collect();
     parse_without(&empty)
 }
 
@@ -235,7 +260,9 @@ fn parse_without(empty: &[String]) -> Cli {
 /// Takes the environment off the arguments whose variable is empty.
 fn strip(command: clap::Command, empty: &[String]) -> clap::Command {
     let command = command.mut_args(|argument| {
-        let named = argument.get_env().map(|name| name.to_string_lossy().into_owned());
+        let named = argument
+            .get_env()
+            .map(|name| name.to_string_lossy().into_owned());
         match named {
             Some(name) if empty.contains(&name) => argument.env(None::<&'static str>),
             _ => argument,
@@ -266,8 +293,16 @@ mod tests {
 
     #[test]
     fn base_urls() {
-        assert_eq!(base_url("https://x.test/a/").as_deref(), Ok("https://x.test/a"));
-        for wrong in ["x.test", "ftp://x.test", "https://u@x.test", "https://x.test?a=b"] {
+        assert_eq!(
+            base_url("https://x.test/a/").as_deref(),
+            Ok("https://x.test/a")
+        );
+        for wrong in [
+            "x.test",
+            "ftp://x.test",
+            "https://u@x.test",
+            "https://x.test?a=b",
+        ] {
             assert!(base_url(wrong).is_err(), "{wrong}");
         }
     }

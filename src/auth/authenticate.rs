@@ -24,18 +24,36 @@ pub struct Identity {
 /// instance.
 ///
 /// Errors: 401 (no token, wrong or expired one), 400 (two headers), 503.
-pub async fn authenticate(store: &Store, headers: &[&str], now_ms: i64) -> Result<Identity, StoreError> {
+pub async fn authenticate(
+    store: &Store,
+    headers: &[&str],
+    now_ms: i64,
+) -> Result<Identity, StoreError> {
     let token = bearer(headers)?;
     let key_id = token.key_id();
-    let candidates = store.look_up(move |connection| Authenticated::candidates(connection, &key_id)).await?;
-    let found = candidates.into_iter().find(|candidate| token.matches(&candidate.secret_hash));
-    let Authenticated { tenant, credential, .. } = found.ok_or_else(|| refused("the token is not known; it may have been revoked"))?;
-    if credential.expires_ms.is_some_and(|expires_ms| expires_ms <= now_ms) {
+    let candidates = store
+        .look_up(move |connection| Authenticated::candidates(connection, &key_id))
+        .await?;
+    let found = candidates
+        .into_iter()
+        .find(|candidate| token.matches(&candidate.secret_hash));
+    let Authenticated {
+        tenant, credential, ..
+    } = found.ok_or_else(|| refused("the token is not known; it may have been revoked"))?;
+    if credential
+        .expires_ms
+        .is_some_and(|expires_ms| expires_ms <= now_ms)
+    {
         return Err(refused("the token has expired; create a new one").into());
     }
-    let scope = Scope::parse(&credential.scope).ok_or_else(|| refused("the token's scope is not known"))?;
+    let scope =
+        Scope::parse(&credential.scope).ok_or_else(|| refused("the token's scope is not known"))?;
     remember_use(store, &tenant, &credential, now_ms);
-    Ok(Identity { tenant, scope, key_id: credential.key_id })
+    Ok(Identity {
+        tenant,
+        scope,
+        key_id: credential.key_id,
+    })
 }
 
 fn bearer(headers: &[&str]) -> Result<Token, ScimError> {
@@ -47,11 +65,17 @@ fn bearer(headers: &[&str]) -> Result<Token, ScimError> {
             });
         }
         [only] => only,
-        _ => return Err(ScimError::AmbiguousCredentials("send one Authorization header, not several")),
+        _ => {
+            return Err(ScimError::AmbiguousCredentials(
+                "send one Authorization header, not several",
+            ));
+        }
     };
     let (scheme, token) = header.trim().split_once(' ').unwrap_or((header.trim(), ""));
     if !scheme.eq_ignore_ascii_case("Bearer") {
-        return Err(refused("only the Bearer scheme is accepted: send \"Authorization: Bearer <token>\""));
+        return Err(refused(
+            "only the Bearer scheme is accepted: send \"Authorization: Bearer <token>\"",
+        ));
     }
     match token.trim() {
         "" => Err(refused("the bearer token is empty")),
@@ -60,17 +84,25 @@ fn bearer(headers: &[&str]) -> Result<Token, ScimError> {
 }
 
 fn refused(detail: &'static str) -> ScimError {
-    ScimError::Unauthenticated { detail, invalid_token: true }
+    ScimError::Unauthenticated {
+        detail,
+        invalid_token: true,
+    }
 }
 
 /// Writes the time of last use, now and then and beside the request: nobody waits for it.
 fn remember_use(store: &Store, tenant: &Tenant, credential: &Credential, now_ms: i64) {
-    if credential.last_used_ms.is_some_and(|last| now_ms - last < LAST_USED_GRAIN_MS) {
+    if credential
+        .last_used_ms
+        .is_some_and(|last| now_ms - last < LAST_USED_GRAIN_MS)
+    {
         return;
     }
     let (store, tenant, key_id) = (store.clone(), tenant.id, credential.key_id.clone());
     tokio::spawn(async move {
-        let used = store.anywhere(true, move |connection| Credential::used(connection, tenant, &key_id, now_ms));
+        let used = store.anywhere(true, move |connection| {
+            Credential::used(connection, tenant, &key_id, now_ms)
+        });
         if used.await.is_err() {
             log::debug!("the time of last use of a credential was not written");
         }

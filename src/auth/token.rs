@@ -38,7 +38,10 @@ impl Token {
     /// Errors: too short to be safe, or not fit for a header; the sentence does not repeat it.
     pub fn chosen(text: &str) -> Result<Self, String> {
         if text.len() < TOKEN_CHARACTERS_MIN {
-            return Err(format!("the token has {} characters; at least {TOKEN_CHARACTERS_MIN} are needed", text.len()));
+            return Err(format!(
+                "the token has {} characters; at least {TOKEN_CHARACTERS_MIN} are needed",
+                text.len()
+            ));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("the token may hold only printable ASCII without blanks".to_owned());
@@ -87,7 +90,10 @@ mod tests {
 
     #[test]
     fn chosen_tokens_must_be_long() {
-        assert!(Token::chosen("short").is_err_and(|text| text.contains("32") && !text.contains("short")));
+        assert!(
+            Token::chosen("short")
+                .is_err_and(|text| text.contains("32") && !text.contains("short"))
+        );
         assert!(Token::chosen(&"x".repeat(32)).is_ok());
         assert!(Token::chosen(&format!("{} ", "x".repeat(32))).is_err());
     }

@@ -11,11 +11,22 @@ use crate::config::LogFormat;
 /// Starts the logger. Libraries below us speak from `warn` on only: their debug lines may hold what ours never do.
 pub(super) fn start(level: LevelFilter, format: LogFormat) {
     let mut builder = env_logger::Builder::new();
-    builder.filter_level(level.min(LevelFilter::Warn)).filter_module("scimd", level);
+    builder
+        .filter_level(level.min(LevelFilter::Warn))
+        .filter_module("scimd", level);
     if format == LogFormat::Json {
         builder.format(|out, record| writeln!(out, "{}", as_json(record)));
     } else {
-        builder.format(|out, record| writeln!(out, "{} {:5} {}{}", out.timestamp_millis(), record.level(), record.args(), as_text(record)));
+        builder.format(|out, record| {
+            writeln!(
+                out,
+                "{} {:5} {}{}",
+                out.timestamp_millis(),
+                record.level(),
+                record.args(),
+                as_text(record)
+            )
+        });
     }
     builder.init();
 }
@@ -23,10 +34,17 @@ pub(super) fn start(level: LevelFilter, format: LogFormat) {
 fn as_json(record: &Record<'_>) -> serde_json::Value {
     let now = crate::service::Clock.now_ms();
     let mut fields = Fields(Map::new());
-    fields.0.insert("time".into(), crate::scim::datetime::render_ms(now).into());
-    fields.0.insert("level".into(), record.level().as_str().to_lowercase().into());
+    fields
+        .0
+        .insert("time".into(), crate::scim::datetime::render_ms(now).into());
+    fields.0.insert(
+        "level".into(),
+        record.level().as_str().to_lowercase().into(),
+    );
     fields.0.insert("target".into(), record.target().into());
-    fields.0.insert("message".into(), record.args().to_string().into());
+    fields
+        .0
+        .insert("message".into(), record.args().to_string().into());
     // Collecting into a map cannot fail.
     let _ = record.key_values().visit(&mut fields);
     serde_json::Value::Object(fields.0)

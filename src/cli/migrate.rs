@@ -17,6 +17,7 @@ pub(super) fn bring_up(global: &GlobalArgs) -> Outcome<Vec<String>> {
     // Opening a pool checks the URL with a sentence of its own.
     drop(Pool::open(&global.database_url, 1)?);
     let shown = redacted(&global.database_url);
-    let mut connection = DbConnection::establish_url(&global.database_url).map_err(|error| format!("cannot connect to {shown}: {error}"))?;
+    let mut connection = DbConnection::establish_url(&global.database_url)
+        .map_err(|error| format!("cannot connect to {shown}: {error}"))?;
     migrate(&mut connection).map_err(|error| format!("migrating {shown} failed: {error}"))
 }

@@ -31,13 +31,16 @@ pub fn run(cli: Cli) -> Outcome {
 
 /// Prints a line for the operator.
 fn say(line: &str) -> Outcome {
-    writeln!(std::io::stdout(), "{line}").map_err(|error| format!("cannot write to standard output: {error}"))
+    writeln!(std::io::stdout(), "{line}")
+        .map_err(|error| format!("cannot write to standard output: {error}"))
 }
 
 /// A pool for a command that must find the tables there.
 fn connect(global: &GlobalArgs) -> Outcome<crate::store::Pool> {
     let pool = crate::store::Pool::open(&global.database_url, 1)?;
-    let pending = pool.with_connection(|connection| Ok(crate::store::pending(connection))).map_err(told)??;
+    let pending = pool
+        .with_connection(|connection| Ok(crate::store::pending(connection)))
+        .map_err(told)??;
     if !pending.is_empty() {
         return Err("the database does not have this version's tables yet; run `scimd migrate` (or `scimd serve`) first".to_owned());
     }
@@ -50,7 +53,9 @@ fn told(error: StoreError) -> String {
         StoreError::Scim(error) => error.to_string(),
         StoreError::UniqueViolation => "it exists already".to_owned(),
         StoreError::Retry(cause) | StoreError::Internal(cause) => cause.to_string(),
-        StoreError::Disconnected(cause) | StoreError::Busy(cause) | StoreError::Full(cause) => cause,
+        StoreError::Disconnected(cause) | StoreError::Busy(cause) | StoreError::Full(cause) => {
+            cause
+        }
     }
 }
 

@@ -15,7 +15,11 @@ use crate::store::{Credential, DbConnection, NewCredential, Pool, Store, StoreEr
 const FIRST_TENANT: &str = "default";
 
 pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
-    let chosen = args.bootstrap_token.as_deref().map(Token::chosen).transpose();
+    let chosen = args
+        .bootstrap_token
+        .as_deref()
+        .map(Token::chosen)
+        .transpose();
     let chosen = chosen.map_err(|error| format!("SCIMD_BOOTSTRAP_TOKEN: {error}"))?;
     for name in migrate::bring_up(global)? {
         log::info!("ran migration {name}");
@@ -23,9 +27,17 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     let pool = Pool::open(&global.database_url, global.pool_size)?;
     let printed = first_token(&pool, chosen)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let server = bind(args.bind).map_err(|error| format!("cannot listen on {}: {error}; choose another address with --bind", args.bind))?;
+    let server = bind(args.bind).map_err(|error| {
+        format!(
+            "cannot listen on {}: {error}; choose another address with --bind",
+            args.bind
+        )
+    })?;
     let address = server.address();
-    let public_url = args.base_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+    let public_url = args
+        .base_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", reachable(address)));
     warn_of_plain_http(address, &public_url);
     let app = App {
         service: Service {
@@ -39,14 +51,20 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
             },
         },
         public_url: public_url.clone(),
-        limits: RequestLimits { body_bytes_max: args.body_max_bytes, patch_operations_max: args.patch_operations_max },
+        limits: RequestLimits {
+            body_bytes_max: args.body_max_bytes,
+            patch_operations_max: args.patch_operations_max,
+        },
         public_discovery: args.public_discovery,
         metrics: Arc::new(Metrics::new().map_err(|error| error.to_string())?),
     };
     let workers = args.workers.unwrap_or(cores).max(1);
     actix_web::rt::System::new().block_on(async move {
         greet(address, &public_url, printed.as_ref())?;
-        server.run(app, workers, args.shutdown_timeout_s).await.map_err(|error| format!("the server ended: {error}"))
+        server
+            .run(app, workers, args.shutdown_timeout_s)
+            .await
+            .map_err(|error| format!("the server ended: {error}"))
     })
 }
 
@@ -86,18 +104,28 @@ fn create_first(connection: &mut DbConnection, token: &Token) -> Result<bool, St
 
 /// An address that a client on this machine can use.
 fn reachable(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
+    if address.ip().is_unspecified() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    }
 }
 
 /// Bearer tokens over plain HTTP belong on loopback or behind a proxy that speaks TLS.
 fn warn_of_plain_http(address: SocketAddr, public_url: &str) {
     if !address.ip().is_loopback() && !public_url.starts_with("https://") {
-        log::warn!("listening on {address} without TLS: put a TLS proxy in front and give --base-url https://…");
+        log::warn!(
+            "listening on {address} without TLS: put a TLS proxy in front and give --base-url https://…"
+        );
     }
 }
 
 fn greet(address: SocketAddr, public_url: &str, token: Option<&Token>) -> Outcome {
-    say(&format!("scimd {} listening on http://{}", env!("CARGO_PKG_VERSION"), reachable(address)))?;
+    say(&format!(
+        "scimd {} listening on http://{}",
+        env!("CARGO_PKG_VERSION"),
+        reachable(address)
+    ))?;
     say(&format!("base URL: {public_url}/scim/v2"))?;
     let Some(token) = token else { return Ok(()) };
     let local = format!("http://{}/scim/v2", reachable(address));
@@ -105,7 +133,13 @@ fn greet(address: SocketAddr, public_url: &str, token: Option<&Token>) -> Outcom
     let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com","name":{"givenName":"Ada","familyName":"Lovelace"}}"#;
     say(&format!("bearer token (shown once): {}", token.reveal()))?;
     say("try it:")?;
-    say(&format!("  curl -s {authorization} {local}/ServiceProviderConfig"))?;
-    say(&format!("  curl -s {authorization} -H 'Content-Type: application/scim+json' -d '{user}' {local}/Users"))?;
-    say(&format!("  curl -s {authorization} '{local}/Users?filter=userName%20eq%20%22ada@example.com%22'"))
+    say(&format!(
+        "  curl -s {authorization} {local}/ServiceProviderConfig"
+    ))?;
+    say(&format!(
+        "  curl -s {authorization} -H 'Content-Type: application/scim+json' -d '{user}' {local}/Users"
+    ))?;
+    say(&format!(
+        "  curl -s {authorization} '{local}/Users?filter=userName%20eq%20%22ada@example.com%22'"
+    ))
 }

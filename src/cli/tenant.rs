@@ -18,11 +18,19 @@ pub(super) fn run(global: &GlobalArgs, command: TenantCommand) -> Outcome {
 }
 
 fn create(pool: &Pool, slug: &str, name: Option<&str>) -> Outcome {
-    let sound = !slug.is_empty() && slug.len() <= 63 && slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let sound = !slug.is_empty()
+        && slug.len() <= 63
+        && slug
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if !sound {
-        return Err(format!("\"{slug}\" is no tenant slug: use 1 to 63 lower-case letters, digits and -"));
+        return Err(format!(
+            "\"{slug}\" is no tenant slug: use 1 to 63 lower-case letters, digits and -"
+        ));
     }
-    let created = pool.with_transaction(true, |connection| Tenant::create(connection, slug, name.unwrap_or(slug), clock().now_ms()));
+    let created = pool.with_transaction(true, |connection| {
+        Tenant::create(connection, slug, name.unwrap_or(slug), clock().now_ms())
+    });
     match created {
         Ok(tenant) => {
             say(&format!("created tenant {}", tenant.slug))?;
@@ -38,17 +46,29 @@ fn list(pool: &Pool) -> Outcome {
     if tenants.is_empty() {
         return say("no tenants yet; make one with `scimd tenant create SLUG`");
     }
-    tenants.iter().try_for_each(|tenant| say(&format!("{:24} {:32} created {}", tenant.slug, tenant.name, render_ms(tenant.created_ms))))
+    tenants.iter().try_for_each(|tenant| {
+        say(&format!(
+            "{:24} {:32} created {}",
+            tenant.slug,
+            tenant.name,
+            render_ms(tenant.created_ms)
+        ))
+    })
 }
 
 fn show(pool: &Pool, slug: &str) -> Outcome {
-    let tenant = pool.with_connection(|connection| tenant_of(connection, slug)).map_err(told)?;
+    let tenant = pool
+        .with_connection(|connection| tenant_of(connection, slug))
+        .map_err(told)?;
     say(&format!("slug: {}", tenant.slug))?;
     say(&format!("name: {}", tenant.name))?;
     say(&format!("created: {}", render_ms(tenant.created_ms)))?;
-    let settings = serde_json::to_value(Settings::read(&tenant.settings)).map_err(|error| error.to_string())?;
+    let settings = serde_json::to_value(Settings::read(&tenant.settings))
+        .map_err(|error| error.to_string())?;
     for (name, value) in settings.as_object().into_iter().flatten() {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         say(&format!("{name}: {value}"))?;
     }
     Ok(())
@@ -57,11 +77,19 @@ fn show(pool: &Pool, slug: &str) -> Outcome {
 fn set(pool: &Pool, slug: &str, changes: &[String]) -> Outcome {
     let changes: Vec<(&str, &str)> = changes
         .iter()
-        .map(|change| change.split_once('=').ok_or_else(|| format!("\"{change}\" is not KEY=VALUE")))
+        .map(|change| {
+            change
+                .split_once('=')
+                .ok_or_else(|| format!("\"{change}\" is not KEY=VALUE"))
+        })
         .collect::<Outcome<_>>()?;
     // What is wrong with a setting should be said without touching the database.
-    changes.iter().filter(|(name, _)| *name != "name").try_for_each(|(name, value)| Settings::default().set(name, value))?;
-    pool.with_transaction(true, |connection| save(connection, slug, &changes)).map_err(told)?;
+    changes
+        .iter()
+        .filter(|(name, _)| *name != "name")
+        .try_for_each(|(name, value)| Settings::default().set(name, value))?;
+    pool.with_transaction(true, |connection| save(connection, slug, &changes))
+        .map_err(told)?;
     say(&format!("changed tenant {slug}"))
 }
 
@@ -83,8 +111,13 @@ fn save(connection: &mut DbConnection, slug: &str, changes: &[(&str, &str)]) -> 
 
 fn delete(pool: &Pool, slug: &str, yes: bool) -> Outcome {
     if !yes {
-        return Err(format!("this deletes tenant \"{slug}\" with all its users, groups and tokens; say --yes if you mean it"));
+        return Err(format!(
+            "this deletes tenant \"{slug}\" with all its users, groups and tokens; say --yes if you mean it"
+        ));
     }
-    pool.with_transaction(true, |connection| tenant_of(connection, slug)?.delete(connection)).map_err(told)?;
+    pool.with_transaction(true, |connection| {
+        tenant_of(connection, slug)?.delete(connection)
+    })
+    .map_err(told)?;
     say(&format!("deleted tenant {slug}"))
 }

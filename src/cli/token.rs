@@ -9,13 +9,24 @@ use crate::store::{Credential, NewCredential, Pool};
 pub(super) fn run(global: &GlobalArgs, command: TokenCommand) -> Outcome {
     let pool = connect(global)?;
     match command {
-        TokenCommand::Create { tenant, label, expires_in, scope } => create(&pool, &tenant, &label, expires_in, scope),
+        TokenCommand::Create {
+            tenant,
+            label,
+            expires_in,
+            scope,
+        } => create(&pool, &tenant, &label, expires_in, scope),
         TokenCommand::List { tenant } => list(&pool, &tenant),
         TokenCommand::Revoke { tenant, key_id } => revoke(&pool, &tenant, &key_id),
     }
 }
 
-fn create(pool: &Pool, slug: &str, label: &str, expires_in_ms: Option<i64>, scope: ScopeArg) -> Outcome {
+fn create(
+    pool: &Pool,
+    slug: &str,
+    label: &str,
+    expires_in_ms: Option<i64>,
+    scope: ScopeArg,
+) -> Outcome {
     let token = Token::generate().map_err(|error| format!("no randomness for a token: {error}"))?;
     let now_ms = clock().now_ms();
     let scope = match scope {
@@ -35,7 +46,11 @@ fn create(pool: &Pool, slug: &str, label: &str, expires_in_ms: Option<i64>, scop
         Credential::create(connection, tenant.id, &credential)
     };
     pool.with_transaction(true, work).map_err(told)?;
-    say(&format!("token {} for tenant {slug}, scope {}; it is shown only now:", token.key_id(), scope.as_str()))?;
+    say(&format!(
+        "token {} for tenant {slug}, scope {}; it is shown only now:",
+        token.key_id(),
+        scope.as_str()
+    ))?;
     say(token.reveal())
 }
 
@@ -46,7 +61,9 @@ fn list(pool: &Pool, slug: &str) -> Outcome {
     };
     let credentials = pool.with_connection(work).map_err(told)?;
     if credentials.is_empty() {
-        return say(&format!("tenant {slug} has no tokens; make one with `scimd token create {slug}`"));
+        return say(&format!(
+            "tenant {slug} has no tokens; make one with `scimd token create {slug}`"
+        ));
     }
     let time = |ms: Option<i64>, never: &str| ms.map_or_else(|| never.to_owned(), render_ms);
     credentials.iter().try_for_each(|credential| {
@@ -70,5 +87,7 @@ fn revoke(pool: &Pool, slug: &str, key_id: &str) -> Outcome {
     if pool.with_transaction(true, work).map_err(told)? {
         return say(&format!("revoked {key_id}"));
     }
-    Err(format!("tenant {slug} has no token \"{key_id}\"; `scimd token list {slug}` shows all"))
+    Err(format!(
+        "tenant {slug} has no token \"{key_id}\"; `scimd token list {slug}` shows all"
+    ))
 }

@@ -26,13 +26,19 @@ pub(super) struct Caller {
 }
 
 /// Lets in who has a token.
-pub(super) async fn guard(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub(super) async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let caller = identify(&request).await;
     admit(caller, request, next).await
 }
 
 /// Lets in who has a token, and everybody where discovery is public. A wrong token is refused all the same.
-pub(super) async fn guard_discovery(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub(super) async fn guard_discovery(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let anonymous = !request.headers().contains_key(AUTHORIZATION);
     let caller = match app(&request) {
         Ok(app) if app.public_discovery && anonymous => Ok(nobody(&request, &app)),
@@ -43,30 +49,53 @@ pub(super) async fn guard_discovery(request: ServiceRequest, next: Next<impl Mes
 }
 
 /// Goes on with the caller, or answers. A refusal is a response and not an `Err`, so that it is logged like any other.
-async fn admit(caller: Result<Caller, ScimError>, request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+async fn admit(
+    caller: Result<Caller, ScimError>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     match caller {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
-            next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+            next.call(request)
+                .await
+                .map(ServiceResponse::map_into_boxed_body)
         }
         Err(error) => Ok(request.into_response(error.error_response())),
     }
 }
 
 fn app(request: &ServiceRequest) -> Result<web::Data<App>, ScimError> {
-    request.app_data::<web::Data<App>>().cloned().ok_or_else(|| ScimError::Internal { reference: "no app".into() })
+    request
+        .app_data::<web::Data<App>>()
+        .cloned()
+        .ok_or_else(|| ScimError::Internal {
+            reference: "no app".into(),
+        })
 }
 
 async fn identify(request: &ServiceRequest) -> Result<Caller, ScimError> {
     let app = app(request)?;
     let reference = RequestId::of(request.request());
-    let headers: Vec<&str> = request.headers().get_all(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default()).collect();
+    let headers: Vec<&str> = request
+        .headers()
+        .get_all(AUTHORIZATION)
+        .map(|value| value.to_str().unwrap_or_default())
+        .collect();
     let now_ms = app.service.clock.now_ms();
-    let identity = authenticate(&app.service.store, &headers, now_ms).await.map_err(|error| error.into_scim(&reference))?;
+    let identity = authenticate(&app.service.store, &headers, now_ms)
+        .await
+        .map_err(|error| error.into_scim(&reference))?;
     let named = slug_in_path(request);
-    if named.as_ref().is_some_and(|slug| *slug != identity.tenant.slug) {
+    if named
+        .as_ref()
+        .is_some_and(|slug| *slug != identity.tenant.slug)
+    {
         // The same answer whether that tenant exists or not.
-        return Err(ScimError::Unauthenticated { detail: "the token does not belong to the tenant in the path", invalid_token: true });
+        return Err(ScimError::Unauthenticated {
+            detail: "the token does not belong to the tenant in the path",
+            invalid_token: true,
+        });
     }
     Ok(caller(identity, &app, named.is_some()))
 }
@@ -77,10 +106,17 @@ fn slug_in_path(request: &ServiceRequest) -> Option<String> {
 
 fn caller(identity: Identity, app: &App, explicit: bool) -> Caller {
     let slug = identity.tenant.slug;
-    let base = if explicit { format!("{}/t/{slug}/scim/v2", app.public_url) } else { format!("{}/scim/v2", app.public_url) };
+    let base = if explicit {
+        format!("{}/t/{slug}/scim/v2", app.public_url)
+    } else {
+        format!("{}/scim/v2", app.public_url)
+    };
     let settings = Settings::read(&identity.tenant.settings);
     let tenancy = Tenancy::new(identity.tenant.id, slug, settings, BaseUrl::new(base));
-    Caller { tenancy: Arc::new(tenancy), scope: Some(identity.scope) }
+    Caller {
+        tenancy: Arc::new(tenancy),
+        scope: Some(identity.scope),
+    }
 }
 
 /// An anonymous caller sees what every new tenant has, at the base URL the request used.
@@ -90,6 +126,14 @@ fn nobody(request: &ServiceRequest, app: &App) -> Caller {
         None => format!("{}/scim/v2", app.public_url),
     };
     // Tenants are numbered from 1.
-    let tenancy = Tenancy::new(TenantId(0), "-".into(), Settings::default(), BaseUrl::new(base));
-    Caller { tenancy: Arc::new(tenancy), scope: None }
+    let tenancy = Tenancy::new(
+        TenantId(0),
+        "-".into(),
+        Settings::default(),
+        BaseUrl::new(base),
+    );
+    Caller {
+        tenancy: Arc::new(tenancy),
+        scope: None,
+    }
 }

@@ -31,8 +31,13 @@ impl FromRequest for ScimBody {
         let payload = payload.take();
         Box::pin(async move {
             check_type(&request)?;
-            let limit = request.app_data::<web::Data<App>>().map_or(0, |app| app.limits.body_bytes_max);
-            let read = tokio::time::timeout(BODY_TIMEOUT, read(payload, limit, declared_length(&request)));
+            let limit = request
+                .app_data::<web::Data<App>>()
+                .map_or(0, |app| app.limits.body_bytes_max);
+            let read = tokio::time::timeout(
+                BODY_TIMEOUT,
+                read(payload, limit, declared_length(&request)),
+            );
             let bytes = read.await.map_err(|_| ScimError::RequestTimeout)??;
             json::parse_object(&bytes).map(Self)
         })
@@ -40,17 +45,29 @@ impl FromRequest for ScimBody {
 }
 
 fn check_type(request: &HttpRequest) -> Result<(), ScimError> {
-    let Some(header) = request.headers().get(CONTENT_TYPE) else { return Ok(()) };
+    let Some(header) = request.headers().get(CONTENT_TYPE) else {
+        return Ok(());
+    };
     let header = header.to_str().unwrap_or_default();
-    let media = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media = header
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     if media.is_empty() || media == "application/json" || media.ends_with("+json") {
         return Ok(());
     }
-    Err(ScimError::UnsupportedMediaType(header.chars().take(100).collect()))
+    Err(ScimError::UnsupportedMediaType(
+        header.chars().take(100).collect(),
+    ))
 }
 
 fn declared_length(request: &HttpRequest) -> usize {
-    let header = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let header = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
     header.and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 
@@ -72,7 +89,10 @@ async fn read(mut payload: Payload, limit: usize, declared: usize) -> Result<Byt
         }
     }
     if too_large {
-        return Err(ScimError::TooLarge { what: "the body", limit: format!("{limit} bytes") });
+        return Err(ScimError::TooLarge {
+            what: "the body",
+            limit: format!("{limit} bytes"),
+        });
     }
     Ok(bytes.freeze())
 }

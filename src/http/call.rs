@@ -62,50 +62,95 @@ impl<A: Access> FromRequest for Call<A> {
 impl<A: Access> Call<A> {
     fn authorised(request: &HttpRequest) -> Result<Self, ScimError> {
         let caller = request.extensions().get::<Caller>().cloned();
-        let denied = ScimError::Unauthenticated { detail: "a bearer token is needed", invalid_token: false };
+        let denied = ScimError::Unauthenticated {
+            detail: "a bearer token is needed",
+            invalid_token: false,
+        };
         let caller = caller.ok_or(denied.clone())?;
         match (A::NEEDED, caller.scope) {
             (None, _) | (Some(_), Some(Scope::Write)) | (Some(Scope::Read), Some(Scope::Read)) => {}
-            (Some(Scope::Write), Some(Scope::Read)) => return Err(ScimError::InsufficientScope { needed: Scope::Write.as_str() }),
+            (Some(Scope::Write), Some(Scope::Read)) => {
+                return Err(ScimError::InsufficientScope {
+                    needed: Scope::Write.as_str(),
+                });
+            }
             (Some(_), None) => return Err(denied),
         }
         let app = request.app_data::<web::Data<App>>().cloned();
-        let app = app.ok_or_else(|| ScimError::Internal { reference: "no app".into() })?;
-        let call = Self { app, tenancy: caller.tenancy, request: request.clone(), access: PhantomData };
+        let app = app.ok_or_else(|| ScimError::Internal {
+            reference: "no app".into(),
+        })?;
+        let call = Self {
+            app,
+            tenancy: caller.tenancy,
+            request: request.clone(),
+            access: PhantomData,
+        };
         call.check_accept()?;
         Ok(call)
     }
 
     /// An `Accept` without any JSON type is answered with JSON all the same, unless the rule is off.
     fn check_accept(&self) -> Result<(), ScimError> {
-        let Some(accept) = self.header(ACCEPT) else { return Ok(()) };
+        let Some(accept) = self.header(ACCEPT) else {
+            return Ok(());
+        };
         let takes_json = accept.split(',').any(|range| {
-            let media = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            ["*/*", "application/*", "application/json", "application/scim+json"].contains(&media.as_str())
+            let media = range
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase();
+            [
+                "*/*",
+                "application/*",
+                "application/json",
+                "application/scim+json",
+            ]
+            .contains(&media.as_str())
         });
-        if takes_json || self.tenancy.leniency().allows(Rule::AnyAccept) { Ok(()) } else { Err(ScimError::NotAcceptable) }
+        if takes_json || self.tenancy.leniency().allows(Rule::AnyAccept) {
+            Ok(())
+        } else {
+            Err(ScimError::NotAcceptable)
+        }
     }
 
     fn header(&self, name: actix_web::http::header::HeaderName) -> Option<String> {
-        let values: Vec<&str> = self.request.headers().get_all(name).filter_map(|value| value.to_str().ok()).collect();
+        let values: Vec<&str> = self
+            .request
+            .headers()
+            .get_all(name)
+            .filter_map(|value| value.to_str().ok())
+            .collect();
         (!values.is_empty()).then(|| values.join(", "))
     }
 
     /// A path parameter, decoded. What is no UTF-8 names nothing.
     pub(super) fn path(&self, name: &str) -> Result<String, ScimError> {
         let raw = self.request.match_info().get(name).unwrap_or_default();
-        let decoded = percent_decode_str(raw).decode_utf8().map_err(|_| ScimError::UnknownEndpoint)?;
+        let decoded = percent_decode_str(raw)
+            .decode_utf8()
+            .map_err(|_| ScimError::UnknownEndpoint)?;
         Ok(decoded.into_owned())
     }
 
     /// The type at the endpoint in the path.
     pub(super) fn resource_type(&self) -> Result<Arc<ResourceType>, ScimError> {
-        self.tenancy.registry.at_endpoint(&self.path("endpoint")?).map(Arc::clone)
+        self.tenancy
+            .registry
+            .at_endpoint(&self.path("endpoint")?)
+            .map(Arc::clone)
     }
 
     /// The query, decoded.
     pub(super) fn parameters(&self) -> Result<Parameters, ScimError> {
-        let pairs = self.request.query_string().split('&').filter(|pair| !pair.is_empty());
+        let pairs = self
+            .request
+            .query_string()
+            .split('&')
+            .filter(|pair| !pair.is_empty());
         let decoded = pairs.map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decode(name).ok_or_else(|| not_utf8("query"))?;
@@ -116,15 +161,31 @@ impl<A: Access> Call<A> {
     }
 
     /// The service's view of the request.
-    pub(super) fn service_request(&self, resource_type: Arc<ResourceType>, parameters: &Parameters) -> Result<Request, ScimError> {
+    pub(super) fn service_request(
+        &self,
+        resource_type: Arc<ResourceType>,
+        parameters: &Parameters,
+    ) -> Result<Request, ScimError> {
         let leniency = self.tenancy.leniency();
-        let projection = Projection::parse(parameters.get("attributes"), parameters.get("excludedAttributes"), &resource_type, &leniency)?;
-        Ok(Request { tenancy: Arc::clone(&self.tenancy), resource_type, projection })
+        let projection = Projection::parse(
+            parameters.get("attributes"),
+            parameters.get("excludedAttributes"),
+            &resource_type,
+            &leniency,
+        )?;
+        Ok(Request {
+            tenancy: Arc::clone(&self.tenancy),
+            resource_type,
+            projection,
+        })
     }
 
     /// The conditional headers.
     pub(super) fn conditions(&self) -> Preconditions {
-        Preconditions::parse(self.header(IF_MATCH).as_deref(), self.header(IF_NONE_MATCH).as_deref())
+        Preconditions::parse(
+            self.header(IF_MATCH).as_deref(),
+            self.header(IF_NONE_MATCH).as_deref(),
+        )
     }
 
     /// The protocol's words for a failure, its cause logged under this request's id.
@@ -136,7 +197,10 @@ impl<A: Access> Call<A> {
 /// Decodes a query part once; `+` is a blank.
 fn decode(text: &str) -> Option<String> {
     let text = text.replace('+', " ");
-    percent_decode_str(&text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    percent_decode_str(&text)
+        .decode_utf8()
+        .ok()
+        .map(std::borrow::Cow::into_owned)
 }
 
 fn not_utf8(name: &str) -> ScimError {

@@ -20,11 +20,17 @@ impl ResponseError for ScimError {
         response.insert_header((CONTENT_TYPE, SCIM_JSON));
         match self {
             Self::Unauthenticated { invalid_token, .. } => {
-                response.insert_header((WWW_AUTHENTICATE, challenge(invalid_token.then_some("invalid_token"), "")));
+                response.insert_header((
+                    WWW_AUTHENTICATE,
+                    challenge(invalid_token.then_some("invalid_token"), ""),
+                ));
             }
             Self::InsufficientScope { needed } => {
                 let scope = format!(", scope=\"{needed}\"");
-                response.insert_header((WWW_AUTHENTICATE, challenge(Some("insufficient_scope"), &scope)));
+                response.insert_header((
+                    WWW_AUTHENTICATE,
+                    challenge(Some("insufficient_scope"), &scope),
+                ));
             }
             Self::AmbiguousCredentials(_) => {
                 response.insert_header((WWW_AUTHENTICATE, challenge(Some("invalid_request"), "")));

@@ -15,14 +15,22 @@ pub(super) async fn livez() -> HttpResponse {
 
 /// `GET /readyz`: the database answers and has this version's tables.
 pub(super) async fn readyz(app: web::Data<App>) -> HttpResponse {
-    let migrations = app.service.store.look_up(|connection| Ok(pending(connection))).await;
+    let migrations = app
+        .service
+        .store
+        .look_up(|connection| Ok(pending(connection)))
+        .await;
     let (database, migrations) = match migrations {
         Ok(Ok(waiting)) if waiting.is_empty() => ("ok", "current"),
         Ok(Ok(_)) => ("ok", "pending"),
         Ok(Err(_)) | Err(_) => ("unreachable", "unknown"),
     };
     let ready = database == "ok" && migrations == "current";
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let body = json!({ "status": if ready { "ok" } else { "unavailable" }, "database": database, "migrations": migrations });
     HttpResponse::build(status).json(body)
 }
@@ -30,7 +38,9 @@ pub(super) async fn readyz(app: web::Data<App>) -> HttpResponse {
 /// `GET /metrics`, in Prometheus' text format.
 pub(super) async fn metrics(app: web::Data<App>) -> HttpResponse {
     match app.metrics.render(app.service.store.pool()) {
-        Ok(text) => HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain; version=0.0.4")).body(text),
+        Ok(text) => HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4"))
+            .body(text),
         Err(error) => {
             log::error!("metrics: {error}");
             HttpResponse::InternalServerError().finish()

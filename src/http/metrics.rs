@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use actix_web::http::Method;
-use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
+    TextEncoder,
+};
 
 use crate::store::Pool;
 
@@ -24,21 +27,40 @@ impl Metrics {
         let metrics = Self {
             registry: Registry::new(),
             requests: IntCounterVec::new(
-                Opts::new("scimd_http_requests_total", "Requests by route, method and status"),
+                Opts::new(
+                    "scimd_http_requests_total",
+                    "Requests by route, method and status",
+                ),
                 &["route", "method", "status"],
             )?,
             seconds: HistogramVec::new(
-                HistogramOpts::new("scimd_http_request_duration_seconds", "Time from the request's head to the response's head")
-                    .buckets(vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]),
+                HistogramOpts::new(
+                    "scimd_http_request_duration_seconds",
+                    "Time from the request's head to the response's head",
+                )
+                .buckets(vec![
+                    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+                ]),
                 &["route", "method"],
             )?,
-            connections: IntGaugeVec::new(Opts::new("scimd_pool_connections", "Database connections by state"), &["state"])?,
+            connections: IntGaugeVec::new(
+                Opts::new("scimd_pool_connections", "Database connections by state"),
+                &["state"],
+            )?,
             panics: IntCounter::new("scimd_panics_total", "Requests whose handler panicked")?,
         };
-        metrics.registry.register(Box::new(metrics.requests.clone()))?;
-        metrics.registry.register(Box::new(metrics.seconds.clone()))?;
-        metrics.registry.register(Box::new(metrics.connections.clone()))?;
-        metrics.registry.register(Box::new(metrics.panics.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.requests.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.seconds.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.connections.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.panics.clone()))?;
         Ok(metrics)
     }
 
@@ -47,14 +69,22 @@ impl Metrics {
             known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
             _ => "other",
         };
-        self.requests.with_label_values(&[route, method, &status.to_string()]).inc();
-        self.seconds.with_label_values(&[route, method]).observe(elapsed.as_secs_f64());
+        self.requests
+            .with_label_values(&[route, method, &status.to_string()])
+            .inc();
+        self.seconds
+            .with_label_values(&[route, method])
+            .observe(elapsed.as_secs_f64());
     }
 
     pub(super) fn render(&self, pool: &Pool) -> Result<String, prometheus::Error> {
         let (in_use, idle) = pool.state();
-        self.connections.with_label_values(&["in_use"]).set(i64::from(in_use));
-        self.connections.with_label_values(&["idle"]).set(i64::from(idle));
+        self.connections
+            .with_label_values(&["in_use"])
+            .set(i64::from(in_use));
+        self.connections
+            .with_label_values(&["idle"])
+            .set(i64::from(idle));
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }

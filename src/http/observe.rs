@@ -24,16 +24,26 @@ pub(super) struct RequestId(Arc<str>);
 impl RequestId {
     /// The id that [`observe`] gave the request.
     pub(super) fn of(request: &HttpRequest) -> String {
-        request.extensions().get::<Self>().map_or_else(|| "-".to_owned(), |id| id.0.to_string())
+        request
+            .extensions()
+            .get::<Self>()
+            .map_or_else(|| "-".to_owned(), |id| id.0.to_string())
     }
 }
 
 /// The middleware.
-pub(super) async fn observe(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub(super) async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let app = request.app_data::<web::Data<App>>().cloned();
-    let id = app.as_ref().map_or_else(String::new, |app| app.service.clock.new_id());
-    request.extensions_mut().insert(RequestId(id.as_str().into()));
+    let id = app
+        .as_ref()
+        .map_or_else(String::new, |app| app.service.clock.new_id());
+    request
+        .extensions_mut()
+        .insert(RequestId(id.as_str().into()));
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let Ok(outcome) = outcome else {
         log::error!("request {id}: the handler panicked");
@@ -44,9 +54,16 @@ pub(super) async fn observe(request: ServiceRequest, next: Next<impl MessageBody
     };
     let mut response = outcome?.map_into_boxed_body();
     if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), value);
     }
-    report(app.as_ref().map(|app| app.get_ref()), &id, &response, started);
+    report(
+        app.as_ref().map(|app| app.get_ref()),
+        &id,
+        &response,
+        started,
+    );
     Ok(response)
 }
 
@@ -55,9 +72,16 @@ fn report(app: Option<&App>, id: &str, response: &ServiceResponse<BoxBody>, star
     let elapsed = started.elapsed();
     let status = response.status().as_u16();
     let caller = request.extensions().get::<Caller>().cloned();
-    let tenant = caller.as_ref().map_or("-", |caller| caller.tenancy.slug.as_str());
+    let tenant = caller
+        .as_ref()
+        .map_or("-", |caller| caller.tenancy.slug.as_str());
     if let Some(app) = app {
-        app.metrics.observe(&route(request, caller.as_ref()), request.method(), status, elapsed);
+        app.metrics.observe(
+            &route(request, caller.as_ref()),
+            request.method(),
+            status,
+            elapsed,
+        );
     }
     log::info!(
         target: "scimd::access",
@@ -73,9 +97,13 @@ fn report(app: Option<&App>, id: &str, response: &ServiceResponse<BoxBody>, star
 
 /// The route as a label from a closed set: the pattern, with the endpoint's name where a resource type has it.
 fn route(request: &HttpRequest, caller: Option<&Caller>) -> String {
-    let Some(pattern) = request.match_pattern() else { return "unknown".to_owned() };
+    let Some(pattern) = request.match_pattern() else {
+        return "unknown".to_owned();
+    };
     let endpoint = request.match_info().get("endpoint");
-    let known = endpoint.zip(caller).filter(|(endpoint, caller)| caller.tenancy.registry.at_endpoint(endpoint).is_ok());
+    let known = endpoint
+        .zip(caller)
+        .filter(|(endpoint, caller)| caller.tenancy.registry.at_endpoint(endpoint).is_ok());
     match known {
         Some((endpoint, _)) => pattern.replace("{endpoint}", endpoint),
         None => pattern,

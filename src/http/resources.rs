@@ -18,21 +18,31 @@ type Answer = Result<HttpResponse, ScimError>;
 pub(super) async fn list(call: Call<Read>) -> Answer {
     let parameters = call.parameters()?;
     let request = call.service_request(call.resource_type()?, &parameters)?;
-    let page = service::list(&call.app.service, request, parameters).await.map_err(|error| call.fail(error))?;
+    let page = service::list(&call.app.service, request, parameters)
+        .await
+        .map_err(|error| call.fail(error))?;
     Ok(json(StatusCode::OK, &page))
 }
 
 /// `POST /{endpoint}`, RFC 7644 §3.3
 pub(super) async fn create(call: Call<Write>, body: ScimBody) -> Answer {
     let request = call.service_request(call.resource_type()?, &call.parameters()?)?;
-    let shown = service::create(&call.app.service, request, body.0).await.map_err(|error| call.fail(error))?;
+    let shown = service::create(&call.app.service, request, body.0)
+        .await
+        .map_err(|error| call.fail(error))?;
     Ok(resource(StatusCode::CREATED, &shown))
 }
 
 /// `GET /{endpoint}/{id}`, RFC 7644 §3.4.1
 pub(super) async fn get(call: Call<Read>) -> Answer {
     let request = call.service_request(call.resource_type()?, &call.parameters()?)?;
-    let got = service::get(&call.app.service, request, call.path("id")?, call.conditions()).await;
+    let got = service::get(
+        &call.app.service,
+        request,
+        call.path("id")?,
+        call.conditions(),
+    )
+    .await;
     Ok(match got.map_err(|error| call.fail(error))? {
         Got::Unchanged { version, location } => bare(StatusCode::NOT_MODIFIED, version, &location),
         Got::Resource(shown) => resource(StatusCode::OK, &shown),
@@ -42,8 +52,18 @@ pub(super) async fn get(call: Call<Read>) -> Answer {
 /// `PUT /{endpoint}/{id}`, RFC 7644 §3.5.1
 pub(super) async fn replace(call: Call<Write>, body: ScimBody) -> Answer {
     let request = call.service_request(call.resource_type()?, &call.parameters()?)?;
-    let shown = service::replace(&call.app.service, request, call.path("id")?, call.conditions(), body.0).await;
-    Ok(resource(StatusCode::OK, &shown.map_err(|error| call.fail(error))?))
+    let shown = service::replace(
+        &call.app.service,
+        request,
+        call.path("id")?,
+        call.conditions(),
+        body.0,
+    )
+    .await;
+    Ok(resource(
+        StatusCode::OK,
+        &shown.map_err(|error| call.fail(error))?,
+    ))
 }
 
 /// `PATCH /{endpoint}/{id}`, RFC 7644 §3.5.2
@@ -55,21 +75,41 @@ pub(super) async fn patch(call: Call<Write>, body: ScimBody) -> Answer {
     let leniency = call.tenancy.leniency();
     let resource_type = call.resource_type()?;
     let operations = patch::parse(&body.0, &leniency, call.app.limits.patch_operations_max)?;
-    let asked = ["attributes", "excludedAttributes"].iter().any(|name| parameters.get(name).is_some());
-    let silent = resource_type.members.is_some() && !asked && leniency.allows(Rule::GroupPatchNoContent);
+    let asked = ["attributes", "excludedAttributes"]
+        .iter()
+        .any(|name| parameters.get(name).is_some());
+    let silent =
+        resource_type.members.is_some() && !asked && leniency.allows(Rule::GroupPatchNoContent);
     let mut request = call.service_request(resource_type, &parameters)?;
     if silent {
         request.projection = Projection::minimal();
     }
-    let shown = service::patch(&call.app.service, request, call.path("id")?, call.conditions(), operations).await;
+    let shown = service::patch(
+        &call.app.service,
+        request,
+        call.path("id")?,
+        call.conditions(),
+        operations,
+    )
+    .await;
     let shown = shown.map_err(|error| call.fail(error))?;
-    Ok(if silent { bare(StatusCode::NO_CONTENT, shown.version, &shown.location) } else { resource(StatusCode::OK, &shown) })
+    Ok(if silent {
+        bare(StatusCode::NO_CONTENT, shown.version, &shown.location)
+    } else {
+        resource(StatusCode::OK, &shown)
+    })
 }
 
 /// `DELETE /{endpoint}/{id}`, RFC 7644 §3.6
 pub(super) async fn delete(call: Call<Write>) -> Answer {
     let request = call.service_request(call.resource_type()?, &call.parameters()?)?;
-    let deleted = service::delete(&call.app.service, request, call.path("id")?, call.conditions()).await;
+    let deleted = service::delete(
+        &call.app.service,
+        request,
+        call.path("id")?,
+        call.conditions(),
+    )
+    .await;
     deleted.map_err(|error| call.fail(error))?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -14,7 +14,9 @@ pub(crate) const SCIM_JSON: &str = "application/scim+json";
 /// A JSON body.
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     match serde_json::to_vec(body) {
-        Ok(bytes) => HttpResponse::build(status).insert_header((CONTENT_TYPE, SCIM_JSON)).body(bytes),
+        Ok(bytes) => HttpResponse::build(status)
+            .insert_header((CONTENT_TYPE, SCIM_JSON))
+            .body(bytes),
         Err(error) => {
             log::error!("a response did not serialize: {error}");
             HttpResponse::InternalServerError().finish()

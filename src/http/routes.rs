@@ -27,11 +27,31 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 /// The routes below a SCIM base. Discovery has a guard of its own; everything else, known or not, is behind the other.
 fn scim(config: &mut web::ServiceConfig) {
     config
-        .service(reading("/ServiceProviderConfig", web::get().to(discovery::service_provider_config), web::head().to(discovery::service_provider_config)))
-        .service(reading("/ResourceTypes", web::get().to(discovery::resource_types), web::head().to(discovery::resource_types)))
-        .service(reading("/ResourceTypes/{id}", web::get().to(discovery::resource_type), web::head().to(discovery::resource_type)))
-        .service(reading("/Schemas", web::get().to(discovery::schemas), web::head().to(discovery::schemas)))
-        .service(reading("/Schemas/{id}", web::get().to(discovery::schema), web::head().to(discovery::schema)))
+        .service(reading(
+            "/ServiceProviderConfig",
+            web::get().to(discovery::service_provider_config),
+            web::head().to(discovery::service_provider_config),
+        ))
+        .service(reading(
+            "/ResourceTypes",
+            web::get().to(discovery::resource_types),
+            web::head().to(discovery::resource_types),
+        ))
+        .service(reading(
+            "/ResourceTypes/{id}",
+            web::get().to(discovery::resource_type),
+            web::head().to(discovery::resource_type),
+        ))
+        .service(reading(
+            "/Schemas",
+            web::get().to(discovery::schemas),
+            web::head().to(discovery::schemas),
+        ))
+        .service(reading(
+            "/Schemas/{id}",
+            web::get().to(discovery::schema),
+            web::head().to(discovery::schema),
+        ))
         .service(
             web::scope("")
                 .wrap(from_fn(access::guard))
@@ -40,7 +60,10 @@ fn scim(config: &mut web::ServiceConfig) {
                 .route("/Bulk", web::to(|| not_implemented("Bulk")))
                 .route("/Me", web::to(|| not_implemented("/Me")))
                 .route("/.search", web::to(|| not_implemented("/.search")))
-                .route("/{endpoint}/.search", web::to(|| not_implemented("/.search")))
+                .route(
+                    "/{endpoint}/.search",
+                    web::to(|| not_implemented("/.search")),
+                )
                 .service(
                     web::resource("/{endpoint}")
                         .route(web::get().to(resources::list))
@@ -53,7 +76,11 @@ fn scim(config: &mut web::ServiceConfig) {
                         .route(web::get().to(resources::get))
                         .route(web::head().to(resources::get))
                         .route(web::put().to(resources::replace))
-                        .route(web::route().guard(guard::Method(Method::PATCH)).to(resources::patch))
+                        .route(
+                            web::route()
+                                .guard(guard::Method(Method::PATCH))
+                                .to(resources::patch),
+                        )
                         .route(web::delete().to(resources::delete))
                         .default_service(web::to(member_method)),
                 )
@@ -66,27 +93,44 @@ fn reading(
     get: actix_web::Route,
     head: actix_web::Route,
 ) -> Resource<
-    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()> + use<>,
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
 > {
     web::resource(path)
         .route(get)
         .route(head)
-        .default_service(web::to(|request: HttpRequest| async move { refuse(&request, READS) }))
+        .default_service(web::to(|request: HttpRequest| async move {
+            refuse(&request, READS)
+        }))
         .wrap(from_fn(access::guard_discovery))
 }
 
 type Answer = Result<HttpResponse, ScimError>;
 
 fn refuse(request: &HttpRequest, allow: &'static str) -> Answer {
-    Err(ScimError::MethodNotAllowed { method: request.method().to_string(), allow })
+    Err(ScimError::MethodNotAllowed {
+        method: request.method().to_string(),
+        allow,
+    })
 }
 
-async fn collection_method(call: super::call::Call<super::call::Discover>, request: HttpRequest) -> Answer {
+async fn collection_method(
+    call: super::call::Call<super::call::Discover>,
+    request: HttpRequest,
+) -> Answer {
     call.resource_type()?;
     refuse(&request, COLLECTION)
 }
 
-async fn member_method(call: super::call::Call<super::call::Discover>, request: HttpRequest) -> Answer {
+async fn member_method(
+    call: super::call::Call<super::call::Discover>,
+    request: HttpRequest,
+) -> Answer {
     call.resource_type()?;
     refuse(&request, MEMBER)
 }
@@ -97,13 +141,19 @@ async fn not_implemented(what: &'static str) -> Answer {
 
 /// No such path. A segment that looks like another protocol version is told as such (RFC 7644 §3.13).
 async fn nowhere(request: HttpRequest) -> Answer {
-    let mut segments = request.path().split('/').skip_while(|segment| *segment != "scim").skip(1);
+    let mut segments = request
+        .path()
+        .split('/')
+        .skip_while(|segment| *segment != "scim")
+        .skip(1);
     let version = segments.next().filter(|segment| {
         let digits = segment.strip_prefix(['v', 'V']).unwrap_or_default();
         *segment != "v2" && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
     });
     match version {
-        Some(version) => Err(ScimError::InvalidVersion(version.chars().take(20).collect())),
+        Some(version) => Err(ScimError::InvalidVersion(
+            version.chars().take(20).collect(),
+        )),
         None => Err(ScimError::UnknownEndpoint),
     }
 }

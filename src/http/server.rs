@@ -27,7 +27,12 @@ impl Server {
     }
 
     /// Serves until the process is told to stop; requests in flight are then given `shutdown_timeout_s` to end.
-    pub async fn run(self, app: App, workers: usize, shutdown_timeout_s: u64) -> std::io::Result<()> {
+    pub async fn run(
+        self,
+        app: App,
+        workers: usize,
+        shutdown_timeout_s: u64,
+    ) -> std::io::Result<()> {
         let app = web::Data::new(app);
         HttpServer::new(move || {
             ActixApp::new()

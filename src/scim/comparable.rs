@@ -12,36 +12,64 @@ use super::resource_type::ResourceType;
 use super::schema::{Attribute, AttributeType, Schema, builtin};
 
 /// Makes the comparison document of a canonical one.
-pub fn comparable(resource_type: &ResourceType, document: &Map<String, Value>) -> Map<String, Value> {
+pub fn comparable(
+    resource_type: &ResourceType,
+    document: &Map<String, Value>,
+) -> Map<String, Value> {
     let mut keys = Map::new();
     let common = builtin::common();
-    schema_keys(common, document, &mut keys, |attribute| attribute.preparation());
-    schema_keys(&resource_type.schema, document, &mut keys, |attribute| resource_type.preparation(attribute));
+    schema_keys(common, document, &mut keys, |attribute| {
+        attribute.preparation()
+    });
+    schema_keys(&resource_type.schema, document, &mut keys, |attribute| {
+        resource_type.preparation(attribute)
+    });
     for extension in &resource_type.extensions {
         let urn = &extension.schema.id;
         if let Some(Value::Object(inside)) = document.get(urn) {
             let mut inside_keys = Map::new();
-            schema_keys(&extension.schema, inside, &mut inside_keys, Attribute::preparation);
+            schema_keys(
+                &extension.schema,
+                inside,
+                &mut inside_keys,
+                Attribute::preparation,
+            );
             keys.insert(urn.clone(), Value::Object(inside_keys));
         }
     }
     keys
 }
 
-fn schema_keys(schema: &Schema, from: &Map<String, Value>, into: &mut Map<String, Value>, preparation: impl Fn(&Attribute) -> Preparation) {
+fn schema_keys(
+    schema: &Schema,
+    from: &Map<String, Value>,
+    into: &mut Map<String, Value>,
+    preparation: impl Fn(&Attribute) -> Preparation,
+) {
     for attribute in &schema.attributes {
         if let Some(value) = from.get(&attribute.name) {
-            into.insert(attribute.name.clone(), key(attribute, preparation(attribute), value));
+            into.insert(
+                attribute.name.clone(),
+                key(attribute, preparation(attribute), value),
+            );
         }
     }
 }
 
 fn key(attribute: &Attribute, preparation: Preparation, value: &Value) -> Value {
     match value {
-        Value::Array(items) => items.iter().map(|item| key(attribute, preparation, item)).collect(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| key(attribute, preparation, item))
+            .collect(),
         Value::Object(object) => {
             let subs = attribute.sub_attributes.iter();
-            let keyed = subs.filter_map(|sub| Some((sub.name.clone(), key(sub, sub.preparation(), object.get(&sub.name)?))));
+            let keyed = subs.filter_map(|sub| {
+                Some((
+                    sub.name.clone(),
+                    key(sub, sub.preparation(), object.get(&sub.name)?),
+                ))
+            });
             Value::Object(keyed.collect())
         }
         Value::String(text) if attribute.kind == AttributeType::DateTime => {
@@ -56,10 +84,20 @@ fn key(attribute: &Attribute, preparation: Preparation, value: &Value) -> Value 
 /// The keys of an indexed path (`emails.value`) in a comparison document, each once.
 pub fn indexed_keys(keys: &Map<String, Value>, path: &str) -> Vec<String> {
     let (name, sub) = path.split_once('.').unwrap_or((path, ""));
-    let elements = keys.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let elements = keys
+        .get(name)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let mut found: Vec<String> = elements
         .iter()
-        .filter_map(|element| if sub.is_empty() { element.as_str() } else { element.get(sub)?.as_str() })
+        .filter_map(|element| {
+            if sub.is_empty() {
+                element.as_str()
+            } else {
+                element.get(sub)?.as_str()
+            }
+        })
         .map(str::to_owned)
         .collect();
     found.sort_unstable();

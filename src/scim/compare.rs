@@ -118,7 +118,17 @@ mod tests {
     /// Rows: I18N-05 I18N-06 I18N-07
     #[test]
     fn unfit_user_names_are_refused() {
-        for name in ["", "   ", "a\u{200b}b", "\u{212a}", "ﬁ", "a\tb", "a\u{a0}b", "😀", "a\u{5d0}"] {
+        for name in [
+            "",
+            "   ",
+            "a\u{200b}b",
+            "\u{212a}",
+            "ﬁ",
+            "a\tb",
+            "a\u{a0}b",
+            "😀",
+            "a\u{5d0}",
+        ] {
             assert!(check_user_name("userName", name).is_err(), "{name:?}");
         }
         assert!(check_user_name("userName", "Ada Lovelace").is_ok());

@@ -57,7 +57,14 @@ mod tests {
 
     #[test]
     fn a_date_alone_is_no_date_time() {
-        for text in ["2020-01-01", "yesterday", "", "2020-01-01 10:00:00Z", "2020-13-01T00:00:00Z", "10:00:00"] {
+        for text in [
+            "2020-01-01",
+            "yesterday",
+            "",
+            "2020-01-01 10:00:00Z",
+            "2020-13-01T00:00:00Z",
+            "10:00:00",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

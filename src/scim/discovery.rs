@@ -2,15 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
+use super::ScimError;
 use super::list::list_response;
 use super::registry::Registry;
 use super::representation::BaseUrl;
 use super::resource_type::ResourceType;
 use super::schema::Schema;
-use super::ScimError;
 
 /// URN of the ServiceProviderConfig schema.
-pub const SERVICE_PROVIDER_CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+pub const SERVICE_PROVIDER_CONFIG_URN: &str =
+    "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
@@ -40,11 +41,19 @@ pub fn service_provider_config(base: &BaseUrl, page_size_max: i64) -> Value {
 
 /// `GET /ResourceTypes`.
 pub fn resource_types(registry: &Registry, base: &BaseUrl) -> Value {
-    all(registry.resource_types().iter().map(|kind| resource_type(kind, base)).collect())
+    all(registry
+        .resource_types()
+        .iter()
+        .map(|kind| resource_type(kind, base))
+        .collect())
 }
 
 /// `GET /ResourceTypes/{name}`.
-pub fn resource_type_named(registry: &Registry, name: &str, base: &BaseUrl) -> Result<Value, ScimError> {
+pub fn resource_type_named(
+    registry: &Registry,
+    name: &str,
+    base: &BaseUrl,
+) -> Result<Value, ScimError> {
     match registry.named(name) {
         Some(kind) => Ok(Value::Object(resource_type(kind, base))),
         None => Err(not_found("ResourceType", name)),
@@ -53,7 +62,11 @@ pub fn resource_type_named(registry: &Registry, name: &str, base: &BaseUrl) -> R
 
 /// `GET /Schemas`.
 pub fn schemas(registry: &Registry, base: &BaseUrl) -> Value {
-    all(registry.schemas().iter().map(|one| schema(one, base)).collect())
+    all(registry
+        .schemas()
+        .iter()
+        .map(|one| schema(one, base))
+        .collect())
 }
 
 /// `GET /Schemas/{urn}`; URNs ignore case.
@@ -65,7 +78,10 @@ pub fn schema_named(registry: &Registry, urn: &str, base: &BaseUrl) -> Result<Va
 }
 
 fn not_found(resource_type: &str, id: &str) -> ScimError {
-    ScimError::NotFound { resource_type: resource_type.to_owned(), id: id.to_owned() }
+    ScimError::NotFound {
+        resource_type: resource_type.to_owned(),
+        id: id.to_owned(),
+    }
 }
 
 /// Discovery lists know no paging: everything is on the one page.
@@ -82,9 +98,15 @@ fn resource_type(kind: &ResourceType, base: &BaseUrl) -> Map<String, Value> {
     shown.insert("endpoint".into(), format!("/{}", kind.endpoint).into());
     shown.insert("description".into(), kind.description.as_str().into());
     shown.insert("schema".into(), kind.schema.id.as_str().into());
-    let extensions = kind.extensions.iter().map(|extension| json!({ "schema": extension.schema.id, "required": extension.required }));
+    let extensions = kind
+        .extensions
+        .iter()
+        .map(|extension| json!({ "schema": extension.schema.id, "required": extension.required }));
     shown.insert("schemaExtensions".into(), extensions.collect());
-    shown.insert("meta".into(), meta("ResourceType", base, "ResourceTypes", &kind.name));
+    shown.insert(
+        "meta".into(),
+        meta("ResourceType", base, "ResourceTypes", &kind.name),
+    );
     shown
 }
 

@@ -78,7 +78,10 @@ impl Preconditions {
     /// Errors: 412 (`If-Match`).
     pub fn is_unchanged(&self, version: Version) -> Result<bool, ScimError> {
         self.check_match(version)?;
-        Ok(self.if_none_match.as_ref().is_some_and(|tags| tags.match_version(version)))
+        Ok(self
+            .if_none_match
+            .as_ref()
+            .is_some_and(|tags| tags.match_version(version)))
     }
 
     fn check_match(&self, version: Version) -> Result<(), ScimError> {
@@ -90,7 +93,9 @@ impl Preconditions {
 }
 
 fn failed(version: Version) -> ScimError {
-    ScimError::PreconditionFailed { current: version.to_string() }
+    ScimError::PreconditionFailed {
+        current: version.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -100,7 +105,11 @@ mod tests {
     #[track_caller]
     fn writes(if_match: Option<&str>, if_none_match: Option<&str>, expected: bool) {
         let conditions = Preconditions::parse(if_match, if_none_match);
-        assert_eq!(conditions.check_write(Version(3)).is_ok(), expected, "{if_match:?} {if_none_match:?}");
+        assert_eq!(
+            conditions.check_write(Version(3)).is_ok(),
+            expected,
+            "{if_match:?} {if_none_match:?}"
+        );
     }
 
     /// Rows: ETAG-04 ETAG-05 ETAG-06 ETAG-07 ETAG-10 ETAG-18

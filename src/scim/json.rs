@@ -149,7 +149,11 @@ impl<'de> Visitor<'de> for Strict {
         let mut seen = HashSet::new();
         while let Some(key) = access.next_key::<String>()? {
             if key == NUMBER_KEY {
-                return access.next_value::<String>()?.parse().map(Value::Number).map_err(A::Error::custom);
+                return access
+                    .next_value::<String>()?
+                    .parse()
+                    .map(Value::Number)
+                    .map_err(A::Error::custom);
             }
             let key = checked(key)?;
             if !seen.insert(key.to_ascii_lowercase()) {
@@ -185,7 +189,10 @@ mod tests {
         refused(r#"{"a":"\u0000"}"#, "invalidValue");
         refused(r#"{"\u0000":1}"#, "invalidValue");
         refused(r#"{"a":"\ud800"}"#, "invalidSyntax");
-        refused(&format!("[\"{}\"]", "x".repeat(STRING_BYTES_MAX + 1)), "invalidValue");
+        refused(
+            &format!("[\"{}\"]", "x".repeat(STRING_BYTES_MAX + 1)),
+            "invalidValue",
+        );
     }
 
     #[test]
@@ -199,7 +206,10 @@ mod tests {
     #[test]
     fn numbers_keep_their_kind() {
         let text = "[1,1.50,-3,18446744073709551617,1e3]";
-        assert_eq!(parse(text.as_bytes()).unwrap().to_string(), text.replace("1e3", "1e+3"));
+        assert_eq!(
+            parse(text.as_bytes()).unwrap().to_string(),
+            text.replace("1e3", "1e+3")
+        );
         refused("{} {}", "invalidSyntax");
         refused("  ", "invalidSyntax");
     }

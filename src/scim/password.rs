@@ -18,7 +18,10 @@ pub fn in_operations(operations: &[PatchOperation]) -> Option<String> {
         let value = operation.value.as_ref()?;
         match (&operation.path, value) {
             (Some(path), value) if is_password(path) => candidate(value),
-            (None, Value::Object(object)) => object.iter().find(|(key, _)| is_password(key)).and_then(|(_, value)| candidate(value)),
+            (None, Value::Object(object)) => object
+                .iter()
+                .find(|(key, _)| is_password(key))
+                .and_then(|(_, value)| candidate(value)),
             _ => None,
         }
     })

@@ -142,9 +142,13 @@ pub fn resolve<'a>(
     }
     for extension in &resource_type.extensions {
         if let Some(rest) = behind_urn(text, &extension.schema) {
-            return in_schema(&extension.schema, Home::Extension(&extension.schema.id), rest)
-                .map(Target::Attribute)
-                .ok_or_else(undefined);
+            return in_schema(
+                &extension.schema,
+                Home::Extension(&extension.schema.id),
+                rest,
+            )
+            .map(Target::Attribute)
+            .ok_or_else(undefined);
         }
     }
     if text.contains(':') {
@@ -165,7 +169,11 @@ fn in_some_extension<'a>(
     undefined: impl Fn() -> UnknownPath,
 ) -> Result<Target<'a>, UnknownPath> {
     let mut candidates = resource_type.extensions.iter().filter_map(|extension| {
-        in_schema(&extension.schema, Home::Extension(&extension.schema.id), text)
+        in_schema(
+            &extension.schema,
+            Home::Extension(&extension.schema.id),
+            text,
+        )
     });
     match (candidates.next(), candidates.next()) {
         (Some(_), Some(_)) => Err(UnknownPath::Ambiguous(text.to_owned())),
@@ -221,14 +229,28 @@ mod tests {
     fn paths_are_found_in_any_case_and_form() {
         let manager = format!("{ENTERPRISE_USER_URN}:manager.value");
         means("USERNAME", Some("userName"));
-        means("urn:ietf:params:scim:schemas:core:2.0:user:NAME.givenname", Some("name.givenName"));
+        means(
+            "urn:ietf:params:scim:schemas:core:2.0:user:NAME.givenname",
+            Some("name.givenName"),
+        );
         means(&manager, Some(&manager));
         means(&manager.to_uppercase(), Some(&manager));
         means("manager.value", Some(&manager));
         means(ENTERPRISE_USER_URN, Some(ENTERPRISE_USER_URN));
         means("groups.$ref", Some("groups.$ref"));
         means("meta.lastModified", Some("meta.lastModified"));
-        for unknown in ["bogus", "name.bogus", "userName.x", "urn:x:userName", "a..b", ".a", "name.", "a.b.c", "9x", ""] {
+        for unknown in [
+            "bogus",
+            "name.bogus",
+            "userName.x",
+            "urn:x:userName",
+            "a..b",
+            ".a",
+            "name.",
+            "a.b.c",
+            "9x",
+            "",
+        ] {
             means(unknown, None);
         }
     }

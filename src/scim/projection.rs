@@ -41,7 +41,9 @@ impl Projection {
         }
         let read = |list: &str| {
             let found = names(list).into_iter();
-            found.filter_map(|name| named(name, resource_type, leniency)).collect()
+            found
+                .filter_map(|name| named(name, resource_type, leniency))
+                .collect()
         };
         Ok(Self {
             only: attributes.filter(|list| !names(list).is_empty()).map(read),
@@ -52,7 +54,10 @@ impl Projection {
     /// Nothing but what is always returned.
     #[must_use]
     pub fn minimal() -> Self {
-        Self { only: Some(Vec::new()), except: Vec::new() }
+        Self {
+            only: Some(Vec::new()),
+            except: Vec::new(),
+        }
     }
 
     /// Whether the attribute (without a sub-attribute) is shown at least in part.
@@ -65,7 +70,10 @@ impl Projection {
         }
         match &self.only {
             Some(only) => only.iter().any(|named| named.touches(target)),
-            None => !self.except.iter().any(|named| named.sub.is_none() && named.touches(target)),
+            None => !self
+                .except
+                .iter()
+                .any(|named| named.sub.is_none() && named.touches(target)),
         }
     }
 
@@ -80,8 +88,13 @@ impl Projection {
         }
         let names_sub = |named: &Named| named.sub.as_deref() == Some(sub.name.as_str());
         match &self.only {
-            Some(only) => only.iter().any(|named| named.touches(target) && (named.sub.is_none() || names_sub(named))),
-            None => !self.except.iter().any(|named| named.touches(target) && names_sub(named)),
+            Some(only) => only
+                .iter()
+                .any(|named| named.touches(target) && (named.sub.is_none() || names_sub(named))),
+            None => !self
+                .except
+                .iter()
+                .any(|named| named.touches(target) && names_sub(named)),
         }
     }
 }
@@ -102,7 +115,10 @@ impl Named {
 }
 
 fn names(list: &str) -> Vec<&str> {
-    list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
+    list.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 fn named(name: &str, resource_type: &ResourceType, leniency: &Leniency) -> Option<Named> {

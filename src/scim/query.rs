@@ -12,7 +12,15 @@ use super::schema::Returned;
 pub struct Parameters(Vec<(String, String)>);
 
 /// Parameters that mean something; the others are ignored.
-const KNOWN: [&str; 7] = ["filter", "sortBy", "sortOrder", "startIndex", "count", "attributes", "excludedAttributes"];
+const KNOWN: [&str; 7] = [
+    "filter",
+    "sortBy",
+    "sortOrder",
+    "startIndex",
+    "count",
+    "attributes",
+    "excludedAttributes",
+];
 
 impl Parameters {
     /// Takes decoded pairs.
@@ -25,7 +33,10 @@ impl Parameters {
                 return Err(ScimError::invalid_value(known, "is given twice"));
             }
         }
-        match pairs.iter().find(|(name, value)| value.contains('\0') && name != "filter") {
+        match pairs
+            .iter()
+            .find(|(name, value)| value.contains('\0') && name != "filter")
+        {
             Some((name, _)) => Err(ScimError::invalid_value(name, "holds U+0000")),
             None => Ok(Self(pairs)),
         }
@@ -33,7 +44,9 @@ impl Parameters {
 
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find_map(|(key, value)| (key == name).then_some(value.as_str()))
+        self.0
+            .iter()
+            .find_map(|(key, value)| (key == name).then_some(value.as_str()))
     }
 }
 
@@ -74,23 +87,41 @@ impl<'a> ListQuery<'a> {
     /// Reads the parameters.
     ///
     /// Errors: `invalidFilter`, `invalidPath` (sortBy), `invalidValue` (numbers, sortOrder).
-    pub fn parse(parameters: &Parameters, resource_type: &'a ResourceType, leniency: &Leniency, limits: Limits) -> Result<Self, ScimError> {
+    pub fn parse(
+        parameters: &Parameters,
+        resource_type: &'a ResourceType,
+        leniency: &Leniency,
+        limits: Limits,
+    ) -> Result<Self, ScimError> {
         let condition = match parameters.get("filter").filter(|text| !text.is_empty()) {
             Some(text) => Some(condition(text, resource_type, leniency, limits)?),
             None => None,
         };
         let descending = descending(parameters.get("sortOrder"))?;
         let sort = match parameters.get("sortBy").filter(|path| !path.is_empty()) {
-            Some(path) => Some(Sort { by: sort_target(path, resource_type, leniency)?, descending }),
+            Some(path) => Some(Sort {
+                by: sort_target(path, resource_type, leniency)?,
+                descending,
+            }),
             None => None,
         };
         let start_index = integer(parameters, "startIndex")?.unwrap_or(1).max(1);
         let count = integer(parameters, "count")?.unwrap_or(limits.page_size_default);
-        Ok(Self { condition, sort, start_index, count: count.clamp(0, limits.page_size_max) })
+        Ok(Self {
+            condition,
+            sort,
+            start_index,
+            count: count.clamp(0, limits.page_size_max),
+        })
     }
 }
 
-fn condition<'a>(text: &str, resource_type: &'a ResourceType, leniency: &Leniency, limits: Limits) -> Result<Condition<'a>, ScimError> {
+fn condition<'a>(
+    text: &str,
+    resource_type: &'a ResourceType,
+    leniency: &Leniency,
+    limits: Limits,
+) -> Result<Condition<'a>, ScimError> {
     if text.len() > limits.filter_bytes_max {
         return Err(ScimError::InvalidFilter(format!(
             "{} bytes; at most {} are allowed",
@@ -108,16 +139,29 @@ fn descending(order: Option<&str>) -> Result<bool, ScimError> {
         "" => Ok(false),
         _ if is("ascending") => Ok(false),
         _ if is("descending") => Ok(true),
-        _ => Err(ScimError::invalid_value("sortOrder", "is \"ascending\" or \"descending\"")),
+        _ => Err(ScimError::invalid_value(
+            "sortOrder",
+            "is \"ascending\" or \"descending\"",
+        )),
     }
 }
 
-fn sort_target<'a>(path: &str, resource_type: &'a ResourceType, leniency: &Leniency) -> Result<AttributeRef<'a>, ScimError> {
+fn sort_target<'a>(
+    path: &str,
+    resource_type: &'a ResourceType,
+    leniency: &Leniency,
+) -> Result<AttributeRef<'a>, ScimError> {
     let invalid = |detail: String| ScimError::InvalidPath(format!("sortBy: {detail}"));
-    let parsed = AttrPath::parse(path).ok_or_else(|| invalid(format!("\"{path}\" is not an attribute path")))?;
+    let parsed = AttrPath::parse(path)
+        .ok_or_else(|| invalid(format!("\"{path}\" is not an attribute path")))?;
     let target = match resolve(&parsed, resource_type, leniency) {
         Ok(Target::Attribute(target)) => target,
-        Ok(Target::Extension(schema)) => return Err(invalid(format!("\"{}\" is a schema, not an attribute", schema.id))),
+        Ok(Target::Extension(schema)) => {
+            return Err(invalid(format!(
+                "\"{}\" is a schema, not an attribute",
+                schema.id
+            )));
+        }
         Err(unknown) => return Err(invalid(unknown.to_string())),
     };
     if target.leaf().returned == Returned::Never {
@@ -126,19 +170,38 @@ fn sort_target<'a>(path: &str, resource_type: &'a ResourceType, leniency: &Lenie
     if !target.leaf().is_complex() {
         return Ok(target);
     }
-    match target.attribute.default_sub_attribute().filter(|_| target.attribute.multi_valued) {
+    match target
+        .attribute
+        .default_sub_attribute()
+        .filter(|_| target.attribute.multi_valued)
+    {
         Some(value) => Ok(target.with_sub(Some(value))),
-        None => Err(invalid(format!("\"{target}\" is complex; name a sub-attribute"))),
+        None => Err(invalid(format!(
+            "\"{target}\" is complex; name a sub-attribute"
+        ))),
     }
 }
 
 /// A whole number of any size: what does not fit 64 bits is as good as the nearest that does.
 fn integer(parameters: &Parameters, name: &str) -> Result<Option<i64>, ScimError> {
-    let Some(text) = parameters.get(name).map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = parameters
+        .get(name)
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+    else {
+        return Ok(None);
+    };
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(ScimError::invalid_value(name, format!("is a whole number, not \"{text}\"")));
+        return Err(ScimError::invalid_value(
+            name,
+            format!("is a whole number, not \"{text}\""),
+        ));
     }
-    let saturated = if text.starts_with('-') { i64::MIN } else { i64::MAX };
+    let saturated = if text.starts_with('-') {
+        i64::MIN
+    } else {
+        i64::MAX
+    };
     Ok(Some(text.parse().unwrap_or(saturated)))
 }

@@ -89,25 +89,40 @@ pub fn render(
     projection: &Projection,
     endpoints: &dyn Fn(&str) -> Option<String>,
 ) -> Map<String, Value> {
-    let renderer = Renderer { resource_type, base, links, projection, endpoints };
+    let renderer = Renderer {
+        resource_type,
+        base,
+        links,
+        projection,
+        endpoints,
+    };
     let mut shown = Map::new();
     shown.insert("schemas".into(), schemas(resource_type, &stored.document));
     shown.insert("id".into(), stored.id.as_str().into());
     let common = builtin::common();
     if let Some(external_id) = common.attribute("externalId") {
-        renderer.attribute(&mut shown, at(Home::Common, external_id), stored.document.get("externalId"));
+        renderer.attribute(
+            &mut shown,
+            at(Home::Common, external_id),
+            stored.document.get("externalId"),
+        );
     }
     for attribute in &resource_type.schema.attributes {
         let target = at(Home::Core, attribute);
         let derived = renderer.derived(attribute);
-        let value = derived.as_ref().or_else(|| stored.document.get(&attribute.name));
+        let value = derived
+            .as_ref()
+            .or_else(|| stored.document.get(&attribute.name));
         renderer.attribute(&mut shown, target, value);
     }
     for extension in &resource_type.extensions {
         let urn = &extension.schema.id;
         let mut inside = Map::new();
         for attribute in &extension.schema.attributes {
-            let value = stored.document.get(urn).and_then(|inside| inside.get(&attribute.name));
+            let value = stored
+                .document
+                .get(urn)
+                .and_then(|inside| inside.get(&attribute.name));
             renderer.attribute(&mut inside, at(Home::Extension(urn), attribute), value);
         }
         if !inside.is_empty() {
@@ -122,14 +137,24 @@ pub fn render(
 }
 
 fn at<'a>(home: Home<'a>, attribute: &'a Attribute) -> AttributeRef<'a> {
-    AttributeRef { home, attribute, sub: None }
+    AttributeRef {
+        home,
+        attribute,
+        sub: None,
+    }
 }
 
 /// The core schema, and each extension the resource has data of.
 fn schemas(resource_type: &ResourceType, document: &Map<String, Value>) -> Value {
-    let extensions = resource_type.extensions.iter().map(|extension| &extension.schema.id);
+    let extensions = resource_type
+        .extensions
+        .iter()
+        .map(|extension| &extension.schema.id);
     let present = extensions.filter(|urn| document.contains_key(urn.as_str()));
-    std::iter::once(&resource_type.schema.id).chain(present).map(|urn| Value::from(urn.as_str())).collect()
+    std::iter::once(&resource_type.schema.id)
+        .chain(present)
+        .map(|urn| Value::from(urn.as_str()))
+        .collect()
 }
 
 struct Renderer<'a> {
@@ -144,7 +169,8 @@ impl Renderer<'_> {
     /// Edge lists. A group without members shows an empty list, because some clients take a missing one for "this
     /// provider does not tell"; groups of a user are left out like any unassigned attribute.
     fn derived(&self, attribute: &Attribute) -> Option<Value> {
-        let list = |links: &[Linked]| Value::Array(links.iter().map(|link| self.link(link)).collect());
+        let list =
+            |links: &[Linked]| Value::Array(links.iter().map(|link| self.link(link)).collect());
         if self.resource_type.is_members(attribute) {
             return Some(list(&self.links.members));
         }
@@ -155,7 +181,10 @@ impl Renderer<'_> {
     fn link(&self, link: &Linked) -> Value {
         let mut shown = Map::new();
         shown.insert("value".into(), link.id.as_str().into());
-        shown.insert("$ref".into(), self.base.location(&link.endpoint, &link.id).into());
+        shown.insert(
+            "$ref".into(),
+            self.base.location(&link.endpoint, &link.id).into(),
+        );
         shown.insert("type".into(), link.kind.as_str().into());
         if let Some(display) = &link.display {
             shown.insert("display".into(), display.as_str().into());
@@ -173,11 +202,21 @@ impl Renderer<'_> {
         })
     }
 
-    fn attribute(&self, shown: &mut Map<String, Value>, target: AttributeRef<'_>, value: Option<&Value>) {
-        let Some(value) = value.filter(|_| self.projection.shows(target)) else { return };
+    fn attribute(
+        &self,
+        shown: &mut Map<String, Value>,
+        target: AttributeRef<'_>,
+        value: Option<&Value>,
+    ) {
+        let Some(value) = value.filter(|_| self.projection.shows(target)) else {
+            return;
+        };
         let projected = match value {
             Value::Array(items) if target.attribute.is_complex() => {
-                let kept: Vec<Value> = items.iter().filter_map(|item| self.complex(target, item)).collect();
+                let kept: Vec<Value> = items
+                    .iter()
+                    .filter_map(|item| self.complex(target, item))
+                    .collect();
                 (!kept.is_empty() || items.is_empty()).then_some(Value::Array(kept))
             }
             Value::Object(_) => self.complex(target, value),
@@ -218,15 +257,32 @@ impl Renderer<'_> {
 }
 
 /// The ids that references with a derived name (`manager.value`) point at.
-pub fn named_references(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<String> {
-    let core = resource_type.schema.attributes.iter().map(|attribute| (attribute, document.get(&attribute.name)));
+pub fn named_references(
+    resource_type: &ResourceType,
+    document: &Map<String, Value>,
+) -> Vec<String> {
+    let core = resource_type
+        .schema
+        .attributes
+        .iter()
+        .map(|attribute| (attribute, document.get(&attribute.name)));
     let extensions = resource_type.extensions.iter().flat_map(|extension| {
         let inside = document.get(&extension.schema.id);
         let attributes = extension.schema.attributes.iter();
-        attributes.map(move |attribute| (attribute, inside.and_then(|inside| inside.get(&attribute.name))))
+        attributes.map(move |attribute| {
+            (
+                attribute,
+                inside.and_then(|inside| inside.get(&attribute.name)),
+            )
+        })
     });
     core.chain(extensions)
-        .filter(|(attribute, _)| attribute.sub_attributes.iter().any(|sub| sub.is_referenced_name(attribute)))
+        .filter(|(attribute, _)| {
+            attribute
+                .sub_attributes
+                .iter()
+                .any(|sub| sub.is_referenced_name(attribute))
+        })
         .filter_map(|(_, value)| value?.get("value")?.as_str().map(str::to_owned))
         .collect()
 }

@@ -6,12 +6,21 @@ use crate::scim::etag::Preconditions;
 use crate::store::{Change, Operation, Result, Session};
 
 /// Deletes a resource.
-pub async fn delete(service: &Service, request: Request, id: String, conditions: Preconditions) -> Result<()> {
+pub async fn delete(
+    service: &Service,
+    request: Request,
+    id: String,
+    conditions: Preconditions,
+) -> Result<()> {
     let now_ms = service.clock.now_ms();
     let tenant = request.tenancy.tenant;
     let work = move |session: &mut Session<'_>| {
         let resource_type = &request.resource_type;
-        let row = found(session.find_for_update(resource_type, &id)?, resource_type, &id)?;
+        let row = found(
+            session.find_for_update(resource_type, &id)?,
+            resource_type,
+            &id,
+        )?;
         conditions.check_write(row.stored.version)?;
         session.unlink(row.key, now_ms)?;
         session.delete(row.key)?;

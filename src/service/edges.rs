@@ -10,7 +10,12 @@ use crate::scim::patch::MemberChange;
 use crate::store::{Result, Session};
 
 /// Makes one change of a group's edges; the number of edges that came or went.
-pub(super) fn apply(request: &Request, session: &mut Session<'_>, group: i64, change: MemberChange<'_>) -> Result<usize> {
+pub(super) fn apply(
+    request: &Request,
+    session: &mut Session<'_>,
+    group: i64,
+    change: MemberChange<'_>,
+) -> Result<usize> {
     match change {
         MemberChange::Add(members) if members.is_empty() => Ok(0),
         MemberChange::Add(members) => {
@@ -21,7 +26,8 @@ pub(super) fn apply(request: &Request, session: &mut Session<'_>, group: i64, ch
         MemberChange::Remove(ids) => session.remove_members(group, &ids),
         MemberChange::RemoveWhere(condition) => {
             let tenancy = &request.tenancy;
-            let compiler = session.compiler(&request.resource_type, &tenancy.registry, &tenancy.base);
+            let compiler =
+                session.compiler(&request.resource_type, &tenancy.registry, &tenancy.base);
             session.remove_members_where(group, compiler.member(&condition))
         }
         MemberChange::Replace(members) => {
@@ -29,7 +35,11 @@ pub(super) fn apply(request: &Request, session: &mut Session<'_>, group: i64, ch
                 check(request, session, group, &members)?;
             }
             let gone = session.retain_members(group, &members)?;
-            let come = if members.is_empty() { 0 } else { session.add_members(group, &members)? };
+            let come = if members.is_empty() {
+                0
+            } else {
+                session.add_members(group, &members)?
+            };
             Ok(gone + come)
         }
     }
@@ -37,7 +47,12 @@ pub(super) fn apply(request: &Request, session: &mut Session<'_>, group: i64, ch
 
 /// Checks that the members exist, are of types that may be members, are what the client says they are, and close no
 /// circle.
-fn check(request: &Request, session: &mut Session<'_>, group: i64, members: &[MemberRef]) -> Result<()> {
+fn check(
+    request: &Request,
+    session: &mut Session<'_>,
+    group: i64,
+    members: &[MemberRef],
+) -> Result<()> {
     let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
     let types = session.types_among(&ids)?;
     let known: i64 = types.iter().map(|kind| kind.count).sum();
@@ -48,16 +63,28 @@ fn check(request: &Request, session: &mut Session<'_>, group: i64, members: &[Me
     let allowed = member_types(request);
     for kind in &types {
         if !allowed.contains(&kind.resource_type) {
-            let text = format!("\"{}\" is a {}; members are {}", kind.example, kind.resource_type, allowed.join(" or "));
+            let text = format!(
+                "\"{}\" is a {}; members are {}",
+                kind.example,
+                kind.resource_type,
+                allowed.join(" or ")
+            );
             return Err(ScimError::invalid_value("members.value", text).into());
         }
     }
     check_claims(session, members)?;
-    let nests = |name: &str| request.tenancy.registry.named(name).is_some_and(|kind| kind.members.is_some());
+    let nests = |name: &str| {
+        request
+            .tenancy
+            .registry
+            .named(name)
+            .is_some_and(|kind| kind.members.is_some())
+    };
     if types.iter().any(|kind| nests(&kind.resource_type)) {
         session.lock_nesting()?;
         if let Some(id) = session.ancestor_among(group, &ids)? {
-            let text = format!("\"{id}\" contains this group, or is it; a group cannot be inside itself");
+            let text =
+                format!("\"{id}\" contains this group, or is it; a group cannot be inside itself");
             return Err(ScimError::invalid_value("members.value", text).into());
         }
     }
@@ -66,14 +93,22 @@ fn check(request: &Request, session: &mut Session<'_>, group: i64, members: &[Me
 
 fn unknown(ids: &[String]) -> ScimError {
     let quoted: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
-    ScimError::invalid_value("members.value", format!("no resource has the id {}", quoted.join(", ")))
+    ScimError::invalid_value(
+        "members.value",
+        format!("no resource has the id {}", quoted.join(", ")),
+    )
 }
 
 /// The types that the schema allows as members.
 fn member_types(request: &Request) -> Vec<String> {
-    let attribute = request.resource_type.members.and_then(|name| request.resource_type.schema.attribute(name));
+    let attribute = request
+        .resource_type
+        .members
+        .and_then(|name| request.resource_type.schema.attribute(name));
     let reference = attribute.and_then(|attribute| attribute.sub_attribute("$ref"));
-    reference.map(|reference| reference.reference_types.clone()).unwrap_or_default()
+    reference
+        .map(|reference| reference.reference_types.clone())
+        .unwrap_or_default()
 }
 
 /// A `type` that contradicts the resource is a mistake worth telling.
@@ -81,12 +116,18 @@ fn check_claims(session: &mut Session<'_>, members: &[MemberRef]) -> Result<()> 
     let mut claims: HashMap<String, Vec<&str>> = HashMap::new();
     for member in members {
         if let Some(claimed) = &member.resource_type {
-            claims.entry(claimed.to_ascii_lowercase()).or_default().push(&member.id);
+            claims
+                .entry(claimed.to_ascii_lowercase())
+                .or_default()
+                .push(&member.id);
         }
     }
     for (claimed, ids) in claims {
         let types = session.types_among(&ids)?;
-        if let Some(other) = types.iter().find(|kind| !kind.resource_type.eq_ignore_ascii_case(&claimed)) {
+        if let Some(other) = types
+            .iter()
+            .find(|kind| !kind.resource_type.eq_ignore_ascii_case(&claimed))
+        {
             let text = format!("\"{}\" is a {}", other.example, other.resource_type);
             return Err(ScimError::invalid_value("members.type", text).into());
         }

@@ -25,18 +25,24 @@ pub struct Hashed {
 impl Hasher {
     /// At most `parallel` hashes at a time.
     pub fn new(parallel: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(parallel.max(1))) }
+        Self {
+            turns: Arc::new(Semaphore::new(parallel.max(1))),
+        }
     }
 
     /// Hashes a prepared password; nothing to do where there is none.
     pub async fn hash(&self, password: Option<String>) -> Result<Option<Hashed>, StoreError> {
-        let Some(password) = password else { return Ok(None) };
+        let Some(password) = password else {
+            return Ok(None);
+        };
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         let work = move || {
             let _turn = turn;
             hash(&password).map(|hash| Some(Hashed { password, hash }))
         };
-        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(internal()))
+        tokio::task::spawn_blocking(work)
+            .await
+            .unwrap_or_else(|_| Err(internal()))
     }
 }
 
@@ -57,5 +63,8 @@ fn hash(password: &str) -> Result<String, StoreError> {
 }
 
 fn internal() -> StoreError {
-    ScimError::Internal { reference: "password hashing".into() }.into()
+    ScimError::Internal {
+        reference: "password hashing".into(),
+    }
+    .into()
 }

@@ -24,10 +24,23 @@ struct Modification {
 }
 
 /// Replaces a resource. Members stay when the body does not speak of them.
-pub async fn replace(service: &Service, request: Request, id: String, conditions: Preconditions, body: Map<String, Value>) -> Result<Shown> {
+pub async fn replace(
+    service: &Service,
+    request: Request,
+    id: String,
+    conditions: Preconditions,
+    body: Map<String, Value>,
+) -> Result<Shown> {
     let hashed = service.hasher.hash(password::in_body(&body)).await?;
     let now_ms = service.clock.now_ms();
-    let modification = Modification { request, id, conditions, operation: Operation::Replace, hashed, now_ms };
+    let modification = Modification {
+        request,
+        id,
+        conditions,
+        operation: Operation::Replace,
+        hashed,
+        now_ms,
+    };
     modification
         .run(service, move |context, stored| {
             let input = canonicalize(context, &body, Purpose::Replace(stored))?;
@@ -35,31 +48,63 @@ pub async fn replace(service: &Service, request: Request, id: String, conditions
                 changed: input.document != *stored,
                 document: input.document,
                 password: input.password.map(Some),
-                members: input.members.map(MemberChange::Replace).into_iter().collect(),
+                members: input
+                    .members
+                    .map(MemberChange::Replace)
+                    .into_iter()
+                    .collect(),
             })
         })
         .await
 }
 
 /// Applies PATCH operations, all or none.
-pub async fn patch(service: &Service, request: Request, id: String, conditions: Preconditions, operations: Vec<PatchOperation>) -> Result<Shown> {
-    let hashed = service.hasher.hash(password::in_operations(&operations)).await?;
+pub async fn patch(
+    service: &Service,
+    request: Request,
+    id: String,
+    conditions: Preconditions,
+    operations: Vec<PatchOperation>,
+) -> Result<Shown> {
+    let hashed = service
+        .hasher
+        .hash(password::in_operations(&operations))
+        .await?;
     let now_ms = service.clock.now_ms();
-    let modification = Modification { request, id, conditions, operation: Operation::Patch, hashed, now_ms };
-    modification.run(service, move |context, stored| patch::apply(context, stored, &operations)).await
+    let modification = Modification {
+        request,
+        id,
+        conditions,
+        operation: Operation::Patch,
+        hashed,
+        now_ms,
+    };
+    modification
+        .run(service, move |context, stored| {
+            patch::apply(context, stored, &operations)
+        })
+        .await
 }
 
 impl Modification {
     async fn run(
         self,
         service: &Service,
-        step: impl for<'a> Fn(Context<'a>, &Map<String, Value>) -> std::result::Result<Patched<'a>, ScimError> + Send + 'static,
+        step: impl for<'a> Fn(
+            Context<'a>,
+            &Map<String, Value>,
+        ) -> std::result::Result<Patched<'a>, ScimError>
+        + Send
+        + 'static,
     ) -> Result<Shown> {
         let tenant = self.request.tenancy.tenant;
         let work = move |session: &mut Session<'_>| {
             let row = self.load(session)?;
             let leniency = self.request.tenancy.leniency();
-            let context = self.request.tenancy.context(&self.request.resource_type, &leniency);
+            let context = self
+                .request
+                .tenancy
+                .context(&self.request.resource_type, &leniency);
             let outcome = step(context, &row.stored.document)?;
             self.save(session, row, outcome)
         };
@@ -88,7 +133,13 @@ impl Modification {
         if outcome.changed || edges_changed > 0 || password_hash.is_some() {
             let (version, last_modified_ms) = advance(&row.stored, self.now_ms);
             let mut attributes = changed_attributes(&row.stored.document, &outcome.document);
-            attributes.extend(self.request.resource_type.members.filter(|_| edges_changed > 0).map(str::to_owned));
+            attributes.extend(
+                self.request
+                    .resource_type
+                    .members
+                    .filter(|_| edges_changed > 0)
+                    .map(str::to_owned),
+            );
             attributes.extend(password_hash.as_ref().map(|_| "password".to_owned()));
             row.stored.version = version;
             row.stored.last_modified_ms = last_modified_ms;
@@ -106,7 +157,12 @@ impl Modification {
         self.request.show(session, &row)
     }
 
-    fn update(&self, session: &mut Session<'_>, row: &Row, password_hash: Option<Option<String>>) -> Result<()> {
+    fn update(
+        &self,
+        session: &mut Session<'_>,
+        row: &Row,
+        password_hash: Option<Option<String>>,
+    ) -> Result<()> {
         let resource_type = &self.request.resource_type;
         let columns = Columns::of(resource_type, &row.stored.document)?;
         let update = Update {
@@ -117,7 +173,9 @@ impl Modification {
             columns: &columns,
             password_hash,
         };
-        session.update(resource_type, &update).map_err(|error| name_conflict(error, resource_type, &row.stored.document))
+        session
+            .update(resource_type, &update)
+            .map_err(|error| name_conflict(error, resource_type, &row.stored.document))
     }
 
     fn record(&self, session: &mut Session<'_>, row: &Row, attributes: Vec<String>) -> Result<()> {

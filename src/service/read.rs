@@ -28,15 +28,32 @@ pub enum Got {
 }
 
 /// Reads one resource.
-pub async fn get(service: &Service, request: Request, id: String, conditions: Preconditions) -> Result<Got> {
+pub async fn get(
+    service: &Service,
+    request: Request,
+    id: String,
+    conditions: Preconditions,
+) -> Result<Got> {
     let tenant = request.tenancy.tenant;
     let work = move |session: &mut Session<'_>| {
-        let row = found(session.find(&request.resource_type, &id)?, &request.resource_type, &id)?;
+        let row = found(
+            session.find(&request.resource_type, &id)?,
+            &request.resource_type,
+            &id,
+        )?;
         if conditions.is_unchanged(row.stored.version)? {
-            let location = request.tenancy.base.location(&request.resource_type.endpoint, &id);
-            return Ok(Got::Unchanged { version: row.stored.version, location });
+            let location = request
+                .tenancy
+                .base
+                .location(&request.resource_type.endpoint, &id);
+            return Ok(Got::Unchanged {
+                version: row.stored.version,
+                location,
+            });
         }
-        request.show(session, &row).map(|shown| Got::Resource(Box::new(shown)))
+        request
+            .show(session, &row)
+            .map(|shown| Got::Resource(Box::new(shown)))
     };
     service.store.read(tenant, work).await
 }
@@ -47,27 +64,57 @@ pub async fn list(service: &Service, request: Request, parameters: Parameters) -
     let limits = service.limits;
     let work = move |session: &mut Session<'_>| {
         let tenancy = &request.tenancy;
-        let query = ListQuery::parse(&parameters, &request.resource_type, &tenancy.leniency(), limits)?;
+        let query = ListQuery::parse(
+            &parameters,
+            &request.resource_type,
+            &tenancy.leniency(),
+            limits,
+        )?;
         let compiler = session.compiler(&request.resource_type, &tenancy.registry, &tenancy.base);
         let page = session.list(&compiler, &query)?;
         let links = links(&request, session, &page.rows)?;
-        let shown = page.rows.iter().zip(links).map(|(row, links)| request.shown(row, links).body);
-        Ok(list_response(shown.collect(), page.total, query.start_index))
+        let shown = page
+            .rows
+            .iter()
+            .zip(links)
+            .map(|(row, links)| request.shown(row, links).body);
+        Ok(list_response(
+            shown.collect(),
+            page.total,
+            query.start_index,
+        ))
     };
     service.store.read(tenant, work).await
 }
 
 /// Reads what the projection asks for beside the documents: members, groups, names of referenced resources.
-pub(super) fn links(request: &Request, session: &mut Session<'_>, rows: &[Row]) -> Result<Vec<Links>> {
+pub(super) fn links(
+    request: &Request,
+    session: &mut Session<'_>,
+    rows: &[Row],
+) -> Result<Vec<Links>> {
     let mut links: Vec<Links> = rows.iter().map(|_| Links::default()).collect();
     if rows.is_empty() {
         return Ok(links);
     }
     let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
-    let position: HashMap<i64, usize> = keys.iter().enumerate().map(|(index, key)| (*key, index)).collect();
+    let position: HashMap<i64, usize> = keys
+        .iter()
+        .enumerate()
+        .map(|(index, key)| (*key, index))
+        .collect();
     let linked = |neighbour: Neighbour, kind: String| {
-        let endpoint = request.tenancy.registry.named(&neighbour.resource_type).map(|kind| kind.endpoint.clone());
-        Linked { id: neighbour.id, endpoint: endpoint.unwrap_or_default(), kind, display: neighbour.display }
+        let endpoint = request
+            .tenancy
+            .registry
+            .named(&neighbour.resource_type)
+            .map(|kind| kind.endpoint.clone());
+        Linked {
+            id: neighbour.id,
+            endpoint: endpoint.unwrap_or_default(),
+            kind,
+            display: neighbour.display,
+        }
     };
     if shows(request, request.resource_type.members) {
         for neighbour in session.members_of(&keys)? {
@@ -80,8 +127,14 @@ pub(super) fn links(request: &Request, session: &mut Session<'_>, rows: &[Row]) 
     if shows(request, request.resource_type.member_of) {
         for neighbour in session.groups_of(&keys)? {
             if let Some(index) = position.get(&neighbour.of) {
-                let kind = if neighbour.direct { "direct" } else { "indirect" };
-                links[*index].member_of.push(linked(neighbour, kind.to_owned()));
+                let kind = if neighbour.direct {
+                    "direct"
+                } else {
+                    "indirect"
+                };
+                links[*index]
+                    .member_of
+                    .push(linked(neighbour, kind.to_owned()));
             }
         }
     }
@@ -91,10 +144,21 @@ pub(super) fn links(request: &Request, session: &mut Session<'_>, rows: &[Row]) 
 
 fn shows(request: &Request, attribute: Option<&str>) -> bool {
     let attribute = attribute.and_then(|name| request.resource_type.schema.attribute(name));
-    attribute.is_some_and(|attribute| request.projection.shows(AttributeRef { home: Home::Core, attribute, sub: None }))
+    attribute.is_some_and(|attribute| {
+        request.projection.shows(AttributeRef {
+            home: Home::Core,
+            attribute,
+            sub: None,
+        })
+    })
 }
 
-fn name_references(request: &Request, session: &mut Session<'_>, rows: &[Row], links: &mut [Links]) -> Result<()> {
+fn name_references(
+    request: &Request,
+    session: &mut Session<'_>,
+    rows: &[Row],
+    links: &mut [Links],
+) -> Result<()> {
     let references = |row: &Row| named_references(&request.resource_type, &row.stored.document);
     let wanted: Vec<Vec<String>> = rows.iter().map(references).collect();
     let mut ids: Vec<String> = wanted.iter().flatten().cloned().collect();
@@ -102,7 +166,9 @@ fn name_references(request: &Request, session: &mut Session<'_>, rows: &[Row], l
     ids.dedup();
     let names = session.display_names(&ids)?;
     for (links, wanted) in links.iter_mut().zip(wanted) {
-        let known = wanted.into_iter().filter_map(|id| names.get(&id).map(|name| (id.clone(), name.clone())));
+        let known = wanted
+            .into_iter()
+            .filter_map(|id| names.get(&id).map(|name| (id.clone(), name.clone())));
         links.names = known.collect();
     }
     Ok(())

@@ -39,10 +39,26 @@ impl Default for Settings {
 
 /// Every setting with what it takes and does, for `--help` and error messages.
 pub(super) const SETTINGS: [(&str, &str, &str); 4] = [
-    ("strict", "true|false", "answer by the letter of the RFCs, without leniencies"),
-    ("unique-group-names", "true|false", "refuse a second group of the same name (409)"),
-    ("unknown-members", "refuse|ignore", "what to do with member ids that nobody has"),
-    ("unknown-patch-path", "refuse|ignore", "what to do with PATCH operations on unknown attributes"),
+    (
+        "strict",
+        "true|false",
+        "answer by the letter of the RFCs, without leniencies",
+    ),
+    (
+        "unique-group-names",
+        "true|false",
+        "refuse a second group of the same name (409)",
+    ),
+    (
+        "unknown-members",
+        "refuse|ignore",
+        "what to do with member ids that nobody has",
+    ),
+    (
+        "unknown-patch-path",
+        "refuse|ignore",
+        "what to do with PATCH operations on unknown attributes",
+    ),
 ];
 
 impl Settings {
@@ -58,7 +74,10 @@ impl Settings {
         let known = SETTINGS.iter().find(|(known, ..)| *known == name);
         let Some((_, takes, _)) = known else {
             let names: Vec<&str> = SETTINGS.iter().map(|(name, ..)| *name).collect();
-            return Err(format!("there is no setting \"{name}\"; known: name, {}", names.join(", ")));
+            return Err(format!(
+                "there is no setting \"{name}\"; known: name, {}",
+                names.join(", ")
+            ));
         };
         let wrong = || format!("{name} takes {takes}, not \"{value}\"");
         match name {

@@ -25,29 +25,49 @@ pub struct Tenancy {
     pub base: BaseUrl,
 }
 
-static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> = LazyLock::new(|| Arc::new(Registry::standard(true)));
-static FREE_GROUP_NAMES: LazyLock<Arc<Registry>> = LazyLock::new(|| Arc::new(Registry::standard(false)));
+static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> =
+    LazyLock::new(|| Arc::new(Registry::standard(true)));
+static FREE_GROUP_NAMES: LazyLock<Arc<Registry>> =
+    LazyLock::new(|| Arc::new(Registry::standard(false)));
 
 impl Tenancy {
     /// Puts together what follows from a tenant's settings.
     pub fn new(tenant: TenantId, slug: String, settings: Settings, base: BaseUrl) -> Self {
         let registry = Self::registry_of(&settings);
-        Self { tenant, slug, settings, registry, base }
+        Self {
+            tenant,
+            slug,
+            settings,
+            registry,
+            base,
+        }
     }
 
     /// The resource types under these settings.
     pub fn registry_of(settings: &Settings) -> Arc<Registry> {
-        let registry = if settings.unique_group_names { &UNIQUE_GROUP_NAMES } else { &FREE_GROUP_NAMES };
+        let registry = if settings.unique_group_names {
+            &UNIQUE_GROUP_NAMES
+        } else {
+            &FREE_GROUP_NAMES
+        };
         Arc::clone(registry)
     }
 
     /// The leniencies in force, for one request.
     pub fn leniency(&self) -> Leniency {
-        if self.settings.strict { Leniency::strict() } else { Leniency::lenient() }
+        if self.settings.strict {
+            Leniency::strict()
+        } else {
+            Leniency::lenient()
+        }
     }
 
     /// What reading a body needs to know.
-    pub(super) fn context<'a>(&'a self, resource_type: &'a ResourceType, leniency: &'a Leniency) -> Context<'a> {
+    pub(super) fn context<'a>(
+        &'a self,
+        resource_type: &'a ResourceType,
+        leniency: &'a Leniency,
+    ) -> Context<'a> {
         Context {
             resource_type,
             registry: &self.registry,

@@ -17,24 +17,47 @@ pub(super) fn found(row: Option<Row>, resource_type: &ResourceType, id: &str) ->
 }
 
 pub(super) fn not_found(resource_type: &ResourceType, id: &str) -> ScimError {
-    ScimError::NotFound { resource_type: resource_type.name.clone(), id: id.to_owned() }
+    ScimError::NotFound {
+        resource_type: resource_type.name.clone(),
+        id: id.to_owned(),
+    }
 }
 
 /// Puts a unique violation into the protocol's words: there is one unique attribute, and the client sent its value.
-pub(super) fn name_conflict(error: StoreError, resource_type: &ResourceType, document: &Map<String, Value>) -> StoreError {
+pub(super) fn name_conflict(
+    error: StoreError,
+    resource_type: &ResourceType,
+    document: &Map<String, Value>,
+) -> StoreError {
     match (error, &resource_type.unique) {
         (StoreError::UniqueViolation, Some(unique)) => {
-            let value = document.get(unique.name).and_then(Value::as_str).unwrap_or_default();
+            let value = document
+                .get(unique.name)
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             let shown: String = value.chars().take(200).collect();
-            ScimError::Uniqueness { resource_type: resource_type.name.clone(), attribute: unique.name.to_owned(), value: shown }.into()
+            ScimError::Uniqueness {
+                resource_type: resource_type.name.clone(),
+                attribute: unique.name.to_owned(),
+                value: shown,
+            }
+            .into()
         }
         (error, _) => error,
     }
 }
 
 /// Names of the attributes in which two documents differ, extensions' with their URN.
-pub(super) fn changed_attributes(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
-    let mut names: Vec<String> = old.keys().chain(new.keys()).filter(|name| old.get(*name) != new.get(*name)).cloned().collect();
+pub(super) fn changed_attributes(
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+) -> Vec<String> {
+    let mut names: Vec<String> = old
+        .keys()
+        .chain(new.keys())
+        .filter(|name| old.get(*name) != new.get(*name))
+        .cloned()
+        .collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -42,7 +65,10 @@ pub(super) fn changed_attributes(old: &Map<String, Value>, new: &Map<String, Val
 
 /// The next version and a time later than the last change's, whatever the clock says.
 pub(super) fn advance(stored: &Stored, now_ms: i64) -> (Version, i64) {
-    (Version(stored.version.0 + 1), now_ms.max(stored.last_modified_ms + 1))
+    (
+        Version(stored.version.0 + 1),
+        now_ms.max(stored.last_modified_ms + 1),
+    )
 }
 
 impl Request {
@@ -54,10 +80,24 @@ impl Request {
 
     pub(super) fn shown(&self, row: &Row, links: Links) -> Shown {
         let tenancy = &self.tenancy;
-        let endpoints = |name: &str| tenancy.registry.named(name).map(|kind| kind.endpoint.clone());
+        let endpoints = |name: &str| {
+            tenancy
+                .registry
+                .named(name)
+                .map(|kind| kind.endpoint.clone())
+        };
         Shown {
-            body: render(&self.resource_type, &tenancy.base, &row.stored, &links, &self.projection, &endpoints),
-            location: tenancy.base.location(&self.resource_type.endpoint, &row.stored.id),
+            body: render(
+                &self.resource_type,
+                &tenancy.base,
+                &row.stored,
+                &links,
+                &self.projection,
+                &endpoints,
+            ),
+            location: tenancy
+                .base
+                .location(&self.resource_type.endpoint, &row.stored.id),
             version: row.stored.version,
         }
     }

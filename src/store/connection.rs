@@ -30,7 +30,9 @@ impl HasSqlType<Jsonb> for MultiBackend {
 }
 
 impl FromSql<Jsonb, MultiBackend> for Value {
-    fn from_sql(bytes: <MultiBackend as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+    fn from_sql(
+        bytes: <MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+    ) -> deserialize::Result<Self> {
         bytes.from_sql::<Value, Jsonb>()
     }
 }
@@ -52,7 +54,9 @@ impl DbConnection {
             Some(path) => Self::Sqlite(SqliteConnection::establish(path)?),
             None => Self::Postgres(PgConnection::establish(url)?),
         };
-        connection.configure().map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+        connection
+            .configure()
+            .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)
     }
 
@@ -83,17 +87,22 @@ impl DbConnection {
     pub(super) fn begin_write(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(connection) => AnsiTransactionManager::begin_transaction(connection),
-            Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE"),
+            Self::Sqlite(connection) => {
+                AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+            }
         }
     }
 
     /// Opens a transaction in which every statement sees the same state.
     pub(super) fn begin_read(&mut self) -> QueryResult<()> {
         match self {
-            Self::Postgres(connection) => {
-                AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            Self::Postgres(connection) => AnsiTransactionManager::begin_transaction_sql(
+                connection,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ),
+            Self::Sqlite(connection) => {
+                AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN")
             }
-            Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN"),
         }
     }
 
@@ -114,8 +123,12 @@ impl DbConnection {
     /// Whether diesel gave the connection up inside a transaction.
     pub(super) fn is_broken(&mut self) -> bool {
         match self {
-            Self::Postgres(connection) => AnsiTransactionManager::is_broken_transaction_manager(connection),
-            Self::Sqlite(connection) => AnsiTransactionManager::is_broken_transaction_manager(connection),
+            Self::Postgres(connection) => {
+                AnsiTransactionManager::is_broken_transaction_manager(connection)
+            }
+            Self::Sqlite(connection) => {
+                AnsiTransactionManager::is_broken_transaction_manager(connection)
+            }
         }
     }
 }
@@ -136,9 +149,15 @@ impl DbConnection {
         match self {
             Self::Postgres(_) => Ok("left to PostgreSQL".to_owned()),
             Self::Sqlite(_) => {
-                let check = super::Sql::new("PRAGMA integrity_check").typed::<diesel::sql_types::Text>();
-                let found = diesel::RunQueryDsl::load::<String>(check, self).map_err(|error| error.to_string())?;
-                if found == ["ok"] { Ok("the file is sound".to_owned()) } else { Err(found.join("; ")) }
+                let check =
+                    super::Sql::new("PRAGMA integrity_check").typed::<diesel::sql_types::Text>();
+                let found = diesel::RunQueryDsl::load::<String>(check, self)
+                    .map_err(|error| error.to_string())?;
+                if found == ["ok"] {
+                    Ok("the file is sound".to_owned())
+                } else {
+                    Err(found.join("; "))
+                }
             }
         }
     }

@@ -57,7 +57,14 @@ type Selected = (String, String, String, i64, Option<i64>, Option<i64>);
 
 impl From<Selected> for Credential {
     fn from((key_id, label, scope, created_ms, expires_ms, last_used_ms): Selected) -> Self {
-        Self { key_id, label, scope, created_ms, expires_ms, last_used_ms }
+        Self {
+            key_id,
+            label,
+            scope,
+            created_ms,
+            expires_ms,
+            last_used_ms,
+        }
     }
 }
 
@@ -81,7 +88,11 @@ impl Credential {
     /// Stores a credential.
     ///
     /// Errors: [`super::StoreError::UniqueViolation`] when the tenant has this token already.
-    pub fn create(connection: &mut DbConnection, tenant: TenantId, new: &NewCredential<'_>) -> Result<()> {
+    pub fn create(
+        connection: &mut DbConnection,
+        tenant: TenantId,
+        new: &NewCredential<'_>,
+    ) -> Result<()> {
         diesel::insert_into(credentials::table)
             .values((
                 credentials::tenant_id.eq(tenant.0),
@@ -109,20 +120,34 @@ impl Credential {
 
     /// Ends a credential; whether there was one.
     pub fn revoke(connection: &mut DbConnection, tenant: TenantId, key_id: &str) -> Result<bool> {
-        let row = credentials::table.filter(credentials::tenant_id.eq(tenant.0)).filter(credentials::key_id.eq(key_id));
+        let row = credentials::table
+            .filter(credentials::tenant_id.eq(tenant.0))
+            .filter(credentials::key_id.eq(key_id));
         Ok(diesel::delete(row).execute(connection)? > 0)
     }
 
     /// Whether any credential exists at all.
     pub fn exist(connection: &mut DbConnection) -> Result<bool> {
-        let first = credentials::table.select(credentials::key_id).first::<String>(connection).optional()?;
+        let first = credentials::table
+            .select(credentials::key_id)
+            .first::<String>(connection)
+            .optional()?;
         Ok(first.is_some())
     }
 
     /// Remembers a use.
-    pub fn used(connection: &mut DbConnection, tenant: TenantId, key_id: &str, now_ms: i64) -> Result<()> {
-        let row = credentials::table.filter(credentials::tenant_id.eq(tenant.0)).filter(credentials::key_id.eq(key_id));
-        diesel::update(row).set(credentials::last_used_ms.eq(now_ms)).execute(connection)?;
+    pub fn used(
+        connection: &mut DbConnection,
+        tenant: TenantId,
+        key_id: &str,
+        now_ms: i64,
+    ) -> Result<()> {
+        let row = credentials::table
+            .filter(credentials::tenant_id.eq(tenant.0))
+            .filter(credentials::key_id.eq(key_id));
+        diesel::update(row)
+            .set(credentials::last_used_ms.eq(now_ms))
+            .execute(connection)?;
         Ok(())
     }
 }
@@ -131,13 +156,23 @@ impl Authenticated {
     /// The credentials of this key id, over all tenants: the one whose hash agrees names the tenant.
     pub fn candidates(connection: &mut DbConnection, key_id: &str) -> Result<Vec<Self>> {
         type Row = (Selected, String, (i32, String, String, Value, i64));
-        let tenant = (tenants::id, tenants::slug, tenants::name, tenants::settings, tenants::created_ms);
+        let tenant = (
+            tenants::id,
+            tenants::slug,
+            tenants::name,
+            tenants::settings,
+            tenants::created_ms,
+        );
         let found = credentials::table
             .inner_join(tenants::table)
             .filter(credentials::key_id.eq(key_id))
             .select((COLUMNS, credentials::secret_hash, tenant))
             .load::<Row>(connection)?;
-        let candidate = |(credential, secret_hash, tenant): Row| Self { tenant: Tenant::from(tenant), credential: Credential::from(credential), secret_hash };
+        let candidate = |(credential, secret_hash, tenant): Row| Self {
+            tenant: Tenant::from(tenant),
+            credential: Credential::from(credential),
+            secret_hash,
+        };
         Ok(found.into_iter().map(candidate).collect())
     }
 }

@@ -34,7 +34,9 @@ impl From<ScimError> for StoreError {
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
-        let DieselError::DatabaseError(kind, information) = &error else { return other(error) };
+        let DieselError::DatabaseError(kind, information) = &error else {
+            return other(error);
+        };
         let message = information.message().to_owned();
         let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match kind {
@@ -43,10 +45,45 @@ impl From<DieselError> for StoreError {
             DatabaseErrorKind::ClosedConnection => Self::Disconnected(message),
             DatabaseErrorKind::ReadOnlyTransaction => Self::Disconnected(message),
             _ if says(&["deadlock detected", "could not serialize access"]) => Self::Retry(error),
-            _ if says(&["terminating connection", "server closed the connection", "connection not open", "no connection to the server", "the database system is", "SSL connection has been closed", "could not receive data", "could not send data"]) => Self::Disconnected(message),
-            _ if says(&["lock timeout", "statement timeout", "canceling statement", "database is locked", "database table is locked"]) => Self::Busy(message),
-            _ if says(&["database or disk is full", "No space left on device", "could not extend file"]) => Self::Full(message),
-            _ if says(&["disk I/O error", "readonly database", "unable to open database"]) => Self::Busy(message),
+            _ if says(&[
+                "terminating connection",
+                "server closed the connection",
+                "connection not open",
+                "no connection to the server",
+                "the database system is",
+                "SSL connection has been closed",
+                "could not receive data",
+                "could not send data",
+            ]) =>
+            {
+                Self::Disconnected(message)
+            }
+            _ if says(&[
+                "lock timeout",
+                "statement timeout",
+                "canceling statement",
+                "database is locked",
+                "database table is locked",
+            ]) =>
+            {
+                Self::Busy(message)
+            }
+            _ if says(&[
+                "database or disk is full",
+                "No space left on device",
+                "could not extend file",
+            ]) =>
+            {
+                Self::Full(message)
+            }
+            _ if says(&[
+                "disk I/O error",
+                "readonly database",
+                "unable to open database",
+            ]) =>
+            {
+                Self::Busy(message)
+            }
             _ => Self::Internal(error),
         }
     }
@@ -72,7 +109,9 @@ impl StoreError {
             }
             Self::Disconnected(cause) => {
                 log::error!("request {reference}: database connection lost: {cause}");
-                ScimError::Unavailable("the database connection was lost; whether a write was kept is unknown")
+                ScimError::Unavailable(
+                    "the database connection was lost; whether a write was kept is unknown",
+                )
             }
             Self::Busy(cause) => {
                 log::error!("request {reference}: database busy: {cause}");
@@ -84,11 +123,15 @@ impl StoreError {
             }
             Self::UniqueViolation => {
                 log::error!("request {reference}: an unexpected unique violation");
-                ScimError::Internal { reference: reference.to_owned() }
+                ScimError::Internal {
+                    reference: reference.to_owned(),
+                }
             }
             Self::Internal(cause) => {
                 log::error!("request {reference}: {}", without_values(&cause));
-                ScimError::Internal { reference: reference.to_owned() }
+                ScimError::Internal {
+                    reference: reference.to_owned(),
+                }
             }
         }
     }
@@ -97,7 +140,9 @@ impl StoreError {
 /// The database's message without the `DETAIL` that quotes rows.
 fn without_values(cause: &DieselError) -> String {
     match cause {
-        DieselError::DatabaseError(kind, information) => format!("{kind:?}: {}", information.message()),
+        DieselError::DatabaseError(kind, information) => {
+            format!("{kind:?}: {}", information.message())
+        }
         other => other.to_string(),
     }
 }

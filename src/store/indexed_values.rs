@@ -22,7 +22,12 @@ pub(super) fn index_entry(value: &str) -> String {
 }
 
 impl Session<'_> {
-    pub(super) fn insert_indexed(&mut self, resource_type: &str, key: i64, indexed: &[(&'static str, Vec<String>)]) -> Result<()> {
+    pub(super) fn insert_indexed(
+        &mut self,
+        resource_type: &str,
+        key: i64,
+        indexed: &[(&'static str, Vec<String>)],
+    ) -> Result<()> {
         for (attribute, values) in indexed {
             for value in values {
                 diesel::insert_into(indexed_values::table)
@@ -40,7 +45,12 @@ impl Session<'_> {
     }
 
     /// Replaces what is indexed of a resource, touching nothing when it is the same.
-    pub(super) fn replace_indexed(&mut self, resource_type: &str, key: i64, indexed: &[(&'static str, Vec<String>)]) -> Result<()> {
+    pub(super) fn replace_indexed(
+        &mut self,
+        resource_type: &str,
+        key: i64,
+        indexed: &[(&'static str, Vec<String>)],
+    ) -> Result<()> {
         if indexed.is_empty() {
             return Ok(());
         }
@@ -52,7 +62,11 @@ impl Session<'_> {
             .load(self.connection)?;
         let mut wanted: Vec<(String, String)> = indexed
             .iter()
-            .flat_map(|(attribute, values)| values.iter().map(|value| ((*attribute).to_owned(), value.clone())))
+            .flat_map(|(attribute, values)| {
+                values
+                    .iter()
+                    .map(|value| ((*attribute).to_owned(), value.clone()))
+            })
             .collect();
         stored.sort_unstable();
         wanted.sort_unstable();

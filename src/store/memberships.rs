@@ -37,15 +37,19 @@ pub struct TypeCount {
 type NeighbourTypes = (BigInt, Text, Text, Nullable<Text>, Integer);
 type NeighbourRow = (i64, String, String, Option<String>, i32);
 
-/// What people see of a neighbour: its `displayName`, or the name it logs in with.
-const DISPLAY: &str = "coalesce(n.document ->> 'displayName', n.document ->> 'userName')";
+/// What people see of a neighbour.
+const DISPLAY: &str = "n.document ->> 'displayName'";
 
 /// Public ids as rows of one column.
 pub(super) fn id_list(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
     let list: serde_json::Value = ids.iter().map(AsRef::as_ref).collect();
     match dialect {
-        Dialect::Postgres => Sql::new("SELECT jsonb_array_elements_text(").text(list.to_string()).sql("::jsonb)"),
-        Dialect::Sqlite => Sql::new("SELECT value FROM json_each(").text(list.to_string()).sql(")"),
+        Dialect::Postgres => Sql::new("SELECT jsonb_array_elements_text(")
+            .text(list.to_string())
+            .sql("::jsonb)"),
+        Dialect::Sqlite => Sql::new("SELECT value FROM json_each(")
+            .text(list.to_string())
+            .sql(")"),
     }
 }
 
@@ -53,7 +57,9 @@ pub(super) fn id_list(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
 fn id_rows(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
     let list: serde_json::Value = ids.iter().map(AsRef::as_ref).collect();
     match dialect {
-        Dialect::Postgres => Sql::new("jsonb_array_elements_text(").text(list.to_string()).sql("::jsonb) AS w(value)"),
+        Dialect::Postgres => Sql::new("jsonb_array_elements_text(")
+            .text(list.to_string())
+            .sql("::jsonb) AS w(value)"),
         Dialect::Sqlite => Sql::new("json_each(").text(list.to_string()).sql(") AS w"),
     }
 }
@@ -62,7 +68,9 @@ fn id_rows(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
 fn key_list(dialect: Dialect, keys: &[i64]) -> Sql {
     let list = serde_json::Value::from(keys.to_vec()).to_string();
     match dialect {
-        Dialect::Postgres => Sql::new("SELECT jsonb_array_elements_text(").text(list).sql("::jsonb)::bigint"),
+        Dialect::Postgres => Sql::new("SELECT jsonb_array_elements_text(")
+            .text(list)
+            .sql("::jsonb)::bigint"),
         Dialect::Sqlite => Sql::new("SELECT value FROM json_each(").text(list).sql(")"),
     }
 }
@@ -101,8 +109,16 @@ impl Session<'_> {
     }
 
     fn neighbours(&mut self, statement: Sql) -> Result<Vec<Neighbour>> {
-        let found = statement.typed::<NeighbourTypes>().load::<NeighbourRow>(self.connection)?;
-        let neighbour = |(of, id, resource_type, display, direct)| Neighbour { of, id, resource_type, display, direct: direct == 1 };
+        let found = statement
+            .typed::<NeighbourTypes>()
+            .load::<NeighbourRow>(self.connection)?;
+        let neighbour = |(of, id, resource_type, display, direct)| Neighbour {
+            of,
+            id,
+            resource_type,
+            display,
+            direct: direct == 1,
+        };
         Ok(found.into_iter().map(neighbour).collect())
     }
 
@@ -118,13 +134,21 @@ impl Session<'_> {
 
     /// The resource types among these ids.
     pub fn types_among(&mut self, ids: &[&str]) -> Result<Vec<TypeCount>> {
-        let statement = Sql::new("SELECT r.resource_type, min(r.id), count(*) FROM resources r WHERE r.tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND r.id IN (")
-            .then(id_list(self.dialect(), ids))
-            .sql(") GROUP BY r.resource_type ORDER BY r.resource_type");
-        let found = statement.typed::<(Text, Text, BigInt)>().load::<(String, String, i64)>(self.connection)?;
-        let counted = |(resource_type, example, count)| TypeCount { resource_type, example, count };
+        let statement = Sql::new(
+            "SELECT r.resource_type, min(r.id), count(*) FROM resources r WHERE r.tenant_id = ",
+        )
+        .integer(self.tenant.0)
+        .sql(" AND r.id IN (")
+        .then(id_list(self.dialect(), ids))
+        .sql(") GROUP BY r.resource_type ORDER BY r.resource_type");
+        let found = statement
+            .typed::<(Text, Text, BigInt)>()
+            .load::<(String, String, i64)>(self.connection)?;
+        let counted = |(resource_type, example, count)| TypeCount {
+            resource_type,
+            example,
+            count,
+        };
         Ok(found.into_iter().map(counted).collect())
     }
 
@@ -142,14 +166,20 @@ impl Session<'_> {
             .sql(" AND r.id IN (")
             .then(id_list(self.dialect(), ids))
             .sql(") LIMIT 1");
-        Ok(statement.typed::<Text>().load::<String>(self.connection)?.into_iter().next())
+        Ok(statement
+            .typed::<Text>()
+            .load::<String>(self.connection)?
+            .into_iter()
+            .next())
     }
 
     /// Lets no other transaction of the tenant nest groups until this one ends, so that two of them cannot close a circle
     /// together.
     pub fn lock_nesting(&mut self) -> Result<()> {
         if self.dialect() == Dialect::Postgres {
-            let statement = Sql::new("SELECT id FROM tenants WHERE id = ").integer(self.tenant.0).sql(" FOR NO KEY UPDATE");
+            let statement = Sql::new("SELECT id FROM tenants WHERE id = ")
+                .integer(self.tenant.0)
+                .sql(" FOR NO KEY UPDATE");
             statement.typed::<Integer>().load::<i32>(self.connection)?;
         }
         Ok(())
@@ -158,19 +188,23 @@ impl Session<'_> {
     /// Makes these resources members; the number of new edges.
     pub fn add_members(&mut self, group: i64, members: &[MemberRef]) -> Result<usize> {
         let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
-        let statement = Sql::new("INSERT INTO memberships (tenant_id, group_key, member_key) SELECT r.tenant_id, ")
-            .bigint(group)
-            .sql(", r.key FROM resources r WHERE r.tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND r.id IN (")
-            .then(id_list(self.dialect(), &ids))
-            .sql(") ON CONFLICT DO NOTHING");
+        let statement = Sql::new(
+            "INSERT INTO memberships (tenant_id, group_key, member_key) SELECT r.tenant_id, ",
+        )
+        .bigint(group)
+        .sql(", r.key FROM resources r WHERE r.tenant_id = ")
+        .integer(self.tenant.0)
+        .sql(" AND r.id IN (")
+        .then(id_list(self.dialect(), &ids))
+        .sql(") ON CONFLICT DO NOTHING");
         Ok(statement.execute(self.connection)?)
     }
 
     /// Ends these memberships; the number of edges that are gone.
     pub fn remove_members(&mut self, group: i64, ids: &[String]) -> Result<usize> {
-        let condition = Sql::new("m.id IN (").then(id_list(self.dialect(), ids)).sql(")");
+        let condition = Sql::new("m.id IN (")
+            .then(id_list(self.dialect(), ids))
+            .sql(")");
         self.remove_members_where(group, condition)
     }
 
@@ -181,11 +215,12 @@ impl Session<'_> {
             return Ok(statement.execute(self.connection)?);
         }
         let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
-        let kept = Sql::new(" AND member_key NOT IN (SELECT m.key FROM resources m WHERE m.tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND m.id IN (")
-            .then(id_list(self.dialect(), &ids))
-            .sql("))");
+        let kept =
+            Sql::new(" AND member_key NOT IN (SELECT m.key FROM resources m WHERE m.tenant_id = ")
+                .integer(self.tenant.0)
+                .sql(" AND m.id IN (")
+                .then(id_list(self.dialect(), &ids))
+                .sql("))");
         let statement = self.edges_of(group).then(kept);
         Ok(statement.execute(self.connection)?)
     }
@@ -204,7 +239,10 @@ impl Session<'_> {
     }
 
     fn edges_of(&self, group: i64) -> Sql {
-        Sql::new("DELETE FROM memberships WHERE tenant_id = ").integer(self.tenant.0).sql(" AND group_key = ").bigint(group)
+        Sql::new("DELETE FROM memberships WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND group_key = ")
+            .bigint(group)
     }
 
     /// Moves the versions of all groups that a resource is in, and records it: the resource is about to go.

@@ -34,19 +34,34 @@ pub fn pending(connection: &mut DbConnection) -> Outcome<Vec<String>> {
 fn lock(connection: &mut DbConnection, function: &str) -> Outcome<()> {
     match connection {
         DbConnection::Postgres(connection) => connection
-            .batch_execute(&format!("SELECT {function}({LOCK} # hashtext(current_schema()))"))
+            .batch_execute(&format!(
+                "SELECT {function}({LOCK} # hashtext(current_schema()))"
+            ))
             .map_err(|error| error.to_string()),
         // SQLite's file lock does it.
         DbConnection::Sqlite(_) => Ok(()),
     }
 }
 
-fn run<DB: diesel::backend::Backend>(connection: &mut impl MigrationHarness<DB>, migrations: EmbeddedMigrations) -> Outcome<Vec<String>> {
-    let ran = connection.run_pending_migrations(migrations).map_err(|error| error.to_string())?;
+fn run<DB: diesel::backend::Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+    migrations: EmbeddedMigrations,
+) -> Outcome<Vec<String>> {
+    let ran = connection
+        .run_pending_migrations(migrations)
+        .map_err(|error| error.to_string())?;
     Ok(ran.iter().map(ToString::to_string).collect())
 }
 
-fn waiting<DB: diesel::backend::Backend>(connection: &mut impl MigrationHarness<DB>, migrations: EmbeddedMigrations) -> Outcome<Vec<String>> {
-    let pending = connection.pending_migrations(migrations).map_err(|error| error.to_string())?;
-    Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+fn waiting<DB: diesel::backend::Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+    migrations: EmbeddedMigrations,
+) -> Outcome<Vec<String>> {
+    let pending = connection
+        .pending_migrations(migrations)
+        .map_err(|error| error.to_string())?;
+    Ok(pending
+        .iter()
+        .map(|migration| migration.name().to_string())
+        .collect())
 }

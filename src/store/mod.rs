@@ -95,7 +95,9 @@ impl Store {
         let pool = self.pool.clone();
         blocking(move || {
             let _turn = turn;
-            pool.with_transaction(false, |connection| work(&mut Session { connection, tenant }))
+            pool.with_transaction(false, |connection| {
+                work(&mut Session { connection, tenant })
+            })
         })
         .await
     }
@@ -114,7 +116,8 @@ impl Store {
             let mut attempt = 0;
             loop {
                 attempt += 1;
-                let outcome = pool.with_transaction(true, |connection| work(&mut Session { connection, tenant }));
+                let outcome = pool
+                    .with_transaction(true, |connection| work(&mut Session { connection, tenant }));
                 match outcome {
                     Err(StoreError::Retry(_)) if attempt <= RETRIES_MAX => pause(attempt),
                     outcome => return outcome,
@@ -144,7 +147,11 @@ impl Store {
         write: bool,
         work: impl Fn(&mut DbConnection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let write_turn = if write { Some(turn(&self.write_turn).await?) } else { None };
+        let write_turn = if write {
+            Some(turn(&self.write_turn).await?)
+        } else {
+            None
+        };
         let turn = turn(&self.turns).await?;
         let pool = self.pool.clone();
         blocking(move || {
@@ -170,12 +177,17 @@ fn pause(attempt: u32) {
     std::thread::sleep(Duration::from_millis(u64::from(attempt) * 5 + jitter));
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
         Err(panicked) => {
             log::error!("a database job did not end: {panicked}");
-            Err(ScimError::Internal { reference: "see the log".into() }.into())
+            Err(ScimError::Internal {
+                reference: "see the log".into(),
+            }
+            .into())
         }
     }
 }

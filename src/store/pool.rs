@@ -28,7 +28,10 @@ impl r2d2::ManageConnection for Manager {
     type Error = ConnectionError;
 
     fn connect(&self) -> std::result::Result<Pooled, ConnectionError> {
-        Ok(Pooled { connection: DbConnection::establish_url(&self.url)?, broken: false })
+        Ok(Pooled {
+            connection: DbConnection::establish_url(&self.url)?,
+            broken: false,
+        })
     }
     fn is_valid(&self, _: &mut Pooled) -> std::result::Result<(), ConnectionError> {
         Ok(())
@@ -60,7 +63,8 @@ impl Pool {
     /// Opens the pool with one connection made, so that a wrong URL is told at once.
     pub fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
         check_url(url)?;
-        let first = DbConnection::establish_url(url).map_err(|error| format!("cannot connect to {}: {error}", redacted(url)))?;
+        let first = DbConnection::establish_url(url)
+            .map_err(|error| format!("cannot connect to {}: {error}", redacted(url)))?;
         let dialect = first.dialect();
         drop(first);
         let pool = r2d2::Pool::builder()
@@ -71,7 +75,9 @@ impl Pool {
             .idle_timeout(Some(Duration::from_secs(600)))
             .max_lifetime(Some(Duration::from_secs(1800)))
             .error_handler(Box::new(LogErrors))
-            .build_unchecked(Manager { url: url.to_owned() });
+            .build_unchecked(Manager {
+                url: url.to_owned(),
+            });
         Ok(Self { pool, dialect })
     }
 
@@ -88,15 +94,26 @@ impl Pool {
     /// Connections in use and idle.
     pub fn state(&self) -> (u32, u32) {
         let state = self.pool.state();
-        (state.connections - state.idle_connections, state.idle_connections)
+        (
+            state.connections - state.idle_connections,
+            state.idle_connections,
+        )
     }
 
     /// Runs `work` in a transaction; what it wrote is kept when it succeeds and only then. Blocks.
-    pub fn with_transaction<T>(&self, write: bool, work: impl FnOnce(&mut DbConnection) -> Result<T>) -> Result<T> {
+    pub fn with_transaction<T>(
+        &self,
+        write: bool,
+        work: impl FnOnce(&mut DbConnection) -> Result<T>,
+    ) -> Result<T> {
         let mut pooled = self.begin(write)?;
         let outcome = work(&mut pooled.connection);
         let outcome = match outcome {
-            Ok(value) => pooled.connection.commit().map(|()| value).map_err(StoreError::from),
+            Ok(value) => pooled
+                .connection
+                .commit()
+                .map(|()| value)
+                .map_err(StoreError::from),
             Err(error) => {
                 if pooled.connection.rollback().is_err() {
                     pooled.broken = true;
@@ -129,7 +146,11 @@ impl Pool {
         loop {
             attempts_left -= 1;
             let mut pooled = self.pool.get().map_err(|_| unreachable_database())?;
-            let begun = if write { pooled.connection.begin_write() } else { pooled.connection.begin_read() };
+            let begun = if write {
+                pooled.connection.begin_write()
+            } else {
+                pooled.connection.begin_read()
+            };
             match begun.map_err(StoreError::from) {
                 Ok(()) => return Ok(pooled),
                 Err(error) => {
@@ -151,9 +172,18 @@ fn unreachable_database() -> StoreError {
 fn check_url(url: &str) -> std::result::Result<(), String> {
     let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
     if !is_postgres && !url.starts_with("sqlite:") {
-        return Err(format!("--database-url (SCIMD_DATABASE_URL) \"{}\" is not understood; write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE", redacted(url)));
+        return Err(format!(
+            "--database-url (SCIMD_DATABASE_URL) \"{}\" is not understood; write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+            redacted(url)
+        ));
     }
-    let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|mode| url.contains(mode));
+    let wants_tls = [
+        "sslmode=require",
+        "sslmode=verify-ca",
+        "sslmode=verify-full",
+    ]
+    .iter()
+    .any(|mode| url.contains(mode));
     if wants_tls && !cfg!(feature = "pg-tls") {
         return Err("this build cannot speak TLS to PostgreSQL, so sslmode=require would fail; build with `--features pg-tls` \
                     (the container image is), or drop sslmode where the network is trusted"
@@ -165,10 +195,12 @@ fn check_url(url: &str) -> std::result::Result<(), String> {
 /// A database URL that can be shown: without its password.
 pub fn redacted(url: &str) -> String {
     match url::Url::parse(url) {
-        Ok(mut parsed) if parsed.password().is_some() => match parsed.set_password(Some("redacted")) {
-            Ok(()) => parsed.to_string(),
-            Err(()) => "postgres://…".to_owned(),
-        },
+        Ok(mut parsed) if parsed.password().is_some() => {
+            match parsed.set_password(Some("redacted")) {
+                Ok(()) => parsed.to_string(),
+                Err(()) => "postgres://…".to_owned(),
+            }
+        }
         _ => url.to_owned(),
     }
 }
@@ -183,7 +215,10 @@ mod tests {
         assert!(check_url("sqlite:x.db").is_ok());
         let tls = check_url("postgres://u:secret@h/d?sslmode=require");
         assert_eq!(tls.is_ok(), cfg!(feature = "pg-tls"));
-        assert_eq!(redacted("postgres://u:secret@h/d"), "postgres://u:redacted@h/d");
+        assert_eq!(
+            redacted("postgres://u:secret@h/d"),
+            "postgres://u:redacted@h/d"
+        );
         assert_eq!(redacted("sqlite:a.db"), "sqlite:a.db");
     }
 }

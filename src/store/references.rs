@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use diesel::sql_types::{Jsonb, Text};
 use diesel::prelude::*;
+use diesel::sql_types::{Jsonb, Text};
 use serde_json::Value;
 
 use super::error::Result;
@@ -21,8 +21,12 @@ impl Session<'_> {
             .sql(" AND id IN (")
             .then(id_list(self.dialect(), ids))
             .sql(")");
-        let found = statement.typed::<(Text, Jsonb)>().load::<(String, Value)>(self.connection)?;
-        let named = found.into_iter().filter_map(|(id, document)| Some((id, document.get("displayName")?.as_str()?.to_owned())));
+        let found = statement
+            .typed::<(Text, Jsonb)>()
+            .load::<(String, Value)>(self.connection)?;
+        let named = found.into_iter().filter_map(|(id, document)| {
+            Some((id, document.get("displayName")?.as_str()?.to_owned()))
+        });
         Ok(named.collect())
     }
 }

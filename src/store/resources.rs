@@ -4,14 +4,14 @@ use diesel::prelude::*;
 use serde_json::{Map, Value};
 
 use super::error::{Result, StoreError};
-use super::schema::resources;
 use super::indexed_values::index_entry;
+use super::schema::resources;
 use super::{Dialect, Session, Sql};
+use crate::scim::ScimError;
 use crate::scim::comparable::{comparable, indexed_keys};
 use crate::scim::etag::Version;
 use crate::scim::representation::Stored;
 use crate::scim::resource_type::ResourceType;
-use crate::scim::ScimError;
 
 /// Longest comparison key of a unique attribute, in bytes: PostgreSQL's index entries end near 2,700.
 const UNIQUE_BYTES_MAX: usize = 2_000;
@@ -48,7 +48,13 @@ impl From<Selected> for Row {
         };
         Self {
             key,
-            stored: Stored { id, version: Version(version), created_ms, last_modified_ms, document },
+            stored: Stored {
+                id,
+                version: Version(version),
+                created_ms,
+                last_modified_ms,
+                document,
+            },
         }
     }
 }
@@ -68,11 +74,21 @@ impl Columns {
     /// Derives the columns of a document.
     ///
     /// Errors: `invalidValue` for a unique value that is too long.
-    pub fn of(resource_type: &ResourceType, document: &Map<String, Value>) -> std::result::Result<Self, ScimError> {
+    pub fn of(
+        resource_type: &ResourceType,
+        document: &Map<String, Value>,
+    ) -> std::result::Result<Self, ScimError> {
         let comparable = comparable(resource_type, document);
-        let text = |name: &str| comparable.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text = |name: &str| {
+            comparable
+                .get(name)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
         let unique_key = match &resource_type.unique {
-            Some(unique) => text(unique.name).map(|key| short(unique.name, key)).transpose()?,
+            Some(unique) => text(unique.name)
+                .map(|key| short(unique.name, key))
+                .transpose()?,
             None => None,
         };
         let indexed = resource_type.indexed.iter();
@@ -81,7 +97,9 @@ impl Columns {
             external_id: text("externalId"),
             display_name: text("displayName"),
             active: document.get("active").and_then(Value::as_bool),
-            indexed: indexed.map(|path| (*path, entries(indexed_keys(&comparable, path)))).collect(),
+            indexed: indexed
+                .map(|path| (*path, entries(indexed_keys(&comparable, path))))
+                .collect(),
             comparable,
         })
     }
@@ -89,7 +107,10 @@ impl Columns {
 
 fn short(attribute: &str, key: String) -> std::result::Result<String, ScimError> {
     if key.len() > UNIQUE_BYTES_MAX {
-        return Err(ScimError::invalid_value(attribute, format!("is longer than {UNIQUE_BYTES_MAX} bytes")));
+        return Err(ScimError::invalid_value(
+            attribute,
+            format!("is longer than {UNIQUE_BYTES_MAX} bytes"),
+        ));
     }
     Ok(key)
 }
@@ -126,7 +147,11 @@ impl Session<'_> {
     }
 
     /// Reads a resource and keeps others from changing it until the transaction ends.
-    pub fn find_for_update(&mut self, resource_type: &ResourceType, id: &str) -> Result<Option<Row>> {
+    pub fn find_for_update(
+        &mut self,
+        resource_type: &ResourceType,
+        id: &str,
+    ) -> Result<Option<Row>> {
         let lock = match self.dialect() {
             Dialect::Postgres => " FOR UPDATE",
             // BEGIN IMMEDIATE holds the only write lock there is.
@@ -135,18 +160,27 @@ impl Session<'_> {
         self.select(resource_type, id, lock)
     }
 
-    fn select(&mut self, resource_type: &ResourceType, id: &str, lock: &str) -> Result<Option<Row>> {
+    fn select(
+        &mut self,
+        resource_type: &ResourceType,
+        id: &str,
+        lock: &str,
+    ) -> Result<Option<Row>> {
         if id.contains('\0') {
             return Ok(None);
         }
-        let statement = Sql::new(format!("SELECT {SELECTED} FROM resources WHERE tenant_id = "))
-            .integer(self.tenant.0)
-            .sql(" AND id = ")
-            .text(id)
-            .sql(" AND resource_type = ")
-            .text(&resource_type.name)
-            .sql(lock);
-        let found = statement.typed::<SelectedTypes>().load::<Selected>(self.connection)?;
+        let statement = Sql::new(format!(
+            "SELECT {SELECTED} FROM resources WHERE tenant_id = "
+        ))
+        .integer(self.tenant.0)
+        .sql(" AND id = ")
+        .text(id)
+        .sql(" AND resource_type = ")
+        .text(&resource_type.name)
+        .sql(lock);
+        let found = statement
+            .typed::<SelectedTypes>()
+            .load::<Selected>(self.connection)?;
         Ok(found.into_iter().next().map(Row::from))
     }
 
@@ -180,7 +214,11 @@ impl Session<'_> {
     /// Writes a changed document under a new version.
     ///
     /// Errors: [`StoreError::UniqueViolation`]; a retry when the version read is no longer the stored one.
-    pub(crate) fn update(&mut self, resource_type: &ResourceType, update: &Update<'_>) -> Result<()> {
+    pub(crate) fn update(
+        &mut self,
+        resource_type: &ResourceType,
+        update: &Update<'_>,
+    ) -> Result<()> {
         let columns = update.columns;
         let row = resources::table
             .filter(resources::tenant_id.eq(self.tenant.0))
@@ -208,13 +246,21 @@ impl Session<'_> {
     }
 
     /// Moves version and time of a resource whose document stays: its edges or its password changed.
-    pub(crate) fn touch(&mut self, key: i64, version: Version, last_modified_ms: i64) -> Result<()> {
+    pub(crate) fn touch(
+        &mut self,
+        key: i64,
+        version: Version,
+        last_modified_ms: i64,
+    ) -> Result<()> {
         let row = resources::table
             .filter(resources::tenant_id.eq(self.tenant.0))
             .filter(resources::key.eq(key))
             .filter(resources::version.eq(version.0 - 1));
         let changed = diesel::update(row)
-            .set((resources::version.eq(version.0), resources::last_modified_ms.eq(last_modified_ms)))
+            .set((
+                resources::version.eq(version.0),
+                resources::last_modified_ms.eq(last_modified_ms),
+            ))
             .execute(self.connection)?;
         match changed {
             1 => Ok(()),
@@ -227,7 +273,9 @@ impl Session<'_> {
         let row = resources::table
             .filter(resources::tenant_id.eq(self.tenant.0))
             .filter(resources::key.eq(key));
-        diesel::update(row).set(resources::password_hash.eq(hash)).execute(self.connection)?;
+        diesel::update(row)
+            .set(resources::password_hash.eq(hash))
+            .execute(self.connection)?;
         Ok(())
     }
 

@@ -76,4 +76,11 @@ diesel::table! {
 }
 
 diesel::joinable!(credentials -> tenants (tenant_id));
-diesel::allow_tables_to_appear_in_same_query!(tenants, credentials, resources, memberships, indexed_values, changes);
+diesel::allow_tables_to_appear_in_same_query!(
+    tenants,
+    credentials,
+    resources,
+    memberships,
+    indexed_values,
+    changes
+);

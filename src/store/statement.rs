@@ -131,7 +131,10 @@ pub struct Statement<ST> {
 
 impl<ST> Statement<ST> {
     fn new(sql: Sql) -> Self {
-        Self { sql, types: std::marker::PhantomData }
+        Self {
+            sql,
+            types: std::marker::PhantomData,
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use serde_json::Value;
 
+use super::TenantId;
 use super::connection::DbConnection;
 use super::error::Result;
 use super::schema::tenants;
-use super::TenantId;
 
 /// A tenant.
 #[derive(Debug, Clone)]
@@ -27,32 +27,67 @@ type Selected = (i32, String, String, Value, i64);
 
 impl From<Selected> for Tenant {
     fn from((id, slug, name, settings, created_ms): Selected) -> Self {
-        Self { id: TenantId(id), slug, name, settings, created_ms }
+        Self {
+            id: TenantId(id),
+            slug,
+            name,
+            settings,
+            created_ms,
+        }
     }
 }
 
-const COLUMNS: (tenants::id, tenants::slug, tenants::name, tenants::settings, tenants::created_ms) =
-    (tenants::id, tenants::slug, tenants::name, tenants::settings, tenants::created_ms);
+const COLUMNS: (
+    tenants::id,
+    tenants::slug,
+    tenants::name,
+    tenants::settings,
+    tenants::created_ms,
+) = (
+    tenants::id,
+    tenants::slug,
+    tenants::name,
+    tenants::settings,
+    tenants::created_ms,
+);
 
 impl Tenant {
     /// Every tenant, by slug.
     pub fn all(connection: &mut DbConnection) -> Result<Vec<Self>> {
-        let found = tenants::table.select(COLUMNS).order(tenants::slug).load::<Selected>(connection)?;
+        let found = tenants::table
+            .select(COLUMNS)
+            .order(tenants::slug)
+            .load::<Selected>(connection)?;
         Ok(found.into_iter().map(Self::from).collect())
     }
 
     /// The tenant of this slug.
     pub fn find(connection: &mut DbConnection, slug: &str) -> Result<Option<Self>> {
-        let found = tenants::table.select(COLUMNS).filter(tenants::slug.eq(slug)).first::<Selected>(connection).optional()?;
+        let found = tenants::table
+            .select(COLUMNS)
+            .filter(tenants::slug.eq(slug))
+            .first::<Selected>(connection)
+            .optional()?;
         Ok(found.map(Self::from))
     }
 
     /// Creates a tenant.
     ///
     /// Errors: [`super::StoreError::UniqueViolation`].
-    pub fn create(connection: &mut DbConnection, slug: &str, name: &str, now_ms: i64) -> Result<Self> {
+    pub fn create(
+        connection: &mut DbConnection,
+        slug: &str,
+        name: &str,
+        now_ms: i64,
+    ) -> Result<Self> {
         let created: Selected = diesel::insert_into(tenants::table)
-            .values((tenants::slug.eq(slug), tenants::name.eq(name), tenants::profile.eq("default"), tenants::settings.eq(Value::Object(serde_json::Map::new())), tenants::created_ms.eq(now_ms)))
+            .values((
+                tenants::slug.eq(slug),
+                tenants::name.eq(name),
+                tenants::profile.eq("default"),
+                tenants::settings.eq(Value::Object(serde_json::Map::new())),
+                tenants::created_ms.eq(now_ms),
+            ))
             .returning(COLUMNS)
             .get_result(connection)?;
         Ok(Self::from(created))
@@ -61,7 +96,10 @@ impl Tenant {
     /// Writes name and settings.
     pub fn save(&self, connection: &mut DbConnection) -> Result<()> {
         diesel::update(tenants::table.filter(tenants::id.eq(self.id.0)))
-            .set((tenants::name.eq(&self.name), tenants::settings.eq(&self.settings)))
+            .set((
+                tenants::name.eq(&self.name),
+                tenants::settings.eq(&self.settings),
+            ))
             .execute(connection)?;
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Formats: what a text must look like beyond its type (RFC 7643 §2.3, §4.1).
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::Context;
 use crate::scim::datetime;
@@ -16,7 +16,11 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The text in its canonical form, or what was expected of it.
-pub(super) fn text(context: Context<'_>, target: AttributeRef<'_>, text: &str) -> Result<String, &'static str> {
+pub(super) fn text(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    text: &str,
+) -> Result<String, &'static str> {
     let leaf = target.leaf();
     let kept = || Ok(text.to_owned());
     if text.is_empty() && leaf.kind != AttributeType::DateTime {
@@ -51,7 +55,9 @@ fn rule(context: Context<'_>, target: AttributeRef<'_>) -> Option<Rule> {
     let sub = target.sub.map(|sub| sub.name.as_str());
     match (target.attribute.name.as_str(), sub) {
         ("locale", None) => Some((is_language_tag, "is a language tag such as en-US")),
-        ("timezone", None) if context.pedantic => Some((is_time_zone, "is an IANA time zone such as Europe/Berlin")),
+        ("timezone", None) if context.pedantic => {
+            Some((is_time_zone, "is an IANA time zone such as Europe/Berlin"))
+        }
         ("addresses", Some("country")) if context.pedantic => {
             Some((is_country, "is an ISO 3166-1 alpha-2 code such as US"))
         }
@@ -60,7 +66,8 @@ fn rule(context: Context<'_>, target: AttributeRef<'_>) -> Option<Rule> {
 }
 
 fn is_language_tag(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@".contains(c))
+    text.chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-_.@".contains(c))
 }
 
 fn is_time_zone(text: &str) -> bool {
@@ -87,7 +94,9 @@ fn is_uri(text: &str) -> bool {
 
 /// One DER value and nothing behind it: a SEQUENCE whose length is the rest of the bytes.
 fn is_one_der_value(der: &[u8]) -> bool {
-    let [0x30, first, rest @ ..] = der else { return false };
+    let [0x30, first, rest @ ..] = der else {
+        return false;
+    };
     if *first < 0x80 {
         return rest.len() == usize::from(*first);
     }
@@ -96,7 +105,9 @@ fn is_one_der_value(der: &[u8]) -> bool {
         return false;
     }
     let (length, body) = rest.split_at(width);
-    let length = length.iter().fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
+    let length = length
+        .iter()
+        .fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
     body.len() == length
 }
 
@@ -108,7 +119,9 @@ mod tests {
     fn der_is_measured() {
         assert!(is_one_der_value(&[0x30, 1, 7]));
         assert!(!is_one_der_value(&[0x30, 1, 7, 0x30, 1, 7]));
-        assert!(is_one_der_value(&[&[0x30, 0x81, 200][..], &[0; 200]].concat()));
+        assert!(is_one_der_value(
+            &[&[0x30, 0x81, 200][..], &[0; 200]].concat()
+        ));
         assert!(!is_one_der_value(&[0x31, 0]));
         assert!(!is_one_der_value(&[]));
     }
@@ -117,6 +130,10 @@ mod tests {
     fn uris() {
         assert!(is_uri("https://x.test/a?b#c") && is_uri("Users/1") && is_uri("https://x.test/ü"));
         assert!(!is_uri("not a uri") && !is_uri("<x>") && !is_uri("http://[half"));
-        assert!(BASE64.decode("YQ").is_ok() && BASE64.decode("YQ==").is_ok() && BASE64.decode("%%%").is_err());
+        assert!(
+            BASE64.decode("YQ").is_ok()
+                && BASE64.decode("YQ==").is_ok()
+                && BASE64.decode("%%%").is_err()
+        );
     }
 }

@@ -36,7 +36,12 @@ pub fn members(
             single = [value.clone()];
             &single[..]
         }
-        other => return Err(fault(target, format!("is an array of objects, not {}", kind_of(other)))),
+        other => {
+            return Err(fault(
+                target,
+                format!("is an array of objects, not {}", kind_of(other)),
+            ));
+        }
     };
     let mut seen = HashSet::with_capacity(items.len());
     let mut found = Vec::with_capacity(items.len());
@@ -49,17 +54,34 @@ pub fn members(
     Ok(found)
 }
 
-fn member(context: Context<'_>, target: AttributeRef<'_>, item: &Value) -> Result<MemberRef, ScimError> {
+fn member(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    item: &Value,
+) -> Result<MemberRef, ScimError> {
     match item {
         Value::Object(object) => from_object(context, target, object),
         Value::String(id) if !id.is_empty() && context.leniency.allows(Rule::MultiFromSingle) => {
-            Ok(MemberRef { id: id.clone(), resource_type: None })
+            Ok(MemberRef {
+                id: id.clone(),
+                resource_type: None,
+            })
         }
-        other => Err(fault(target, format!("each member is an object with `value`, not {}", kind_of(other)))),
+        other => Err(fault(
+            target,
+            format!(
+                "each member is an object with `value`, not {}",
+                kind_of(other)
+            ),
+        )),
     }
 }
 
-fn from_object(context: Context<'_>, target: AttributeRef<'_>, object: &Map<String, Value>) -> Result<MemberRef, ScimError> {
+fn from_object(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    object: &Map<String, Value>,
+) -> Result<MemberRef, ScimError> {
     let text = |name: &str| match get(object, name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.is_empty() => Ok(None),
@@ -67,7 +89,10 @@ fn from_object(context: Context<'_>, target: AttributeRef<'_>, object: &Map<Stri
         Some(Value::Number(number)) if context.leniency.allows(Rule::StringFromNumber) => {
             Err(fault(target, format!("no resource has the id {number}")))
         }
-        Some(other) => Err(fault(target, format!("`{name}` is a string, not {}", kind_of(other)))),
+        Some(other) => Err(fault(
+            target,
+            format!("`{name}` is a string, not {}", kind_of(other)),
+        )),
     };
     let referenced = text("$ref")?.and_then(|reference| reference.rsplit('/').next());
     let id = text("value")?

@@ -86,13 +86,19 @@ pub fn canonicalize(
         default_named |= context.resource_type.default_true == Some(target.attribute.name.as_str());
         take(context, &mut input, target, value)?;
     }
-    if let Some(name) = context.resource_type.default_true.filter(|_| !default_named) {
+    if let Some(name) = context
+        .resource_type
+        .default_true
+        .filter(|_| !default_named)
+    {
         let kept = match purpose {
             Purpose::Create => Some(Value::Bool(true)),
             // A profile update that does not speak of `active` must not re-enable a leaver.
             Purpose::Replace(stored) => stored.get(name).cloned(),
         };
-        input.document.extend(kept.map(|value| (name.to_owned(), value)));
+        input
+            .document
+            .extend(kept.map(|value| (name.to_owned(), value)));
     }
     if let Purpose::Replace(stored) = purpose {
         keep_immutable(context.resource_type, stored, &mut input.document)?;
@@ -112,7 +118,11 @@ pub fn get<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> 
 
 fn top_level<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
     let found = |home, schema: &'a Schema| {
-        schema.attribute(key).map(|attribute| AttributeRef { home, attribute, sub: None })
+        schema.attribute(key).map(|attribute| AttributeRef {
+            home,
+            attribute,
+            sub: None,
+        })
     };
     found(Home::Common, builtin::common())
         .or_else(|| found(Home::Core, &context.resource_type.schema))
@@ -209,7 +219,11 @@ fn extension_object(
             stranger(context, key)?;
             continue;
         };
-        let target = AttributeRef { home: Home::Extension(&schema.id), attribute, sub: None };
+        let target = AttributeRef {
+            home: Home::Extension(&schema.id),
+            attribute,
+            sub: None,
+        };
         if attribute.mutability == Mutability::ReadOnly {
             continue;
         }
@@ -223,7 +237,11 @@ fn extension_object(
 /// `schemas` must name the endpoint's core schema; extensions may be left out, strangers are ignored (RFC 7643 §3).
 fn check_schemas(context: Context<'_>, schemas: Option<&Value>) -> Result<(), ScimError> {
     let lenient = |fault: ScimError| {
-        if context.leniency.allows(Rule::IgnoreUnknownSchemas) { Ok(()) } else { Err(fault) }
+        if context.leniency.allows(Rule::IgnoreUnknownSchemas) {
+            Ok(())
+        } else {
+            Err(fault)
+        }
     };
     let core = &context.resource_type.schema;
     let missing = || ScimError::InvalidSyntax(format!("`schemas` must list \"{}\"", core.id));
@@ -237,18 +255,25 @@ fn check_schemas(context: Context<'_>, schemas: Option<&Value>) -> Result<(), Sc
         }
         Some(_) => None,
     };
-    let listed = listed.ok_or_else(|| ScimError::invalid_value("schemas", "is an array of URNs"))?;
+    let listed =
+        listed.ok_or_else(|| ScimError::invalid_value("schemas", "is an array of URNs"))?;
     let known = |urn: &&str| core.is(urn) || context.resource_type.extension(urn).is_some();
     let strangers: Vec<_> = listed.iter().filter(|urn| !known(urn)).collect();
     if let Some(urn) = strangers.first() {
-        let fault = format!("\"{urn}\" is not a schema of {}", context.resource_type.name);
+        let fault = format!(
+            "\"{urn}\" is not a schema of {}",
+            context.resource_type.name
+        );
         lenient(ScimError::invalid_value("schemas", fault))?;
     }
     if listed.iter().any(|urn| core.is(urn)) {
         return Ok(());
     }
     let wrong = ScimError::invalid_value("schemas", format!("must list \"{}\"", core.id));
-    if strangers.iter().any(|urn| context.registry.is_core_schema(urn)) {
+    if strangers
+        .iter()
+        .any(|urn| context.registry.is_core_schema(urn))
+    {
         return Err(wrong);
     }
     lenient(wrong)
@@ -264,7 +289,9 @@ fn keep_immutable(
         if attribute.mutability != Mutability::Immutable {
             continue;
         }
-        let Some(kept) = stored.get(&attribute.name) else { continue };
+        let Some(kept) = stored.get(&attribute.name) else {
+            continue;
+        };
         match document.get(&attribute.name) {
             Some(value) if value != kept => return Err(immutable(&attribute.name)),
             _ => document.insert(attribute.name.clone(), kept.clone()),
@@ -311,7 +338,11 @@ pub(crate) fn check_document(
     Ok(())
 }
 
-fn check_required(attribute: &Attribute, value: Option<&Value>, prefix: &str) -> Result<(), ScimError> {
+fn check_required(
+    attribute: &Attribute,
+    value: Option<&Value>,
+    prefix: &str,
+) -> Result<(), ScimError> {
     if !attribute.required || attribute.mutability == Mutability::ReadOnly {
         return Ok(());
     }
@@ -322,7 +353,10 @@ fn check_required(attribute: &Attribute, value: Option<&Value>, prefix: &str) ->
     };
     if blank {
         let name = format!("{prefix}{}", attribute.name);
-        return Err(ScimError::invalid_value(name, "is required and cannot be empty"));
+        return Err(ScimError::invalid_value(
+            name,
+            "is required and cannot be empty",
+        ));
     }
     Ok(())
 }

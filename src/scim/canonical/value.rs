@@ -27,7 +27,11 @@ fn fault(target: AttributeRef<'_>, expected: impl Into<String>) -> ScimError {
 
 /// The elements of a multi-valued attribute, each canonical. `target` names the attribute, or a multi-valued
 /// sub-attribute.
-pub(crate) fn elements(context: Context<'_>, target: AttributeRef<'_>, value: &Value) -> Result<Vec<Value>, ScimError> {
+pub(crate) fn elements(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    value: &Value,
+) -> Result<Vec<Value>, ScimError> {
     let items = match value {
         _ if unassigns(value) => return Ok(Vec::new()),
         Value::Array(items) if items.len() > VALUES_MAX => {
@@ -35,7 +39,12 @@ pub(crate) fn elements(context: Context<'_>, target: AttributeRef<'_>, value: &V
         }
         Value::Array(items) => items.iter().collect(),
         single if context.leniency.allows(Rule::MultiFromSingle) => vec![single],
-        other => return Err(fault(target, format!("is multi-valued: an array, not {}", kind_of(other)))),
+        other => {
+            return Err(fault(
+                target,
+                format!("is multi-valued: an array, not {}", kind_of(other)),
+            ));
+        }
     };
     let mut found = Vec::with_capacity(items.len());
     for item in items {
@@ -51,7 +60,11 @@ pub(crate) fn elements(context: Context<'_>, target: AttributeRef<'_>, value: &V
 }
 
 /// One element; `None` when nothing of it is assigned.
-fn element(context: Context<'_>, target: AttributeRef<'_>, item: &Value) -> Result<Option<Value>, ScimError> {
+fn element(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    item: &Value,
+) -> Result<Option<Value>, ScimError> {
     let leaf = target.leaf();
     if !leaf.is_complex() {
         return scalar(context, target, item);
@@ -64,11 +77,16 @@ fn element(context: Context<'_>, target: AttributeRef<'_>, item: &Value) -> Resu
     };
     match item {
         Value::Object(object) => {
-            let Some(element) = complex(context, target, object)? else { return Ok(None) };
+            let Some(element) = complex(context, target, object)? else {
+                return Ok(None);
+            };
             match element.get(&default.name) {
                 Some(_) => Ok(Some(element)),
                 None if has_null_value(item) => Ok(None),
-                None => Err(fault(target.with_sub(Some(default)), "each element needs a value")),
+                None => Err(fault(
+                    target.with_sub(Some(default)),
+                    "each element needs a value",
+                )),
             }
         }
         Value::String(text) if context.leniency.allows(Rule::MultiFromSingle) => {
@@ -82,11 +100,17 @@ fn element(context: Context<'_>, target: AttributeRef<'_>, item: &Value) -> Resu
 /// Templates of some clients leave `"value": null` where the source has nothing: no element then.
 fn has_null_value(item: &Value) -> bool {
     let object = item.as_object();
-    object.and_then(|object| get(object, "value")).is_some_and(Value::is_null)
+    object
+        .and_then(|object| get(object, "value"))
+        .is_some_and(Value::is_null)
 }
 
 /// One value of a single-valued attribute or sub-attribute; `None` when it is unassigned.
-pub(crate) fn one(context: Context<'_>, target: AttributeRef<'_>, value: &Value) -> Result<Option<Value>, ScimError> {
+pub(crate) fn one(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    value: &Value,
+) -> Result<Option<Value>, ScimError> {
     if unassigns(value) {
         return Ok(None);
     }
@@ -98,17 +122,27 @@ pub(crate) fn one(context: Context<'_>, target: AttributeRef<'_>, value: &Value)
         },
         Value::Object(object) if leaf.is_complex() => complex(context, target, object),
         Value::String(text) if leaf.is_complex() => {
-            let default = leaf.default_sub_attribute().ok_or_else(|| wrong_type(target, value))?;
+            let default = leaf
+                .default_sub_attribute()
+                .ok_or_else(|| wrong_type(target, value))?;
             if !context.leniency.allows(Rule::ComplexFromString) {
                 return Err(wrong_type(target, value));
             }
-            complex(context, target, &Map::from_iter([(default.name.clone(), Value::from(text.as_str()))]))
+            complex(
+                context,
+                target,
+                &Map::from_iter([(default.name.clone(), Value::from(text.as_str()))]),
+            )
         }
         _ => scalar(context, target, value),
     }
 }
 
-fn scalar(context: Context<'_>, target: AttributeRef<'_>, value: &Value) -> Result<Option<Value>, ScimError> {
+fn scalar(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    value: &Value,
+) -> Result<Option<Value>, ScimError> {
     let leaf = target.leaf();
     match (leaf.kind, value) {
         (_, Value::Null) => Ok(None),
@@ -116,13 +150,24 @@ fn scalar(context: Context<'_>, target: AttributeRef<'_>, value: &Value) -> Resu
         (AttributeType::Boolean, Value::String(text)) => boolean_from_text(context.leniency, text)
             .map(|truth| Some(Value::Bool(truth)))
             .ok_or_else(|| wrong_type(target, value)),
-        (AttributeType::Integer, Value::Number(number)) if number.is_i64() => Ok(Some(value.clone())),
-        (AttributeType::Decimal, Value::Number(number)) if number.as_f64().is_some_and(f64::is_finite) => Ok(Some(value.clone())),
-        (AttributeType::String, Value::Number(number)) if context.leniency.allows(Rule::StringFromNumber) => {
+        (AttributeType::Integer, Value::Number(number)) if number.is_i64() => {
+            Ok(Some(value.clone()))
+        }
+        (AttributeType::Decimal, Value::Number(number))
+            if number.as_f64().is_some_and(f64::is_finite) =>
+        {
+            Ok(Some(value.clone()))
+        }
+        (AttributeType::String, Value::Number(number))
+            if context.leniency.allows(Rule::StringFromNumber) =>
+        {
             Ok(Some(Value::String(number.to_string())))
         }
         (
-            AttributeType::String | AttributeType::Reference | AttributeType::Binary | AttributeType::DateTime,
+            AttributeType::String
+            | AttributeType::Reference
+            | AttributeType::Binary
+            | AttributeType::DateTime,
             Value::String(text),
         ) => format::text(context, target, text)
             .map(|text| Some(Value::String(text)))
@@ -148,7 +193,11 @@ fn wrong_type(target: AttributeRef<'_>, value: &Value) -> ScimError {
 /// A complex value from its object; `None` when no sub-attribute is assigned (RFC 7643 §2.5).
 ///
 /// Read-only sub-attributes and `$ref`s to resources are derived by the server and not kept.
-pub(crate) fn complex(context: Context<'_>, target: AttributeRef<'_>, object: &Map<String, Value>) -> Result<Option<Value>, ScimError> {
+pub(crate) fn complex(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    object: &Map<String, Value>,
+) -> Result<Option<Value>, ScimError> {
     let mut kept = Map::new();
     for (key, value) in object {
         let Some(sub) = target.attribute.sub_attribute(key) else {
@@ -171,7 +220,12 @@ pub(crate) fn complex(context: Context<'_>, target: AttributeRef<'_>, object: &M
             kept.insert(sub.name.clone(), value);
         }
     }
-    for sub in target.attribute.sub_attributes.iter().filter(|sub| sub.required && sub.mutability != Mutability::ReadOnly) {
+    for sub in target
+        .attribute
+        .sub_attributes
+        .iter()
+        .filter(|sub| sub.required && sub.mutability != Mutability::ReadOnly)
+    {
         if !kept.is_empty() && !kept.contains_key(&sub.name) {
             return Err(fault(target.with_sub(Some(sub)), "is required"));
         }
@@ -181,8 +235,14 @@ pub(crate) fn complex(context: Context<'_>, target: AttributeRef<'_>, object: &M
 
 /// The id behind a `$ref` such as `…/Users/{id}`. A reference to another type than the schema allows is refused
 /// (RFC 7643 §7 `referenceTypes`).
-fn referenced_id(context: Context<'_>, target: AttributeRef<'_>, value: &Value) -> Result<Option<String>, ScimError> {
-    let Some(Value::String(reference)) = one(context, target, value)? else { return Ok(None) };
+fn referenced_id(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    value: &Value,
+) -> Result<Option<String>, ScimError> {
+    let Some(Value::String(reference)) = one(context, target, value)? else {
+        return Ok(None);
+    };
     let mut segments = reference.rsplit('/');
     let id = segments.next().filter(|id| !id.is_empty());
     let named = segments
@@ -191,7 +251,11 @@ fn referenced_id(context: Context<'_>, target: AttributeRef<'_>, value: &Value) 
     match named {
         Some(kind) if !target.leaf().reference_types.contains(&kind.name) => Err(fault(
             target,
-            format!("refers to {}, not to {}", target.leaf().reference_types.join(" or "), kind.name),
+            format!(
+                "refers to {}, not to {}",
+                target.leaf().reference_types.join(" or "),
+                kind.name
+            ),
         )),
         _ => Ok(id.map(str::to_owned)),
     }
@@ -199,7 +263,10 @@ fn referenced_id(context: Context<'_>, target: AttributeRef<'_>, value: &Value) 
 
 /// At most one element is primary (RFC 7643 §2.4).
 pub(crate) fn single_primary(attribute: &Attribute, elements: &[Value]) -> Result<(), ScimError> {
-    let primaries = elements.iter().filter(|element| is_primary(element)).count();
+    let primaries = elements
+        .iter()
+        .filter(|element| is_primary(element))
+        .count();
     if primaries > 1 {
         return Err(ScimError::invalid_value(
             format!("{}.primary", attribute.name),

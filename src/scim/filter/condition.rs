@@ -10,7 +10,9 @@ use crate::scim::ScimError;
 use crate::scim::compare::Preparation;
 use crate::scim::datetime;
 use crate::scim::leniency::{Leniency, Rule};
-use crate::scim::path::{AttrPath, AttributeRef, Home, Target, UnknownPath, resolve as resolve_path};
+use crate::scim::path::{
+    AttrPath, AttributeRef, Home, Target, UnknownPath, resolve as resolve_path,
+};
 use crate::scim::resource_type::ResourceType;
 use crate::scim::schema::{AttributeType, Returned, Schema};
 
@@ -65,7 +67,11 @@ pub fn resolve<'a>(
     resource_type: &'a ResourceType,
     leniency: &Leniency,
 ) -> Result<Condition<'a>, ScimError> {
-    Resolver { resource_type, leniency }.resource(filter)
+    Resolver {
+        resource_type,
+        leniency,
+    }
+    .resource(filter)
 }
 
 /// Resolves what stands inside `attribute[…]`: names are sub-attributes (or `value` for plain elements).
@@ -75,7 +81,11 @@ pub fn resolve_element<'a>(
     resource_type: &'a ResourceType,
     leniency: &Leniency,
 ) -> Result<Condition<'a>, ScimError> {
-    Resolver { resource_type, leniency }.element(filter, attribute)
+    Resolver {
+        resource_type,
+        leniency,
+    }
+    .element(filter, attribute)
 }
 
 struct Resolver<'a, 'l> {
@@ -90,29 +100,55 @@ fn invalid(detail: impl Into<String>) -> ScimError {
 impl<'a> Resolver<'a, '_> {
     fn resource(&self, filter: &Filter) -> Result<Condition<'a>, ScimError> {
         match filter {
-            Filter::And(terms) => terms.iter().map(|term| self.resource(term)).collect::<Result<_, _>>().map(Condition::And),
-            Filter::Or(terms) => terms.iter().map(|term| self.resource(term)).collect::<Result<_, _>>().map(Condition::Or),
+            Filter::And(terms) => terms
+                .iter()
+                .map(|term| self.resource(term))
+                .collect::<Result<_, _>>()
+                .map(Condition::And),
+            Filter::Or(terms) => terms
+                .iter()
+                .map(|term| self.resource(term))
+                .collect::<Result<_, _>>()
+                .map(Condition::Or),
             Filter::Not(term) => Ok(not(self.resource(term)?)),
             Filter::Present(path) => match self.target(path)? {
                 Target::Extension(schema) => Ok(self.extension_present(schema)),
                 Target::Attribute(target) => self.present(target),
             },
             Filter::Compare(path, operator, literal) => match self.target(path)? {
-                Target::Extension(_) => Err(invalid(format!("\"{path}\" is a schema, not an attribute; only pr applies"))),
+                Target::Extension(_) => Err(invalid(format!(
+                    "\"{path}\" is a schema, not an attribute; only pr applies"
+                ))),
                 Target::Attribute(target) => self.compare(target, *operator, literal),
             },
             Filter::Element(path, inner) => match self.target(path)? {
-                Target::Attribute(target) if target.sub.is_none() && target.attribute.multi_valued => {
+                Target::Attribute(target)
+                    if target.sub.is_none() && target.attribute.multi_valued =>
+                {
                     self.readable(target)?;
-                    Ok(Condition::Element(target, Box::new(self.element(inner, target)?)))
+                    Ok(Condition::Element(
+                        target,
+                        Box::new(self.element(inner, target)?),
+                    ))
                 }
-                _ => Err(invalid(format!("\"{path}\" is not multi-valued; brackets do not apply"))),
+                _ => Err(invalid(format!(
+                    "\"{path}\" is not multi-valued; brackets do not apply"
+                ))),
             },
         }
     }
 
-    fn element(&self, filter: &Filter, parent: AttributeRef<'a>) -> Result<Condition<'a>, ScimError> {
-        let all = |terms: &[Filter]| terms.iter().map(|term| self.element(term, parent)).collect::<Result<Vec<_>, _>>();
+    fn element(
+        &self,
+        filter: &Filter,
+        parent: AttributeRef<'a>,
+    ) -> Result<Condition<'a>, ScimError> {
+        let all = |terms: &[Filter]| {
+            terms
+                .iter()
+                .map(|term| self.element(term, parent))
+                .collect::<Result<Vec<_>, _>>()
+        };
         match filter {
             Filter::And(terms) => Ok(Condition::And(all(terms)?)),
             Filter::Or(terms) => Ok(Condition::Or(all(terms)?)),
@@ -121,28 +157,37 @@ impl<'a> Resolver<'a, '_> {
             Filter::Compare(path, operator, literal) => {
                 self.element_test(self.sub_target(path, parent)?, *operator, literal)
             }
-            Filter::Element(path, _) => Err(invalid(format!("\"{path}[\": no brackets inside brackets"))),
+            Filter::Element(path, _) => {
+                Err(invalid(format!("\"{path}[\": no brackets inside brackets")))
+            }
         }
     }
 
     fn target(&self, path: &AttrPath) -> Result<Target<'a>, ScimError> {
-        resolve_path(path, self.resource_type, self.leniency).map_err(|error: UnknownPath| invalid(error.to_string()))
+        resolve_path(path, self.resource_type, self.leniency)
+            .map_err(|error: UnknownPath| invalid(error.to_string()))
     }
 
-    fn sub_target(&self, path: &AttrPath, parent: AttributeRef<'a>) -> Result<AttributeRef<'a>, ScimError> {
+    fn sub_target(
+        &self,
+        path: &AttrPath,
+        parent: AttributeRef<'a>,
+    ) -> Result<AttributeRef<'a>, ScimError> {
         let name = path.as_str();
         if !parent.attribute.is_complex() && name.eq_ignore_ascii_case("value") {
             return Ok(parent);
         }
-        let sub = parent.attribute.sub_attribute(name).ok_or_else(|| {
-            invalid(format!("\"{name}\" is not a sub-attribute of {parent}"))
-        })?;
+        let sub = parent
+            .attribute
+            .sub_attribute(name)
+            .ok_or_else(|| invalid(format!("\"{name}\" is not a sub-attribute of {parent}")))?;
         Ok(parent.with_sub(Some(sub)))
     }
 
     /// Values that are never returned cannot be filtered either: a filter would be an oracle.
     fn readable(&self, target: AttributeRef<'a>) -> Result<(), ScimError> {
-        if target.leaf().returned == Returned::Never || target.attribute.returned == Returned::Never {
+        if target.leaf().returned == Returned::Never || target.attribute.returned == Returned::Never
+        {
             return Err(invalid(format!("\"{target}\" cannot be filtered")));
         }
         Ok(())
@@ -150,26 +195,42 @@ impl<'a> Resolver<'a, '_> {
 
     fn extension_present(&self, schema: &'a Schema) -> Condition<'a> {
         let home = Home::Extension(&schema.id);
-        let present = |attribute| present(AttributeRef { home, attribute, sub: None });
+        let present = |attribute| {
+            present(AttributeRef {
+                home,
+                attribute,
+                sub: None,
+            })
+        };
         Condition::Or(schema.attributes.iter().map(present).collect())
     }
 
     fn present(&self, target: AttributeRef<'a>) -> Result<Condition<'a>, ScimError> {
         self.readable(target)?;
-        if target.home == Home::Common && ["schemas", "id", "meta"].contains(&target.attribute.name.as_str()) {
+        if target.home == Home::Common
+            && ["schemas", "id", "meta"].contains(&target.attribute.name.as_str())
+        {
             return Ok(Condition::Constant(true));
         }
         Ok(present(target))
     }
 
-    fn compare(&self, target: AttributeRef<'a>, operator: Operator, literal: &Literal) -> Result<Condition<'a>, ScimError> {
+    fn compare(
+        &self,
+        target: AttributeRef<'a>,
+        operator: Operator,
+        literal: &Literal,
+    ) -> Result<Condition<'a>, ScimError> {
         self.readable(target)?;
         if *literal == Literal::Null {
             let present = self.present(target)?;
             return match operator {
                 Operator::Eq => Ok(not(present)),
                 Operator::Ne => Ok(present),
-                _ => Err(invalid(format!("\"{}\" does not apply to null", operator.as_str()))),
+                _ => Err(invalid(format!(
+                    "\"{}\" does not apply to null",
+                    operator.as_str()
+                ))),
             };
         }
         if operator == Operator::Ne {
@@ -182,7 +243,9 @@ impl<'a> Resolver<'a, '_> {
         if target.home == Home::Common && target.leaf().name == "resourceType" {
             let operand = self.operand(target, operator, literal)?;
             let name = Preparation::Exact.key(&self.resource_type.name);
-            return Ok(Condition::Constant(super::eval::text_matches(&operand, &name)));
+            return Ok(Condition::Constant(super::eval::text_matches(
+                &operand, &name,
+            )));
         }
         let test = self.element_test(target, operator, literal)?;
         Ok(if target.attribute.multi_valued {
@@ -193,7 +256,12 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// `schemas` is derived: the core URN always, an extension's while the resource has data of it.
-    fn schemas(&self, target: AttributeRef<'a>, operator: Operator, literal: &Literal) -> Result<Condition<'a>, ScimError> {
+    fn schemas(
+        &self,
+        target: AttributeRef<'a>,
+        operator: Operator,
+        literal: &Literal,
+    ) -> Result<Condition<'a>, ScimError> {
         let operand = match self.operand(target, operator, literal)? {
             Operand::Text(operator, urn) => Operand::Text(operator, urn.to_ascii_lowercase()),
             other => other,
@@ -204,52 +272,92 @@ impl<'a> Resolver<'a, '_> {
         }
         let extensions = self.resource_type.extensions.iter();
         let named = extensions.filter(|extension| holds(&extension.schema.id));
-        Ok(Condition::Or(named.map(|extension| self.extension_present(&extension.schema)).collect()))
+        Ok(Condition::Or(
+            named
+                .map(|extension| self.extension_present(&extension.schema))
+                .collect(),
+        ))
     }
 
     /// A test of a value that stands alone or is (part of) an element.
-    fn element_test(&self, target: AttributeRef<'a>, operator: Operator, literal: &Literal) -> Result<Condition<'a>, ScimError> {
+    fn element_test(
+        &self,
+        target: AttributeRef<'a>,
+        operator: Operator,
+        literal: &Literal,
+    ) -> Result<Condition<'a>, ScimError> {
         if *literal == Literal::Null {
             return match operator {
                 Operator::Eq => Ok(not(test(target, Operand::Present))),
                 Operator::Ne => Ok(test(target, Operand::Present)),
-                _ => Err(invalid(format!("\"{}\" does not apply to null", operator.as_str()))),
+                _ => Err(invalid(format!(
+                    "\"{}\" does not apply to null",
+                    operator.as_str()
+                ))),
             };
         }
         if operator == Operator::Ne {
             return Ok(not(self.element_test(target, Operator::Eq, literal)?));
         }
         match self.operand(target, operator, literal)? {
-            Operand::Boolean(false) if is_primary(target) => Ok(not(test(target, Operand::Boolean(true)))),
+            Operand::Boolean(false) if is_primary(target) => {
+                Ok(not(test(target, Operand::Boolean(true))))
+            }
             operand => Ok(test(target, operand)),
         }
     }
 
-    fn operand(&self, target: AttributeRef<'a>, operator: Operator, literal: &Literal) -> Result<Operand, ScimError> {
+    fn operand(
+        &self,
+        target: AttributeRef<'a>,
+        operator: Operator,
+        literal: &Literal,
+    ) -> Result<Operand, ScimError> {
         let leaf = target.leaf();
         let unsupported = || {
-            invalid(format!("\"{}\" does not apply to \"{target}\", which is {}", operator.as_str(), words(leaf.kind)))
+            invalid(format!(
+                "\"{}\" does not apply to \"{target}\", which is {}",
+                operator.as_str(),
+                words(leaf.kind)
+            ))
         };
-        let mismatch = || invalid(format!("\"{target}\" is {}; {literal} is not", words(leaf.kind)));
-        let ordering = matches!(operator, Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le);
+        let mismatch = || {
+            invalid(format!(
+                "\"{target}\" is {}; {literal} is not",
+                words(leaf.kind)
+            ))
+        };
+        let ordering = matches!(
+            operator,
+            Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
+        );
         let substring = matches!(operator, Operator::Co | Operator::Sw | Operator::Ew);
         match (leaf.kind, literal) {
             (AttributeType::Binary, _) if ordering => Err(unsupported()),
-            (AttributeType::String | AttributeType::Reference | AttributeType::Binary, Literal::Text(text)) => {
-                Ok(Operand::Text(operator, self.preparation(target).key(text)))
-            }
+            (
+                AttributeType::String | AttributeType::Reference | AttributeType::Binary,
+                Literal::Text(text),
+            ) => Ok(Operand::Text(operator, self.preparation(target).key(text))),
             (AttributeType::Boolean, _) if operator != Operator::Eq => Err(unsupported()),
             (AttributeType::Boolean, Literal::Boolean(boolean)) => Ok(Operand::Boolean(*boolean)),
             (AttributeType::Boolean, Literal::Text(text)) => match truth(text) {
-                Some(boolean) if self.leniency.allows(Rule::BooleanStringFilter) => Ok(Operand::Boolean(boolean)),
+                Some(boolean) if self.leniency.allows(Rule::BooleanStringFilter) => {
+                    Ok(Operand::Boolean(boolean))
+                }
                 _ => Err(mismatch()),
             },
-            (AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime, _) if substring => Err(unsupported()),
+            (AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime, _)
+                if substring =>
+            {
+                Err(unsupported())
+            }
             (AttributeType::Integer, Literal::Number(number)) => Ok(whole(operator, number)),
-            (AttributeType::Decimal, Literal::Number(number)) => match number.as_f64().filter(|float| float.is_finite()) {
-                Some(float) => Ok(Operand::Decimal(operator, float)),
-                None => Err(mismatch()),
-            },
+            (AttributeType::Decimal, Literal::Number(number)) => {
+                match number.as_f64().filter(|float| float.is_finite()) {
+                    Some(float) => Ok(Operand::Decimal(operator, float)),
+                    None => Err(mismatch()),
+                }
+            }
             (AttributeType::DateTime, Literal::Text(text)) => datetime::parse(text)
                 .map(|instant| Operand::Instant(operator, datetime::key_us(instant)))
                 .ok_or_else(mismatch),
@@ -294,7 +402,9 @@ fn default_target(target: AttributeRef<'_>) -> Result<AttributeRef<'_>, ScimErro
     }
     match target.attribute.default_sub_attribute() {
         Some(value) => Ok(target.with_sub(Some(value))),
-        None => Err(invalid(format!("\"{target}\" is complex; name a sub-attribute (only pr applies to the whole)"))),
+        None => Err(invalid(format!(
+            "\"{target}\" is complex; name a sub-attribute (only pr applies to the whole)"
+        ))),
     }
 }
 
@@ -303,7 +413,10 @@ fn present(target: AttributeRef<'_>) -> Condition<'_> {
     let inner = match target.sub {
         None if target.attribute.is_complex() => {
             let subs = target.attribute.sub_attributes.iter();
-            Condition::Or(subs.map(|sub| test(target.with_sub(Some(sub)), Operand::Present)).collect())
+            Condition::Or(
+                subs.map(|sub| test(target.with_sub(Some(sub)), Operand::Present))
+                    .collect(),
+            )
         }
         _ => test(target, Operand::Present),
     };
@@ -344,7 +457,6 @@ fn words(kind: AttributeType) -> &'static str {
         AttributeType::Complex => "complex",
     }
 }
-
 
 impl Condition<'_> {
     /// Number of tests in the condition.

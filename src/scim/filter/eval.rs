@@ -10,12 +10,20 @@ use crate::scim::resource_type::ResourceType;
 use crate::scim::schema::AttributeType;
 
 /// Whether `resource`, as it is shown to clients, satisfies `condition`.
-pub fn holds(condition: &Condition<'_>, resource: &Map<String, Value>, resource_type: &ResourceType) -> bool {
+pub fn holds(
+    condition: &Condition<'_>,
+    resource: &Map<String, Value>,
+    resource_type: &ResourceType,
+) -> bool {
     evaluate(condition, &Subject::Resource(resource), resource_type)
 }
 
 /// Whether one element of a multi-valued attribute satisfies `condition`.
-pub fn element_holds(condition: &Condition<'_>, element: &Value, resource_type: &ResourceType) -> bool {
+pub fn element_holds(
+    condition: &Condition<'_>,
+    element: &Value,
+    resource_type: &ResourceType,
+) -> bool {
     evaluate(condition, &Subject::Element(element), resource_type)
 }
 
@@ -42,27 +50,42 @@ impl<'v> Subject<'v> {
     }
 }
 
-fn attribute_value<'v>(resource: &'v Map<String, Value>, target: AttributeRef<'_>) -> Option<&'v Value> {
+fn attribute_value<'v>(
+    resource: &'v Map<String, Value>,
+    target: AttributeRef<'_>,
+) -> Option<&'v Value> {
     match target.home {
         Home::Common | Home::Core => resource.get(&target.attribute.name),
         Home::Extension(urn) => resource.get(urn)?.get(&target.attribute.name),
     }
 }
 
-fn evaluate(condition: &Condition<'_>, subject: &Subject<'_>, resource_type: &ResourceType) -> bool {
+fn evaluate(
+    condition: &Condition<'_>,
+    subject: &Subject<'_>,
+    resource_type: &ResourceType,
+) -> bool {
     match condition {
         Condition::Constant(known) => *known,
-        Condition::And(terms) => terms.iter().all(|term| evaluate(term, subject, resource_type)),
-        Condition::Or(terms) => terms.iter().any(|term| evaluate(term, subject, resource_type)),
+        Condition::And(terms) => terms
+            .iter()
+            .all(|term| evaluate(term, subject, resource_type)),
+        Condition::Or(terms) => terms
+            .iter()
+            .any(|term| evaluate(term, subject, resource_type)),
         Condition::Not(term) => !evaluate(term, subject, resource_type),
         Condition::Test(test) => subject
             .value(test.target)
             .is_some_and(|value| value_matches(test, value, resource_type)),
         Condition::Element(target, term) => {
-            let Subject::Resource(resource) = subject else { return false };
+            let Subject::Resource(resource) = subject else {
+                return false;
+            };
             let elements = attribute_value(resource, *target).and_then(Value::as_array);
             elements.is_some_and(|elements| {
-                elements.iter().any(|element| evaluate(term, &Subject::Element(element), resource_type))
+                elements
+                    .iter()
+                    .any(|element| evaluate(term, &Subject::Element(element), resource_type))
             })
         }
     }
@@ -86,8 +109,11 @@ fn value_matches(test: &Test<'_>, value: &Value, resource_type: &ResourceType) -
         (Operand::Decimal(operator, expected), Value::Number(actual)) => actual
             .as_f64()
             .is_some_and(|actual| ordered(*operator, &actual, expected)),
-        (Operand::Instant(operator, expected), Value::String(text)) if leaf.kind == AttributeType::DateTime => {
-            datetime::parse(text).is_some_and(|instant| ordered(*operator, &datetime::key_us(instant), expected))
+        (Operand::Instant(operator, expected), Value::String(text))
+            if leaf.kind == AttributeType::DateTime =>
+        {
+            datetime::parse(text)
+                .is_some_and(|instant| ordered(*operator, &datetime::key_us(instant), expected))
         }
         _ => false,
     }
@@ -95,7 +121,9 @@ fn value_matches(test: &Test<'_>, value: &Value, resource_type: &ResourceType) -
 
 /// Whether a prepared text satisfies a text operand.
 pub fn text_matches(operand: &Operand, key: &str) -> bool {
-    let Operand::Text(operator, expected) = operand else { return false };
+    let Operand::Text(operator, expected) = operand else {
+        return false;
+    };
     match operator {
         Operator::Co => key.contains(expected.as_str()),
         Operator::Sw => key.starts_with(expected.as_str()),
@@ -115,4 +143,3 @@ fn ordered<T: PartialOrd + ?Sized>(operator: Operator, actual: &T, expected: &T)
         Operator::Co | Operator::Sw | Operator::Ew => false,
     }
 }
-

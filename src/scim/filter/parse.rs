@@ -73,7 +73,9 @@ fn named<'a, T>(
 ) -> impl FnMut(&'a str) -> Parsed<'a, T> {
     move |input| {
         parser.parse(input).map_err(|error| match error {
-            nom::Err::Error(fault) if fault.rest.len() == input.len() => nom::Err::Error(expected(input, what)),
+            nom::Err::Error(fault) if fault.rest.len() == input.len() => {
+                nom::Err::Error(expected(input, what))
+            }
             other => other,
         })
     }
@@ -128,7 +130,9 @@ fn filter(input: &str, depth: usize, brackets: bool) -> Parsed<'_, Filter> {
         return Err(nom::Err::Failure(fault));
     }
     chain(input, "or", Filter::Or, |input| {
-        chain(input, "and", Filter::And, |input| factor(input, depth, brackets))
+        chain(input, "and", Filter::And, |input| {
+            factor(input, depth, brackets)
+        })
     })
 }
 
@@ -140,7 +144,8 @@ fn chain<'a>(
     term: impl Fn(&'a str) -> Parsed<'a, Filter>,
 ) -> Parsed<'a, Filter> {
     let (input, first) = term(input)?;
-    let (input, more) = many0(preceded(|input| connective(input, word), cut(&term))).parse(input)?;
+    let (input, more) =
+        many0(preceded(|input| connective(input, word), cut(&term))).parse(input)?;
     if more.is_empty() {
         return Ok((input, first));
     }
@@ -181,7 +186,9 @@ fn factor(input: &str, depth: usize, brackets: bool) -> Parsed<'_, Filter> {
         alt((
             group,
             map(
-                preceded((tag_no_case("not"), blanks), |input| self::group(input, depth, brackets)),
+                preceded((tag_no_case("not"), blanks), |input| {
+                    self::group(input, depth, brackets)
+                }),
                 |term| Filter::Not(Box::new(term)),
             ),
             |input| expression(input, depth, brackets),
@@ -249,7 +256,10 @@ pub(crate) fn comparison<'a>(input: &'a str, path: &AttrPath) -> Parsed<'a, Filt
 
 /// `op = "eq" / "ne" / …`
 fn operator(input: &str) -> Parsed<'_, Operator> {
-    let word = terminated(take_while1(|c: char| c.is_ascii_alphanumeric()), peek(boundary));
+    let word = terminated(
+        take_while1(|c: char| c.is_ascii_alphanumeric()),
+        peek(boundary),
+    );
     named(
         "an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)",
         map_opt(word, |word: &str| {
@@ -315,7 +325,10 @@ pub(crate) fn attr_path(input: &str) -> Parsed<'_, AttrPath> {
     let token = take_while1(|c: char| !is_blank(c) && !"()[]\",".contains(c));
     named(
         "an attribute name",
-        map_opt(verify(token, |text: &str| !is_keyword(text)), AttrPath::parse),
+        map_opt(
+            verify(token, |text: &str| !is_keyword(text)),
+            AttrPath::parse,
+        ),
     )(input)
 }
 

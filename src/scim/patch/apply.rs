@@ -47,7 +47,11 @@ pub struct Patched<'a> {
 ///
 /// Errors: `invalidPath`, `invalidFilter`, `noTarget` (a value filter selects nothing), `mutability`, `invalidValue`.
 /// Source: RFC 7644 §3.5.2.
-pub fn apply<'a>(context: Context<'a>, document: &Map<String, Value>, operations: &[PatchOperation]) -> Result<Patched<'a>, ScimError> {
+pub fn apply<'a>(
+    context: Context<'a>,
+    document: &Map<String, Value>,
+    operations: &[PatchOperation],
+) -> Result<Patched<'a>, ScimError> {
     let mut patcher = Patcher {
         context,
         document: document.clone(),
@@ -83,8 +87,13 @@ enum Action<'v> {
 impl<'v> Action<'v> {
     fn of(operation: &'v PatchOperation) -> Result<Self, ScimError> {
         match (operation.op, &operation.value) {
-            (Op::Remove, value) => Ok(Self::Remove { value: value.as_ref().filter(|value| !value.is_null()) }),
-            (op, Some(value)) => Ok(Self::Set { value, replace: op == Op::Replace }),
+            (Op::Remove, value) => Ok(Self::Remove {
+                value: value.as_ref().filter(|value| !value.is_null()),
+            }),
+            (op, Some(value)) => Ok(Self::Set {
+                value,
+                replace: op == Op::Replace,
+            }),
             (_, None) => Err(ScimError::invalid_value(
                 operation.path.as_deref().unwrap_or("value"),
                 "`value` is required for add and replace",
@@ -96,9 +105,15 @@ impl<'v> Action<'v> {
 impl<'a> Patcher<'a> {
     fn operation(&mut self, operation: &PatchOperation) -> Result<(), ScimError> {
         let action = Action::of(operation)?;
-        let Some(path) = &operation.path else { return self.pathless(&action) };
+        let Some(path) = &operation.path else {
+            return self.pathless(&action);
+        };
         let path = PatchPath::parse(path)?;
-        match resolve(&path.attribute, self.context.resource_type, self.context.leniency) {
+        match resolve(
+            &path.attribute,
+            self.context.resource_type,
+            self.context.leniency,
+        ) {
             Ok(target) => self.target(&path, target, &action),
             Err(_) if self.context.skip_unknown_paths => Ok(()),
             Err(unknown) => Err(ScimError::InvalidPath(unknown.to_string())),
@@ -111,7 +126,13 @@ impl<'a> Patcher<'a> {
             return Err(ScimError::NoTarget("remove needs a `path`".into()));
         };
         let Value::Object(attributes) = value else {
-            return Err(ScimError::invalid_value("value", format!("without a `path`, value is an object of attributes, not {}", kind_of(value))));
+            return Err(ScimError::invalid_value(
+                "value",
+                format!(
+                    "without a `path`, value is an object of attributes, not {}",
+                    kind_of(value)
+                ),
+            ));
         };
         attributes
             .iter()
@@ -124,7 +145,9 @@ impl<'a> Patcher<'a> {
         let is_extension = context.resource_type.extension(key).is_some();
         let is_path = key.contains(['.', ':', '[']) && !is_extension;
         if is_path && !context.leniency.allows(Rule::DottedKeys) {
-            return Err(ScimError::InvalidPath(format!("\"{key}\" is a path; give it as `path`")));
+            return Err(ScimError::InvalidPath(format!(
+                "\"{key}\" is a path; give it as `path`"
+            )));
         }
         self.path_in_body(key, action)
     }
@@ -132,7 +155,9 @@ impl<'a> Patcher<'a> {
     /// A path that a body names: strangers and read-only attributes are ignored there.
     fn path_in_body(&mut self, path: &str, action: &Action<'_>) -> Result<(), ScimError> {
         let context = self.context;
-        let Ok(path) = PatchPath::parse(path) else { return Ok(()) };
+        let Ok(path) = PatchPath::parse(path) else {
+            return Ok(());
+        };
         match resolve(&path.attribute, context.resource_type, context.leniency) {
             Ok(Target::Attribute(target)) if ignored_in_body(target) => Ok(()),
             Ok(target) => self.target(&path, target, action),
@@ -140,29 +165,51 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    fn target(&mut self, path: &PatchPath, target: Target<'a>, action: &Action<'_>) -> Result<(), ScimError> {
+    fn target(
+        &mut self,
+        path: &PatchPath,
+        target: Target<'a>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
         let target = match target {
             Target::Extension(schema) => return self.extension(path, schema, action),
             Target::Attribute(target) => target,
         };
-        let sub = match &path.sub {
-            None => target.sub,
-            Some(name) => Some(target.attribute.sub_attribute(name.as_str()).ok_or_else(|| {
-                ScimError::InvalidPath(format!("\"{name}\" is not a sub-attribute of {target}"))
-            })?),
-        };
+        let sub =
+            match &path.sub {
+                None => target.sub,
+                Some(name) => Some(target.attribute.sub_attribute(name.as_str()).ok_or_else(
+                    || {
+                        ScimError::InvalidPath(format!(
+                            "\"{name}\" is not a sub-attribute of {target}"
+                        ))
+                    },
+                )?),
+            };
         if is_schemas(target) {
             return self.schemas(path, action);
         }
         let leaf = target.with_sub(sub);
-        if target.attribute.mutability == Mutability::ReadOnly || leaf.leaf().mutability == Mutability::ReadOnly {
-            return Err(ScimError::Mutability { attribute: leaf.to_string(), reason: "is read-only" });
+        if target.attribute.mutability == Mutability::ReadOnly
+            || leaf.leaf().mutability == Mutability::ReadOnly
+        {
+            return Err(ScimError::Mutability {
+                attribute: leaf.to_string(),
+                reason: "is read-only",
+            });
         }
         if path.filter.is_some() && (!target.attribute.multi_valued || target.sub.is_some()) {
-            return Err(ScimError::InvalidPath(format!("\"{target}\" is not multi-valued; brackets do not apply")));
+            return Err(ScimError::InvalidPath(format!(
+                "\"{target}\" is not multi-valued; brackets do not apply"
+            )));
         }
         let condition = match &path.filter {
-            Some(filter) => Some(resolve_element(filter, target, self.context.resource_type, self.context.leniency)?),
+            Some(filter) => Some(resolve_element(
+                filter,
+                target,
+                self.context.resource_type,
+                self.context.leniency,
+            )?),
             None => None,
         };
         if self.context.resource_type.is_members(target.attribute) {
@@ -184,18 +231,41 @@ impl<'a> Patcher<'a> {
     }
 
     /// The whole extension: its attributes one by one, or all of them gone.
-    fn extension(&mut self, path: &PatchPath, schema: &'a Schema, action: &Action<'_>) -> Result<(), ScimError> {
+    fn extension(
+        &mut self,
+        path: &PatchPath,
+        schema: &'a Schema,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
         if path.filter.is_some() || path.sub.is_some() {
-            return Err(ScimError::InvalidPath(format!("\"{}\" is a schema; name an attribute of it", schema.id)));
+            return Err(ScimError::InvalidPath(format!(
+                "\"{}\" is a schema; name an attribute of it",
+                schema.id
+            )));
         }
         match action {
-            Action::Set { value: Value::Object(attributes), replace } => {
-                let inside = |(name, value)| (format!("{}:{name}", schema.id), Action::Set { value, replace: *replace });
-                attributes.iter().map(inside).try_for_each(|(path, action)| self.path_in_body(&path, &action))
+            Action::Set {
+                value: Value::Object(attributes),
+                replace,
+            } => {
+                let inside = |(name, value)| {
+                    (
+                        format!("{}:{name}", schema.id),
+                        Action::Set {
+                            value,
+                            replace: *replace,
+                        },
+                    )
+                };
+                attributes
+                    .iter()
+                    .map(inside)
+                    .try_for_each(|(path, action)| self.path_in_body(&path, &action))
             }
-            Action::Set { value, .. } if !unassigns(value) => {
-                Err(ScimError::invalid_value(&schema.id, format!("is an object of attributes, not {}", kind_of(value))))
-            }
+            Action::Set { value, .. } if !unassigns(value) => Err(ScimError::invalid_value(
+                &schema.id,
+                format!("is an object of attributes, not {}", kind_of(value)),
+            )),
             _ => {
                 self.document.remove(&schema.id);
                 Ok(())
@@ -206,9 +276,14 @@ impl<'a> Patcher<'a> {
     /// `schemas` follows the data: naming a known extension changes nothing, removing one drops its data.
     fn schemas(&mut self, path: &PatchPath, action: &Action<'_>) -> Result<(), ScimError> {
         let core = self.context.resource_type.schema.id.clone();
-        let keeps_core = ScimError::Mutability { attribute: "schemas".into(), reason: "always holds the core schema" };
+        let keeps_core = ScimError::Mutability {
+            attribute: "schemas".into(),
+            reason: "always holds the core schema",
+        };
         let removed = match (action, &path.filter) {
-            (Action::Remove { .. }, Some(Filter::Compare(_, Operator::Eq, Literal::Text(urn)))) => vec![urn.clone()],
+            (Action::Remove { .. }, Some(Filter::Compare(_, Operator::Eq, Literal::Text(urn)))) => {
+                vec![urn.clone()]
+            }
             (Action::Remove { value: Some(value) }, None) => texts(value),
             (Action::Remove { .. }, _) => return Err(keeps_core),
             (Action::Set { value, replace }, _) => {
@@ -230,7 +305,12 @@ impl<'a> Patcher<'a> {
         Ok(())
     }
 
-    fn edges(&mut self, target: AttributeRef<'a>, condition: Option<Condition<'a>>, action: &Action<'_>) -> Result<(), ScimError> {
+    fn edges(
+        &mut self,
+        target: AttributeRef<'a>,
+        condition: Option<Condition<'a>>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
         let immutable = || ScimError::Mutability {
             attribute: target.to_string(),
             reason: "is immutable; add and remove members as a whole",
@@ -240,8 +320,22 @@ impl<'a> Patcher<'a> {
             (_, Some(_), _) => return Err(immutable()),
             (Some(condition), None, Action::Remove { .. }) => MemberChange::RemoveWhere(condition),
             (Some(_), None, Action::Set { .. }) => return Err(immutable()),
-            (None, None, Action::Set { value, replace: true }) => MemberChange::Replace(listed(value)?),
-            (None, None, Action::Set { value, replace: false }) => MemberChange::Add(listed(value)?),
+            (
+                None,
+                None,
+                Action::Set {
+                    value,
+                    replace: true,
+                },
+            ) => MemberChange::Replace(listed(value)?),
+            (
+                None,
+                None,
+                Action::Set {
+                    value,
+                    replace: false,
+                },
+            ) => MemberChange::Add(listed(value)?),
             (None, None, Action::Remove { value: None }) => MemberChange::Replace(Vec::new()),
             (None, None, Action::Remove { value: Some(value) }) => {
                 self.listed_removal(target)?;
@@ -258,7 +352,10 @@ impl<'a> Patcher<'a> {
         if self.context.leniency.allows(Rule::RemoveListedValues) {
             return Ok(());
         }
-        Err(ScimError::invalid_value(target.to_string(), "remove takes no `value`; select with a filter in the path"))
+        Err(ScimError::invalid_value(
+            target.to_string(),
+            "remove takes no `value`; select with a filter in the path",
+        ))
     }
 
     fn secret(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
@@ -269,10 +366,20 @@ impl<'a> Patcher<'a> {
         Ok(())
     }
 
-    fn single_valued(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
-        let Action::Set { value, .. } = action else { return self.remove(target) };
+    fn single_valued(
+        &mut self,
+        target: AttributeRef<'_>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
+        let Action::Set { value, .. } = action else {
+            return self.remove(target);
+        };
         let value = match value {
-            Value::Array(items) if items.len() == 1 && self.context.leniency.allows(Rule::SingleFromArray) => &items[0],
+            Value::Array(items)
+                if items.len() == 1 && self.context.leniency.allows(Rule::SingleFromArray) =>
+            {
+                &items[0]
+            }
             other => *other,
         };
         let canonical = canonical::one(self.context, target, value)?;
@@ -288,7 +395,11 @@ impl<'a> Patcher<'a> {
         self.put(target, merged)
     }
 
-    fn sub_attribute(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
+    fn sub_attribute(
+        &mut self,
+        target: AttributeRef<'_>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
         let parent = target.with_sub(None);
         let mut object = match self.current(parent) {
             Some(Value::Object(object)) => object.clone(),
@@ -299,16 +410,29 @@ impl<'a> Patcher<'a> {
             Action::Remove { .. } => None,
         };
         elements::assign(target, &mut object, value)?;
-        self.put(parent, (!object.is_empty()).then_some(Value::Object(object)))
+        self.put(
+            parent,
+            (!object.is_empty()).then_some(Value::Object(object)),
+        )
     }
 
-    fn multi_valued(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
+    fn multi_valued(
+        &mut self,
+        target: AttributeRef<'_>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
         match action {
-            Action::Set { value, replace: true } => {
+            Action::Set {
+                value,
+                replace: true,
+            } => {
                 let value = canonical::attribute_value(self.context, target, value)?;
                 self.put(target, value)
             }
-            Action::Set { value, replace: false } => {
+            Action::Set {
+                value,
+                replace: false,
+            } => {
                 let added = canonical::elements(self.context, target, value)?;
                 let mut elements = self.elements(target);
                 elements.add(added)?;
@@ -325,7 +449,13 @@ impl<'a> Patcher<'a> {
     }
 
     /// `attr[filter]` and `attr[filter].sub`.
-    fn filtered(&mut self, target: AttributeRef<'_>, condition: &Condition<'_>, template: Option<Map<String, Value>>, action: &Action<'_>) -> Result<(), ScimError> {
+    fn filtered(
+        &mut self,
+        target: AttributeRef<'_>,
+        condition: &Condition<'_>,
+        template: Option<Map<String, Value>>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
         let mut elements = self.elements(target);
         let selected = elements.select(condition, self.context.resource_type);
         match action {
@@ -333,24 +463,38 @@ impl<'a> Patcher<'a> {
             Action::Set { value, .. } if unassigns(value) => elements.remove(&selected, target)?,
             Action::Set { value, replace } if selected.is_empty() => {
                 let creates = target.sub.is_some() || !replace;
-                let template = template.filter(|_| creates && self.context.leniency.allows(Rule::CreateFromValueFilter));
+                let template = template.filter(|_| {
+                    creates && self.context.leniency.allows(Rule::CreateFromValueFilter)
+                });
                 let template = template.ok_or_else(|| no_target(target))?;
                 elements.create(self.context, target, template, value)?;
             }
-            Action::Set { value, replace } => elements.set(self.context, target, &selected, value, *replace)?,
+            Action::Set { value, replace } => {
+                elements.set(self.context, target, &selected, value, *replace)?
+            }
         }
         self.put(target.with_sub(None), elements.into_value())
     }
 
     /// `attr.sub` without a filter addresses that sub-attribute of every element.
-    fn every_element(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
+    fn every_element(
+        &mut self,
+        target: AttributeRef<'_>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
         let mut elements = self.elements(target);
         let all: Vec<usize> = (0..elements.len()).collect();
         match action {
             Action::Remove { .. } => elements.remove(&all, target)?,
             Action::Set { .. } if all.is_empty() => return Err(no_target(target)),
-            Action::Set { value, replace: true } => elements.set(self.context, target, &all, value, true)?,
-            Action::Set { value, replace: false } => {
+            Action::Set {
+                value,
+                replace: true,
+            } => elements.set(self.context, target, &all, value, true)?,
+            Action::Set {
+                value,
+                replace: false,
+            } => {
                 let missing = elements.without(target);
                 elements.set(self.context, target, &missing, value, false)?;
             }
@@ -372,7 +516,10 @@ impl<'a> Patcher<'a> {
 
     fn remove(&mut self, target: AttributeRef<'_>) -> Result<(), ScimError> {
         if target.attribute.required {
-            return Err(ScimError::Mutability { attribute: target.to_string(), reason: "is required and cannot be removed" });
+            return Err(ScimError::Mutability {
+                attribute: target.to_string(),
+                reason: "is required and cannot be removed",
+            });
         }
         self.put(target, None)
     }
@@ -380,7 +527,10 @@ impl<'a> Patcher<'a> {
     /// Assigns or unassigns a whole attribute; extensions come and go with their attributes.
     fn put(&mut self, target: AttributeRef<'_>, value: Option<Value>) -> Result<(), ScimError> {
         let current = self.current(target);
-        if target.attribute.mutability == Mutability::Immutable && current.is_some() && current != value.as_ref() {
+        if target.attribute.mutability == Mutability::Immutable
+            && current.is_some()
+            && current != value.as_ref()
+        {
             return Err(canonical::immutable(&target.to_string()));
         }
         let name = target.attribute.name.as_str();
@@ -388,7 +538,10 @@ impl<'a> Patcher<'a> {
             set(&mut self.document, name, value);
             return Ok(());
         };
-        let inside = self.document.entry(urn).or_insert_with(|| Value::Object(Map::new()));
+        let inside = self
+            .document
+            .entry(urn)
+            .or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(inside) = inside {
             set(inside, name, value);
             if inside.is_empty() {
@@ -408,7 +561,10 @@ pub(super) fn set(object: &mut Map<String, Value>, name: &str, value: Option<Val
 }
 
 fn no_target(target: AttributeRef<'_>) -> ScimError {
-    ScimError::NoTarget(format!("the path selects no value of {}", target.with_sub(None)))
+    ScimError::NoTarget(format!(
+        "the path selects no value of {}",
+        target.with_sub(None)
+    ))
 }
 
 /// Attributes that a body may carry without meaning to change them.
@@ -427,14 +583,18 @@ fn template(filter: &Filter) -> Option<Map<String, Value>> {
     };
     let mut element = Map::new();
     for term in terms {
-        let Filter::Compare(path, Operator::Eq, literal) = term else { return None };
+        let Filter::Compare(path, Operator::Eq, literal) = term else {
+            return None;
+        };
         let value = match literal {
             Literal::Text(text) => Value::from(text.as_str()),
             Literal::Number(number) => Value::Number(number.clone()),
             Literal::Boolean(boolean) => Value::Bool(*boolean),
             Literal::Null => return None,
         };
-        let repeated = element.insert(path.as_str().to_ascii_lowercase(), value).is_some();
+        let repeated = element
+            .insert(path.as_str().to_ascii_lowercase(), value)
+            .is_some();
         if repeated {
             return None;
         }

@@ -25,7 +25,10 @@ pub(super) struct Elements<'t> {
 
 impl<'t> Elements<'t> {
     pub(super) fn new(attribute: &'t Attribute, current: Option<&Value>) -> Self {
-        let items = current.and_then(Value::as_array).cloned().unwrap_or_default();
+        let items = current
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
         Self { attribute, items }
     }
 
@@ -38,7 +41,11 @@ impl<'t> Elements<'t> {
     }
 
     /// Positions of the elements that satisfy the condition.
-    pub(super) fn select(&self, condition: &Condition<'_>, resource_type: &ResourceType) -> Vec<usize> {
+    pub(super) fn select(
+        &self,
+        condition: &Condition<'_>,
+        resource_type: &ResourceType,
+    ) -> Vec<usize> {
         let numbered = self.items.iter().enumerate();
         numbered
             .filter(|(_, element)| element_holds(condition, element, resource_type))
@@ -49,7 +56,9 @@ impl<'t> Elements<'t> {
     /// Positions of the elements that lack the target's sub-attribute.
     pub(super) fn without(&self, target: AttributeRef<'_>) -> Vec<usize> {
         let name = &target.leaf().name;
-        (0..self.items.len()).filter(|index| self.items[*index].get(name).is_none()).collect()
+        (0..self.items.len())
+            .filter(|index| self.items[*index].get(name).is_none())
+            .collect()
     }
 
     /// Appends what is not there yet. An element of the same `value` and `type` is brought up to date instead.
@@ -57,12 +66,20 @@ impl<'t> Elements<'t> {
         single_primary(self.attribute, &added)?;
         let mut by_value: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, known) in self.items.iter().enumerate() {
-            by_value.entry(value_key(self.attribute, known)).or_default().push(index);
+            by_value
+                .entry(value_key(self.attribute, known))
+                .or_default()
+                .push(index);
         }
         let mut touched = Vec::new();
         for element in added {
-            let candidates = by_value.entry(value_key(self.attribute, &element)).or_default();
-            let known = candidates.iter().copied().find(|index| contains(self.attribute, &self.items[*index], &element));
+            let candidates = by_value
+                .entry(value_key(self.attribute, &element))
+                .or_default();
+            let known = candidates
+                .iter()
+                .copied()
+                .find(|index| contains(self.attribute, &self.items[*index], &element));
             let index = known.unwrap_or(self.items.len());
             match self.items.get_mut(index) {
                 Some(known) => {
@@ -78,14 +95,21 @@ impl<'t> Elements<'t> {
             touched.push(index);
         }
         if self.items.len() > VALUES_MAX {
-            return Err(ScimError::invalid_value(&self.attribute.name, format!("has at most {VALUES_MAX} values")));
+            return Err(ScimError::invalid_value(
+                &self.attribute.name,
+                format!("has at most {VALUES_MAX} values"),
+            ));
         }
         self.settle_primary(&touched)
     }
 
     /// Removes elements (no sub-attribute in the target) or the sub-attribute of each. What is left of an element
     /// without its value is dropped when it only described the value.
-    pub(super) fn remove(&mut self, selected: &[usize], target: AttributeRef<'_>) -> Result<(), ScimError> {
+    pub(super) fn remove(
+        &mut self,
+        selected: &[usize],
+        target: AttributeRef<'_>,
+    ) -> Result<(), ScimError> {
         let Some(sub) = target.sub else {
             let mut index = 0;
             // `selected` is ascending.
@@ -100,9 +124,14 @@ impl<'t> Elements<'t> {
                 assign(target, element, None)?;
             }
         }
-        let loses_value = self.attribute.default_sub_attribute().is_some_and(|value| value.name == sub.name);
+        let loses_value = self
+            .attribute
+            .default_sub_attribute()
+            .is_some_and(|value| value.name == sub.name);
         self.items.retain(|element| match element {
-            Value::Object(element) if loses_value => !element.keys().all(|key| DESCRIPTIVE.contains(&key.as_str())),
+            Value::Object(element) if loses_value => !element
+                .keys()
+                .all(|key| DESCRIPTIVE.contains(&key.as_str())),
             Value::Object(element) => !element.is_empty(),
             _ => true,
         });
@@ -114,15 +143,30 @@ impl<'t> Elements<'t> {
         let single = std::slice::from_ref(listed);
         let listed = listed.as_array().map_or(single, Vec::as_slice);
         let attribute = self.attribute;
-        let (by_value, by_rest): (Vec<&Value>, Vec<&Value>) = listed.iter().partition(|sent| !value_key(attribute, sent).is_empty());
-        let values: HashSet<String> = by_value.into_iter().map(|sent| value_key(attribute, sent)).collect();
+        let (by_value, by_rest): (Vec<&Value>, Vec<&Value>) = listed
+            .iter()
+            .partition(|sent| !value_key(attribute, sent).is_empty());
+        let values: HashSet<String> = by_value
+            .into_iter()
+            .map(|sent| value_key(attribute, sent))
+            .collect();
         self.items.retain(|element| {
-            !values.contains(&value_key(attribute, element)) && !by_rest.iter().any(|sent| describes(attribute, sent, element))
+            !values.contains(&value_key(attribute, element))
+                && !by_rest
+                    .iter()
+                    .any(|sent| describes(attribute, sent, element))
         });
     }
 
     /// Sets the sub-attribute of the selected elements, or merges into (add) or replaces them whole.
-    pub(super) fn set(&mut self, context: Context<'_>, target: AttributeRef<'_>, selected: &[usize], value: &Value, replace: bool) -> Result<(), ScimError> {
+    pub(super) fn set(
+        &mut self,
+        context: Context<'_>,
+        target: AttributeRef<'_>,
+        selected: &[usize],
+        value: &Value,
+        replace: bool,
+    ) -> Result<(), ScimError> {
         if target.sub.is_some() {
             let canonical = sub_value(context, target, value)?;
             for index in selected {
@@ -133,7 +177,10 @@ impl<'t> Elements<'t> {
         } else if replace || !self.attribute.is_complex() {
             let mut replacement = canonical::elements(context, target, value)?;
             if replacement.len() != 1 {
-                return Err(ScimError::invalid_value(target.to_string(), "a filtered replace takes one value"));
+                return Err(ScimError::invalid_value(
+                    target.to_string(),
+                    "a filtered replace takes one value",
+                ));
             }
             let replacement = replacement.remove(0);
             for index in selected {
@@ -143,7 +190,8 @@ impl<'t> Elements<'t> {
             let canonical = canonical::one(context, target, value)?;
             for index in selected {
                 let current = Some(self.items[*index].take());
-                self.items[*index] = merge(self.attribute, current, canonical.clone(), value).unwrap_or_default();
+                self.items[*index] =
+                    merge(self.attribute, current, canonical.clone(), value).unwrap_or_default();
             }
             self.items.retain(|element| !element.is_null());
         }
@@ -151,16 +199,30 @@ impl<'t> Elements<'t> {
     }
 
     /// Creates the element that a filter describes, with the value in its place.
-    pub(super) fn create(&mut self, context: Context<'_>, target: AttributeRef<'_>, mut template: Map<String, Value>, value: &Value) -> Result<(), ScimError> {
+    pub(super) fn create(
+        &mut self,
+        context: Context<'_>,
+        target: AttributeRef<'_>,
+        mut template: Map<String, Value>,
+        value: &Value,
+    ) -> Result<(), ScimError> {
         let parent = target.with_sub(None);
         match (target.sub, value) {
             (Some(sub), value) => {
                 template.insert(sub.name.to_ascii_lowercase(), value.clone());
             }
             (None, Value::Object(sent)) => {
-                template.extend(sent.iter().map(|(key, value)| (key.to_ascii_lowercase(), value.clone())));
+                template.extend(
+                    sent.iter()
+                        .map(|(key, value)| (key.to_ascii_lowercase(), value.clone())),
+                );
             }
-            (None, _) => return Err(ScimError::invalid_value(parent.to_string(), "an element is an object of sub-attributes")),
+            (None, _) => {
+                return Err(ScimError::invalid_value(
+                    parent.to_string(),
+                    "an element is an object of sub-attributes",
+                ));
+            }
         }
         if let Some(element) = canonical::complex(context, parent, &template)? {
             self.items.push(element);
@@ -171,8 +233,14 @@ impl<'t> Elements<'t> {
     /// A value that became primary takes the place of the one that was (RFC 7644 §3.5.2).
     fn settle_primary(&mut self, touched: &[usize]) -> Result<(), ScimError> {
         let is_primary = |element: &Value| element.get("primary") == Some(&Value::Bool(true));
-        let now: Vec<usize> = touched.iter().copied().filter(|index| self.items.get(*index).is_some_and(is_primary)).collect();
-        let Some(winner) = now.last() else { return Ok(()) };
+        let now: Vec<usize> = touched
+            .iter()
+            .copied()
+            .filter(|index| self.items.get(*index).is_some_and(is_primary))
+            .collect();
+        let Some(winner) = now.last() else {
+            return Ok(());
+        };
         if now.iter().any(|index| index != winner) {
             return single_primary(self.attribute, &self.items);
         }
@@ -203,9 +271,15 @@ fn value_key(attribute: &Attribute, element: &Value) -> String {
 
 /// Whether `known` is the element that `sent` speaks of: value and type agree, or all that was sent is there.
 fn contains(attribute: &Attribute, known: &Value, sent: &Value) -> bool {
-    let (Value::Object(known), Value::Object(sent)) = (known, sent) else { return same(attribute, known, sent) };
+    let (Value::Object(known), Value::Object(sent)) = (known, sent) else {
+        return same(attribute, known, sent);
+    };
     let agrees = |name: &str| match (known.get(name), sent.get(name)) {
-        (Some(one), Some(other)) => same(attribute.sub_attribute(name).unwrap_or(attribute), one, other),
+        (Some(one), Some(other)) => same(
+            attribute.sub_attribute(name).unwrap_or(attribute),
+            one,
+            other,
+        ),
         (None, None) => true,
         _ => false,
     };
@@ -215,23 +289,35 @@ fn contains(attribute: &Attribute, known: &Value, sent: &Value) -> bool {
 
 /// Whether every sub-attribute of `sent` (an element without a value) is in `element`.
 fn describes(attribute: &Attribute, sent: &Value, element: &Value) -> bool {
-    let Value::Object(sent) = sent else { return false };
+    let Value::Object(sent) = sent else {
+        return false;
+    };
     !sent.is_empty()
         && sent.iter().all(|(key, sent)| {
             let sub = attribute.sub_attribute(key);
-            sub.is_none_or(|sub| element.get(&sub.name).is_some_and(|value| same(sub, sent, value)))
+            sub.is_none_or(|sub| {
+                element
+                    .get(&sub.name)
+                    .is_some_and(|value| same(sub, sent, value))
+            })
         })
 }
 
 fn same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::String(one), Value::String(other)) => attribute.preparation().key(one) == attribute.preparation().key(other),
+        (Value::String(one), Value::String(other)) => {
+            attribute.preparation().key(one) == attribute.preparation().key(other)
+        }
         _ => one == other,
     }
 }
 
 /// The canonical value of a sub-attribute.
-pub(super) fn sub_value(context: Context<'_>, target: AttributeRef<'_>, value: &Value) -> Result<Option<Value>, ScimError> {
+pub(super) fn sub_value(
+    context: Context<'_>,
+    target: AttributeRef<'_>,
+    value: &Value,
+) -> Result<Option<Value>, ScimError> {
     if target.leaf().multi_valued {
         let values = canonical::elements(context, target, value)?;
         return Ok((!values.is_empty()).then_some(Value::Array(values)));
@@ -240,10 +326,17 @@ pub(super) fn sub_value(context: Context<'_>, target: AttributeRef<'_>, value: &
 }
 
 /// Assigns or unassigns a sub-attribute. A `$ref` to a resource is kept as the id it ends in.
-pub(super) fn assign(target: AttributeRef<'_>, object: &mut Map<String, Value>, value: Option<Value>) -> Result<(), ScimError> {
+pub(super) fn assign(
+    target: AttributeRef<'_>,
+    object: &mut Map<String, Value>,
+    value: Option<Value>,
+) -> Result<(), ScimError> {
     let sub = target.leaf();
     if sub.is_resource_reference() {
-        let id = value.as_ref().and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
+        let id = value
+            .as_ref()
+            .and_then(Value::as_str)
+            .and_then(|reference| reference.rsplit('/').next());
         if let Some(id) = id {
             object.insert("value".to_owned(), Value::from(id));
         }
@@ -258,7 +351,12 @@ pub(super) fn assign(target: AttributeRef<'_>, object: &mut Map<String, Value>, 
 }
 
 /// Lays the canonical form of `sent` over a complex value: what was sent is set, what was sent as null goes.
-pub(super) fn merge(attribute: &Attribute, current: Option<Value>, canonical: Option<Value>, sent: &Value) -> Option<Value> {
+pub(super) fn merge(
+    attribute: &Attribute,
+    current: Option<Value>,
+    canonical: Option<Value>,
+    sent: &Value,
+) -> Option<Value> {
     let mut merged = match current {
         Some(Value::Object(current)) => current,
         _ => Map::new(),
@@ -275,17 +373,39 @@ pub(super) fn merge(attribute: &Attribute, current: Option<Value>, canonical: Op
 }
 
 /// Elements that were made piece by piece must have their `value` in the end.
-pub(super) fn check_complete(resource_type: &ResourceType, document: &Map<String, Value>) -> Result<(), ScimError> {
-    let core = resource_type.schema.attributes.iter().map(|attribute| (attribute, document.get(&attribute.name)));
+pub(super) fn check_complete(
+    resource_type: &ResourceType,
+    document: &Map<String, Value>,
+) -> Result<(), ScimError> {
+    let core = resource_type
+        .schema
+        .attributes
+        .iter()
+        .map(|attribute| (attribute, document.get(&attribute.name)));
     let extensions = resource_type.extensions.iter().flat_map(|extension| {
         let inside = document.get(&extension.schema.id);
         let attributes = extension.schema.attributes.iter();
-        attributes.map(move |attribute| (attribute, inside.and_then(|inside| inside.get(&attribute.name))))
+        attributes.map(move |attribute| {
+            (
+                attribute,
+                inside.and_then(|inside| inside.get(&attribute.name)),
+            )
+        })
     });
     for (attribute, value) in core.chain(extensions) {
-        let (Some(default), Some(Value::Array(elements))) = (attribute.default_sub_attribute(), value) else { continue };
-        if elements.iter().any(|element| element.get(&default.name).is_none()) {
-            return Err(ScimError::invalid_value(format!("{}.{}", attribute.name, default.name), "each element needs a value"));
+        let (Some(default), Some(Value::Array(elements))) =
+            (attribute.default_sub_attribute(), value)
+        else {
+            continue;
+        };
+        if elements
+            .iter()
+            .any(|element| element.get(&default.name).is_none())
+        {
+            return Err(ScimError::invalid_value(
+                format!("{}.{}", attribute.name, default.name),
+                "each element needs a value",
+            ));
         }
     }
     Ok(())

@@ -26,8 +26,14 @@ impl PatchPath {
     /// Errors: `invalidPath`, or `invalidFilter` for what stands between brackets.
     pub fn parse(text: &str) -> Result<Self, ScimError> {
         let trimmed = text.trim();
-        if let Some(attribute) = AttrPath::parse(trimmed).filter(|_| !trimmed.contains(['[', ' ', '"'])) {
-            return Ok(Self { attribute, filter: None, sub: None });
+        if let Some(attribute) =
+            AttrPath::parse(trimmed).filter(|_| !trimmed.contains(['[', ' ', '"']))
+        {
+            return Ok(Self {
+                attribute,
+                filter: None,
+                sub: None,
+            });
         }
         let bracketed = trimmed.contains('[') && trimmed.contains(']');
         complete(trimmed, path).map_err(|error| match error {
@@ -45,19 +51,43 @@ fn path(input: &str) -> nom::IResult<&str, PatchPath, crate::scim::filter::parse
     let (rest, attribute) = attr_path(input)?;
     if rest.starts_with('[') {
         let (rest, filter) = bracketed(rest, 0)?;
-        let (rest, sub) = opt(preceded(nom::character::complete::char('.'), attr_path)).parse(rest)?;
-        return Ok((rest, PatchPath { attribute, filter: Some(filter), sub }));
+        let (rest, sub) =
+            opt(preceded(nom::character::complete::char('.'), attr_path)).parse(rest)?;
+        return Ok((
+            rest,
+            PatchPath {
+                attribute,
+                filter: Some(filter),
+                sub,
+            },
+        ));
     }
     if rest.is_empty() {
-        return Ok((rest, PatchPath { attribute, filter: None, sub: None }));
+        return Ok((
+            rest,
+            PatchPath {
+                attribute,
+                filter: None,
+                sub: None,
+            },
+        ));
     }
     // Erratum 7122: a bare comparison picks values of a simple multi-valued attribute.
     let (rest, picked) = comparison(rest, &attribute)?;
     let filter = match (picked, AttrPath::parse("value")) {
-        (Filter::Compare(_, operator, literal), Some(value)) => Filter::Compare(value, operator, literal),
+        (Filter::Compare(_, operator, literal), Some(value)) => {
+            Filter::Compare(value, operator, literal)
+        }
         (other, _) => other,
     };
-    Ok((rest, PatchPath { attribute, filter: Some(filter), sub: None }))
+    Ok((
+        rest,
+        PatchPath {
+            attribute,
+            filter: Some(filter),
+            sub: None,
+        },
+    ))
 }
 
 #[cfg(test)]
@@ -68,13 +98,21 @@ mod tests {
     fn check(text: &str, attribute: &str, filter: Option<&str>, sub: Option<&str>) {
         let path = PatchPath::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         let printed = path.filter.as_ref().map(Filter::to_string);
-        let found = (path.attribute.as_str(), printed.as_deref(), path.sub.as_ref().map(AttrPath::as_str));
+        let found = (
+            path.attribute.as_str(),
+            printed.as_deref(),
+            path.sub.as_ref().map(AttrPath::as_str),
+        );
         assert_eq!(found, (attribute, filter, sub), "{text}");
     }
 
     #[track_caller]
     fn refused(text: &str, scim_type: &str) {
-        assert_eq!(PatchPath::parse(text).unwrap_err().wire(), (400, Some(scim_type)), "{text}");
+        assert_eq!(
+            PatchPath::parse(text).unwrap_err().wire(),
+            (400, Some(scim_type)),
+            "{text}"
+        );
     }
 
     /// Rows: PATCH-80 PATCH-82 PATCH-89
@@ -82,18 +120,38 @@ mod tests {
     fn forms() {
         check("title", "title", None, None);
         check("name.givenName", "name.givenName", None, None);
-        check("urn:x:2.0:User:manager.value", "urn:x:2.0:User:manager.value", None, None);
-        check(r#"emails[type eq "work"]"#, "emails", Some(r#"type eq "work""#), None);
-        check(r#"emails[type eq "a.b]"].value"#, "emails", Some(r#"type eq "a.b]""#), Some("value"));
+        check(
+            "urn:x:2.0:User:manager.value",
+            "urn:x:2.0:User:manager.value",
+            None,
+            None,
+        );
+        check(
+            r#"emails[type eq "work"]"#,
+            "emails",
+            Some(r#"type eq "work""#),
+            None,
+        );
+        check(
+            r#"emails[type eq "a.b]"].value"#,
+            "emails",
+            Some(r#"type eq "a.b]""#),
+            Some("value"),
+        );
         check(r#"tags eq "x""#, "tags", Some(r#"value eq "x""#), None);
     }
 
     /// Rows: PATCH-06 PATCH-08 PATCH-83
     #[test]
     fn faults() {
-        for text in ["", ".a", "a..b", "emails[", "a b", "emails]", "a.b.c", "[a pr]"] {
+        for text in [
+            "", ".a", "a..b", "emails[", "a b", "emails]", "a.b.c", "[a pr]",
+        ] {
             let error = PatchPath::parse(text).unwrap_err();
-            assert!(matches!(error.wire().1, Some("invalidPath" | "invalidFilter")), "{text}: {error}");
+            assert!(
+                matches!(error.wire().1, Some("invalidPath" | "invalidFilter")),
+                "{text}: {error}"
+            );
         }
         refused("emails[", "invalidPath");
         refused(".a", "invalidPath");

@@ -33,12 +33,23 @@ pub struct PatchOperation {
 /// Reads a PATCH message. Unknown keys are ignored.
 ///
 /// Errors: `invalidSyntax` (no operations, no or an unknown `op`), 413 (more than `operations_max`).
-pub fn parse(body: &Map<String, Value>, leniency: &Leniency, operations_max: usize) -> Result<Vec<PatchOperation>, ScimError> {
+pub fn parse(
+    body: &Map<String, Value>,
+    leniency: &Leniency,
+    operations_max: usize,
+) -> Result<Vec<PatchOperation>, ScimError> {
     check_schemas(body, leniency)?;
     let operations = match get(body, "Operations") {
         Some(Value::Array(operations)) if !operations.is_empty() => operations,
-        Some(Value::Array(_)) | None => return Err(syntax("`Operations` needs at least one operation")),
-        Some(other) => return Err(syntax(format!("`Operations` is an array, not {}", kind_of(other)))),
+        Some(Value::Array(_)) | None => {
+            return Err(syntax("`Operations` needs at least one operation"));
+        }
+        Some(other) => {
+            return Err(syntax(format!(
+                "`Operations` is an array, not {}",
+                kind_of(other)
+            )));
+        }
     };
     if operations.len() > operations_max {
         return Err(ScimError::TooLarge {
@@ -48,7 +59,10 @@ pub fn parse(body: &Map<String, Value>, leniency: &Leniency, operations_max: usi
     }
     let numbered = operations.iter().enumerate();
     numbered
-        .map(|(index, operation)| parse_operation(operation, leniency).map_err(|fault| syntax(format!("Operations[{index}]: {fault}"))))
+        .map(|(index, operation)| {
+            parse_operation(operation, leniency)
+                .map_err(|fault| syntax(format!("Operations[{index}]: {fault}")))
+        })
         .collect()
 }
 
@@ -58,7 +72,10 @@ fn syntax(detail: impl Into<String>) -> ScimError {
 
 fn check_schemas(body: &Map<String, Value>, leniency: &Leniency) -> Result<(), ScimError> {
     let named = match get(body, "schemas") {
-        Some(Value::Array(urns)) => urns.iter().filter_map(Value::as_str).any(|urn| urn.eq_ignore_ascii_case(PATCH_OP_URN)),
+        Some(Value::Array(urns)) => urns
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|urn| urn.eq_ignore_ascii_case(PATCH_OP_URN)),
         _ => false,
     };
     if named || leniency.allows(Rule::IgnoreUnknownSchemas) {
@@ -69,10 +86,14 @@ fn check_schemas(body: &Map<String, Value>, leniency: &Leniency) -> Result<(), S
 
 fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperation, String> {
     let Value::Object(object) = operation else {
-        return Err(format!("an operation is an object, not {}", kind_of(operation)));
+        return Err(format!(
+            "an operation is an object, not {}",
+            kind_of(operation)
+        ));
     };
     let op = match get(object, "op") {
-        Some(Value::String(word)) => op(word, leniency).ok_or_else(|| format!("`op` is add, remove or replace, not \"{word}\""))?,
+        Some(Value::String(word)) => op(word, leniency)
+            .ok_or_else(|| format!("`op` is add, remove or replace, not \"{word}\""))?,
         _ => return Err("`op` is required: add, remove or replace".to_owned()),
     };
     let path = match get(object, "path") {
@@ -80,12 +101,22 @@ fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperat
         Some(Value::String(path)) => Some(path.clone()),
         Some(other) => return Err(format!("`path` is a string, not {}", kind_of(other))),
     };
-    Ok(PatchOperation { op, path, value: get(object, "value").cloned() })
+    Ok(PatchOperation {
+        op,
+        path,
+        value: get(object, "value").cloned(),
+    })
 }
 
 fn op(word: &str, leniency: &Leniency) -> Option<Op> {
-    let known = [("add", Op::Add), ("remove", Op::Remove), ("replace", Op::Replace)];
-    let found = known.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
+    let known = [
+        ("add", Op::Add),
+        ("remove", Op::Remove),
+        ("replace", Op::Replace),
+    ];
+    let found = known
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(word));
     found
         .filter(|(name, _)| *name == word || leniency.allows(Rule::PatchOpCase))
         .map(|(_, op)| op)

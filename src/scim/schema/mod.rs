@@ -142,7 +142,8 @@ mod tests {
     /// Rows: SCHEMA-03
     #[test]
     fn omitted_characteristics_have_the_rfcs_defaults() {
-        let schema = Schema::parse(r#"{"id":"urn:x","name":"X","attributes":[{"name":"x"}]}"#).unwrap();
+        let schema =
+            Schema::parse(r#"{"id":"urn:x","name":"X","attributes":[{"name":"x"}]}"#).unwrap();
         let shown = serde_json::to_value(&schema.attributes[0]).unwrap();
         assert_eq!(
             shown,

@@ -26,8 +26,20 @@ pub struct Compiler<'q> {
 
 impl<'q> Compiler<'q> {
     /// A compiler without a session: for snapshots and plans.
-    pub fn detached(dialect: Dialect, tenant: TenantId, resource_type: &'q ResourceType, registry: &'q Registry, base: &'q BaseUrl) -> Self {
-        Self { dialect, tenant, resource_type, registry, base }
+    pub fn detached(
+        dialect: Dialect,
+        tenant: TenantId,
+        resource_type: &'q ResourceType,
+        registry: &'q Registry,
+        base: &'q BaseUrl,
+    ) -> Self {
+        Self {
+            dialect,
+            tenant,
+            resource_type,
+            registry,
+            base,
+        }
     }
 
     /// A condition on a row of `resources`.
@@ -46,7 +58,9 @@ impl<'q> Compiler<'q> {
             Condition::Constant(false) => Sql::new("FALSE"),
             Condition::And(terms) => self.joined(terms, " AND ", "TRUE", scope),
             Condition::Or(terms) => self.joined(terms, " OR ", "FALSE", scope),
-            Condition::Not(term) => Sql::new("NOT coalesce(").then(self.condition(term, scope)).sql(", FALSE)"),
+            Condition::Not(term) => Sql::new("NOT coalesce(")
+                .then(self.condition(term, scope))
+                .sql(", FALSE)"),
             Condition::Test(test) => self.test(test, scope),
             Condition::Element(target, term) => self.element(*target, term),
         }
@@ -75,13 +89,19 @@ impl<'q> Compiler<'q> {
         if target.home == Home::Core && self.resource_type.is_member_of(target.attribute) {
             return self.some_group(term);
         }
-        let elements = self.dialect.elements("resources.comparable", &document_keys(target));
+        let elements = self
+            .dialect
+            .elements("resources.comparable", &document_keys(target));
         let exists = Sql::new(format!("EXISTS (SELECT 1 FROM {elements} WHERE "))
             .then(self.condition(term, Scope::Element))
             .sql(")");
         match self.index_lookup(target, term) {
             Some((lookup, true)) => lookup,
-            Some((lookup, false)) => Sql::new("(").then(lookup).sql(" AND ").then(exists).sql(")"),
+            Some((lookup, false)) => Sql::new("(")
+                .then(lookup)
+                .sql(" AND ")
+                .then(exists)
+                .sql(")"),
             None => exists,
         }
     }
@@ -90,34 +110,53 @@ impl<'q> Compiler<'q> {
     fn index_lookup(&self, target: AttributeRef<'_>, term: &Condition<'_>) -> Option<(Sql, bool)> {
         let (test, whole) = match term {
             Condition::Test(test) => (test, true),
-            Condition::And(terms) => (terms.iter().find_map(|term| self.indexed_equality(target, term))?, false),
+            Condition::And(terms) => (
+                terms
+                    .iter()
+                    .find_map(|term| self.indexed_equality(target, term))?,
+                false,
+            ),
             _ => return None,
         };
         let (path, value) = self.indexed_path(target, test)?;
-        let lookup = Sql::new("resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND v.resource_type = ")
-            .text(&self.resource_type.name)
-            .sql(" AND v.attribute = ")
-            .text(path)
-            .sql(" AND v.value = ")
-            .text(index_entry(value))
-            .sql(")");
+        let lookup = Sql::new(
+            "resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = ",
+        )
+        .integer(self.tenant.0)
+        .sql(" AND v.resource_type = ")
+        .text(&self.resource_type.name)
+        .sql(" AND v.attribute = ")
+        .text(path)
+        .sql(" AND v.value = ")
+        .text(index_entry(value))
+        .sql(")");
         Some((lookup, whole))
     }
 
-    fn indexed_equality<'t, 'a>(&self, target: AttributeRef<'_>, term: &'t Condition<'a>) -> Option<&'t Test<'a>> {
+    fn indexed_equality<'t, 'a>(
+        &self,
+        target: AttributeRef<'_>,
+        term: &'t Condition<'a>,
+    ) -> Option<&'t Test<'a>> {
         match term {
             Condition::Test(test) => self.indexed_path(target, test).map(|_| test),
             _ => None,
         }
     }
 
-    fn indexed_path<'t>(&self, target: AttributeRef<'_>, test: &'t Test<'_>) -> Option<(&'static str, &'t str)> {
-        let Operand::Text(Operator::Eq, value) = &test.operand else { return None };
+    fn indexed_path<'t>(
+        &self,
+        target: AttributeRef<'_>,
+        test: &'t Test<'_>,
+    ) -> Option<(&'static str, &'t str)> {
+        let Operand::Text(Operator::Eq, value) = &test.operand else {
+            return None;
+        };
         let named = test.target.with_sub(test.target.sub).to_string();
         let indexed = self.resource_type.indexed.iter();
-        let path = indexed.filter(|_| target.home == Home::Core).find(|path| **path == named)?;
+        let path = indexed
+            .filter(|_| target.home == Home::Core)
+            .find(|path| **path == named)?;
         Some((path, value))
     }
 
@@ -156,7 +195,10 @@ impl<'q> Compiler<'q> {
                 .sql(" AND ")
                 .then(self.joined(&late, " AND ", "TRUE", Scope::Group))
         };
-        Sql::new("resources.key IN (").then(walk).then(found).sql(")")
+        Sql::new("resources.key IN (")
+            .then(walk)
+            .then(found)
+            .sql(")")
     }
 
     fn test(&self, test: &Test<'_>, scope: Scope) -> Sql {
@@ -164,20 +206,41 @@ impl<'q> Compiler<'q> {
             return by_id;
         }
         match (self.kept(test.target, scope), &test.operand) {
-            (Kept::Prefixed(column), Operand::Text(Operator::Eq, value)) => self.dialect.prefixed_equality(column, value),
-            (Kept::Prefixed(column), Operand::Text(operator, value)) => self.compare_text(column, *operator, value),
-            (Kept::Text(text) | Kept::Prefixed(text), Operand::Present) => present(test.target, text),
-            (Kept::Boolean(column) | Kept::Milliseconds(column), Operand::Present) => column.sql(" IS NOT NULL"),
-            (Kept::Text(text), Operand::Text(operator, value)) => self.compare_text(text, *operator, value),
+            (Kept::Prefixed(column), Operand::Text(Operator::Eq, value)) => {
+                self.dialect.prefixed_equality(column, value)
+            }
+            (Kept::Prefixed(column), Operand::Text(operator, value)) => {
+                self.compare_text(column, *operator, value)
+            }
+            (Kept::Text(text) | Kept::Prefixed(text), Operand::Present) => {
+                present(test.target, text)
+            }
+            (Kept::Boolean(column) | Kept::Milliseconds(column), Operand::Present) => {
+                column.sql(" IS NOT NULL")
+            }
+            (Kept::Text(text), Operand::Text(operator, value)) => {
+                self.compare_text(text, *operator, value)
+            }
             (Kept::Text(text), Operand::Boolean(truth)) => text.sql(format!(" = '{truth}'")),
-            (Kept::Boolean(column), Operand::Boolean(truth)) => column.sql(if *truth { " = TRUE" } else { " = FALSE" }),
-            (Kept::Text(text), Operand::Integer(operator, value) | Operand::Instant(operator, value)) => {
-                self.dialect.as_integer(text).sql(symbol(*operator)).bigint(*value)
+            (Kept::Boolean(column), Operand::Boolean(truth)) => {
+                column.sql(if *truth { " = TRUE" } else { " = FALSE" })
             }
-            (Kept::Text(text), Operand::Decimal(operator, value)) if value.is_finite() => {
-                self.dialect.as_double(text).sql(symbol(*operator)).double(*value)
+            (
+                Kept::Text(text),
+                Operand::Integer(operator, value) | Operand::Instant(operator, value),
+            ) => self
+                .dialect
+                .as_integer(text)
+                .sql(symbol(*operator))
+                .bigint(*value),
+            (Kept::Text(text), Operand::Decimal(operator, value)) if value.is_finite() => self
+                .dialect
+                .as_double(text)
+                .sql(symbol(*operator))
+                .double(*value),
+            (Kept::Milliseconds(column), Operand::Instant(operator, value)) => {
+                instant_in_ms(column, *operator, *value)
             }
-            (Kept::Milliseconds(column), Operand::Instant(operator, value)) => instant_in_ms(column, *operator, *value),
             // Resolution gives every attribute operands of its own type; what is left can equal nothing.
             _ => Sql::new("FALSE"),
         }
@@ -185,15 +248,23 @@ impl<'q> Compiler<'q> {
 
     /// `meta.location eq` is a look-up by id.
     fn location_as_id(&self, test: &Test<'_>, scope: Scope) -> Option<Sql> {
-        let Operand::Text(Operator::Eq, location) = &test.operand else { return None };
-        let is_location = scope == Scope::Resource && test.target.home == Home::Common && test.target.leaf().name == "location";
-        let id = location.strip_prefix(&self.base.prefix(&self.resource_type.endpoint)).filter(|_| is_location)?;
+        let Operand::Text(Operator::Eq, location) = &test.operand else {
+            return None;
+        };
+        let is_location = scope == Scope::Resource
+            && test.target.home == Home::Common
+            && test.target.leaf().name == "location";
+        let id = location
+            .strip_prefix(&self.base.prefix(&self.resource_type.endpoint))
+            .filter(|_| is_location)?;
         Some(Sql::new("resources.id = ").text(id))
     }
 
     fn compare_text(&self, text: Sql, operator: Operator, value: &str) -> Sql {
         match operator {
-            Operator::Co | Operator::Sw | Operator::Ew if value.is_empty() => text.sql(" IS NOT NULL"),
+            Operator::Co | Operator::Sw | Operator::Ew if value.is_empty() => {
+                text.sql(" IS NOT NULL")
+            }
             Operator::Co => self.dialect.contains(text, value),
             Operator::Ew => self.dialect.ends_with(text, value),
             // A range instead of LIKE: it can use an index, and no character is special.
@@ -234,13 +305,18 @@ impl<'q> Compiler<'q> {
 
     fn text_of(&self, target: AttributeRef<'_>, scope: Scope) -> Sql {
         match self.kept(target, scope) {
-            Kept::Text(sql) | Kept::Prefixed(sql) | Kept::Boolean(sql) | Kept::Milliseconds(sql) => sql,
+            Kept::Text(sql)
+            | Kept::Prefixed(sql)
+            | Kept::Boolean(sql)
+            | Kept::Milliseconds(sql) => sql,
         }
     }
 
     fn typed_text(&self, target: AttributeRef<'_>, text: Sql) -> Sql {
         match target.leaf().kind {
-            AttributeType::Integer | AttributeType::DateTime if target.home != Home::Common => self.dialect.as_integer(text),
+            AttributeType::Integer | AttributeType::DateTime if target.home != Home::Common => {
+                self.dialect.as_integer(text)
+            }
             AttributeType::Decimal => self.dialect.as_double(text),
             _ => text,
         }
@@ -250,7 +326,9 @@ impl<'q> Compiler<'q> {
     fn primary_or_first(&self, by: AttributeRef<'_>) -> Sql {
         let keys = document_keys(by.with_sub(None));
         let sub = by.sub.map(|sub| sub.name.as_str());
-        let first = self.dialect.first_element_text("resources.comparable", &keys, sub);
+        let first = self
+            .dialect
+            .first_element_text("resources.comparable", &keys, sub);
         if by.attribute.sub_attribute("primary").is_none() {
             return first;
         }
@@ -276,7 +354,10 @@ fn asks_type(condition: &Condition<'_>) -> bool {
 }
 
 fn present(target: AttributeRef<'_>, text: Sql) -> Sql {
-    let textual = matches!(target.leaf().kind, AttributeType::String | AttributeType::Reference | AttributeType::Binary);
+    let textual = matches!(
+        target.leaf().kind,
+        AttributeType::String | AttributeType::Reference | AttributeType::Binary
+    );
     if textual {
         // NULL <> '' is not true either.
         return text.sql(" <> ''");

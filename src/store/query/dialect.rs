@@ -21,8 +21,14 @@ impl Dialect {
     pub(super) fn json_text(self, document: &str, keys: &[&str]) -> Sql {
         match (self, keys.split_last()) {
             (Self::Postgres, Some((last, parents))) => {
-                let steps: String = parents.iter().map(|key| format!(" -> {}", quoted(key))).collect();
-                Sql::new(format!("({document}{steps} ->> {}) COLLATE \"C\"", quoted(last)))
+                let steps: String = parents
+                    .iter()
+                    .map(|key| format!(" -> {}", quoted(key)))
+                    .collect();
+                Sql::new(format!(
+                    "({document}{steps} ->> {}) COLLATE \"C\"",
+                    quoted(last)
+                ))
             }
             (Self::Postgres, None) => Sql::new(format!("({document} #>> '{{}}') COLLATE \"C\"")),
             (Self::Sqlite, Some(_)) => Sql::new(format!("({document} ->> {})", json_path(keys))),
@@ -43,12 +49,23 @@ impl Dialect {
     }
 
     /// The first element's text: what a multi-valued attribute without a primary value sorts by.
-    pub(super) fn first_element_text(self, document: &str, keys: &[&str], sub: Option<&str>) -> Sql {
+    pub(super) fn first_element_text(
+        self,
+        document: &str,
+        keys: &[&str],
+        sub: Option<&str>,
+    ) -> Sql {
         match self {
             Self::Postgres => {
-                let steps: String = keys.iter().map(|key| format!(" -> {}", quoted(key))).collect();
+                let steps: String = keys
+                    .iter()
+                    .map(|key| format!(" -> {}", quoted(key)))
+                    .collect();
                 match sub {
-                    Some(sub) => Sql::new(format!("({document}{steps} -> 0 ->> {}) COLLATE \"C\"", quoted(sub))),
+                    Some(sub) => Sql::new(format!(
+                        "({document}{steps} -> 0 ->> {}) COLLATE \"C\"",
+                        quoted(sub)
+                    )),
                     None => Sql::new(format!("({document}{steps} ->> 0) COLLATE \"C\"")),
                 }
             }
@@ -83,7 +100,10 @@ impl Dialect {
         match self {
             Self::Postgres => {
                 let beginning: String = value.chars().take(PREFIX_CHARACTERS).collect();
-                let prefix = Sql::new("(left(").then(column).sql(format!(", {PREFIX_CHARACTERS}) = ")).text(beginning);
+                let prefix = Sql::new("(left(")
+                    .then(column)
+                    .sql(format!(", {PREFIX_CHARACTERS}) = "))
+                    .text(beginning);
                 prefix.sql(" AND ").then(whole).sql(")")
             }
             Self::Sqlite => whole,
@@ -96,15 +116,25 @@ impl Dialect {
             Self::Postgres => "strpos(",
             Self::Sqlite => "instr(",
         };
-        Sql::new(position).then(text).sql(", ").text(part).sql(") > 0")
+        Sql::new(position)
+            .then(text)
+            .sql(", ")
+            .text(part)
+            .sql(") > 0")
     }
 
     /// Whether `text` ends with `part`, which is not empty.
     pub(super) fn ends_with(self, text: Sql, part: &str) -> Sql {
         let length = part.chars().count();
         match self {
-            Self::Postgres => Sql::new("right(").then(text).sql(format!(", {length}) = ")).text(part),
-            Self::Sqlite => Sql::new("substr(").then(text).sql(format!(", -{length}) = ")).text(part),
+            Self::Postgres => Sql::new("right(")
+                .then(text)
+                .sql(format!(", {length}) = "))
+                .text(part),
+            Self::Sqlite => Sql::new("substr(")
+                .then(text)
+                .sql(format!(", -{length}) = "))
+                .text(part),
         }
     }
 }

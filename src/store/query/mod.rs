@@ -32,14 +32,28 @@ pub struct Page {
 
 impl Session<'_> {
     /// Compiles conditions for this session.
-    pub fn compiler<'q>(&self, resource_type: &'q ResourceType, registry: &'q Registry, base: &'q BaseUrl) -> Compiler<'q> {
-        Compiler { dialect: self.dialect(), tenant: self.tenant, resource_type, registry, base }
+    pub fn compiler<'q>(
+        &self,
+        resource_type: &'q ResourceType,
+        registry: &'q Registry,
+        base: &'q BaseUrl,
+    ) -> Compiler<'q> {
+        Compiler {
+            dialect: self.dialect(),
+            tenant: self.tenant,
+            resource_type,
+            registry,
+            base,
+        }
     }
 
     /// Reads one page of a list.
     pub fn list(&mut self, compiler: &Compiler<'_>, query: &ListQuery<'_>) -> Result<Page> {
         if query.count == 0 {
-            return Ok(Page { rows: Vec::new(), total: self.count(compiler, query)? });
+            return Ok(Page {
+                rows: Vec::new(),
+                total: self.count(compiler, query)?,
+            });
         }
         let statement = compiler.page(query);
         let rows: Vec<Row> = statement
@@ -50,12 +64,17 @@ impl Session<'_> {
             .collect();
         let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let last_page = shown < query.count && (shown > 0 || query.start_index == 1);
-        let total = if last_page { query.start_index - 1 + shown } else { self.count(compiler, query)? };
+        let total = if last_page {
+            query.start_index - 1 + shown
+        } else {
+            self.count(compiler, query)?
+        };
         Ok(Page { rows, total })
     }
 
     fn count(&mut self, compiler: &Compiler<'_>, query: &ListQuery<'_>) -> Result<i64> {
-        let statement = Sql::new("SELECT count(*) FROM resources WHERE ").then(compiler.matching(query.condition.as_ref()));
+        let statement = Sql::new("SELECT count(*) FROM resources WHERE ")
+            .then(compiler.matching(query.condition.as_ref()));
         let counted = statement.typed::<BigInt>().load::<i64>(self.connection)?;
         Ok(counted.first().copied().unwrap_or(0))
     }
@@ -66,7 +85,11 @@ impl Compiler<'_> {
     pub fn page(&self, query: &ListQuery<'_>) -> Sql {
         let order = match query.sort {
             Some(sort) => {
-                let direction = if sort.descending { " DESC NULLS FIRST, resources.key" } else { " ASC NULLS LAST, resources.key" };
+                let direction = if sort.descending {
+                    " DESC NULLS FIRST, resources.key"
+                } else {
+                    " ASC NULLS LAST, resources.key"
+                };
                 self.sort_key(sort.by).sql(direction)
             }
             None => Sql::new("resources.key"),
@@ -87,9 +110,15 @@ impl Compiler<'_> {
             .integer(self.tenant.0)
             .sql(" AND resources.resource_type = ")
             .text(&self.resource_type.name);
-        let Some(condition) = condition else { return scope };
+        let Some(condition) = condition else {
+            return scope;
+        };
         let whole = scope.sql(" AND ").then(self.resource(condition));
-        if condition.terms() > CACHED_TERMS_MAX { whole.uncached() } else { whole }
+        if condition.terms() > CACHED_TERMS_MAX {
+            whole.uncached()
+        } else {
+            whole
+        }
     }
 }
 

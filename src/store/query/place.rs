@@ -55,18 +55,38 @@ impl Compiler<'_> {
             },
             (Home::Common, true) => match name {
                 "created" => return Kept::Milliseconds(Sql::new("resources.created_ms")),
-                "lastModified" => return Kept::Milliseconds(Sql::new("resources.last_modified_ms")),
-                "version" => return Kept::Text(Sql::new("('W/\"' || CAST(resources.version AS TEXT) || '\"')")),
+                "lastModified" => {
+                    return Kept::Milliseconds(Sql::new("resources.last_modified_ms"));
+                }
+                "version" => {
+                    return Kept::Text(Sql::new(
+                        "('W/\"' || CAST(resources.version AS TEXT) || '\"')",
+                    ));
+                }
                 "location" => {
                     let prefix = self.base.prefix(&self.resource_type.endpoint);
-                    return Kept::Text(Sql::new("(").text(prefix).sql(self.as_text()).sql(" || resources.id)"));
+                    return Kept::Text(
+                        Sql::new("(")
+                            .text(prefix)
+                            .sql(self.as_text())
+                            .sql(" || resources.id)"),
+                    );
                 }
                 _ => return column("resource_type"),
             },
             (Home::Core, false) => match name {
-                _ if self.resource_type.unique.as_ref().is_some_and(|unique| unique.name == name) => return column("unique_key"),
+                _ if self
+                    .resource_type
+                    .unique
+                    .as_ref()
+                    .is_some_and(|unique| unique.name == name) =>
+                {
+                    return column("unique_key");
+                }
                 "displayName" => return Kept::Prefixed(Sql::new("resources.display_name")),
-                "active" if target.attribute.kind == AttributeType::Boolean => return Kept::Boolean(Sql::new("resources.active")),
+                "active" if target.attribute.kind == AttributeType::Boolean => {
+                    return Kept::Boolean(Sql::new("resources.active"));
+                }
                 _ => {}
             },
             _ => {}
@@ -83,7 +103,9 @@ impl Compiler<'_> {
             self.dialect.json_text("resources.comparable", &keys)
         };
         match target.sub {
-            Some(sub) => self.derived(target.attribute, sub, &|| text(Some("value"))).unwrap_or_else(|| text(Some(&sub.name))),
+            Some(sub) => self
+                .derived(target.attribute, sub, &|| text(Some("value")))
+                .unwrap_or_else(|| text(Some(&sub.name))),
             None => text(None),
         }
     }
@@ -91,7 +113,9 @@ impl Compiler<'_> {
     fn in_element(&self, target: AttributeRef<'_>) -> Sql {
         let text = |keys: &[&str]| self.dialect.json_text("item.value", keys);
         match target.sub {
-            Some(sub) => self.derived(target.attribute, sub, &|| text(&["value"])).unwrap_or_else(|| text(&[&sub.name])),
+            Some(sub) => self
+                .derived(target.attribute, sub, &|| text(&["value"]))
+                .unwrap_or_else(|| text(&[&sub.name])),
             None => text(&[]),
         }
     }
@@ -100,7 +124,9 @@ impl Compiler<'_> {
     fn derived(&self, parent: &Attribute, sub: &Attribute, value: &dyn Fn() -> Sql) -> Option<Sql> {
         if sub.is_resource_reference() {
             let kind = self.registry.named(sub.reference_types.first()?)?;
-            let prefix = Sql::new("(").text(self.base.prefix(&kind.endpoint)).sql(self.as_text());
+            let prefix = Sql::new("(")
+                .text(self.base.prefix(&kind.endpoint))
+                .sql(self.as_text());
             return Some(prefix.sql(" || ").then(value()).sql(")"));
         }
         sub.is_referenced_name(parent).then(|| {
@@ -125,7 +151,7 @@ impl Compiler<'_> {
                 prefix.sql(format!(" END || {alias}.id)"))
             }
             "type" => self.folded_kind(kind),
-            _ => Sql::new(format!("coalesce({alias}.display_name, {alias}.unique_key)")),
+            _ => Sql::new(format!("{alias}.display_name")),
         }
     }
 
