@@ -4,16 +4,23 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// A SCIM 2.0 service provider: users and groups for your identity provider to push into.
-///
-/// Without a command it serves. A new database gets a tenant `default` and a bearer token, printed once:
-///
-///   scimd                                         SQLite in ./scimd.db, http://127.0.0.1:8080
-///   scimd --database-url postgres://u:p@host/db   PostgreSQL
-///
-/// Then:  curl -H "Authorization: Bearer <token>" http://127.0.0.1:8080/scim/v2/Users
+const ABOUT: &str = "A SCIM 2.0 service provider: users and groups for your identity provider to push into";
+const LONG_ABOUT: &str = "A SCIM 2.0 service provider: users and groups for your identity provider to push into.
+
+Without a command it serves. A new database gets a tenant `default` and a bearer token, printed once:
+
+  scimd                                         SQLite in ./scimd.db, http://127.0.0.1:8080
+  scimd --database-url postgres://u:p@host/db   PostgreSQL
+
+Then:
+
+  curl -H 'Authorization: Bearer <token>' http://127.0.0.1:8080/scim/v2/Users
+
+Every flag is also an environment variable SCIMD_*; flags win.";
+
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "scimd", version, verbatim_doc_comment)]
+#[command(name = "scimd", version, about = ABOUT, long_about = LONG_ABOUT)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -187,7 +194,7 @@ pub struct ServeArgs {
     /// Most resources per page
     #[arg(long, env = "SCIMD_PAGE_SIZE_MAX", default_value_t = 1_000, value_parser = clap::value_parser!(i64).range(1..))]
     pub page_size_max: i64,
-    /// Let everybody read /ServiceProviderConfig, /ResourceTypes and /Schemas
+    /// Let everybody read the discovery endpoints (ServiceProviderConfig, resource types, schemas)
     #[arg(long, env = "SCIMD_PUBLIC_DISCOVERY", default_value_t = false)]
     pub public_discovery: bool,
     /// Threads that answer requests [default: one per core]

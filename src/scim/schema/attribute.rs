@@ -145,7 +145,7 @@ impl Attribute {
         if !named {
             return Err(format!("\"{}\" is not an attribute name", self.name));
         }
-        if self.is_complex() != !self.sub_attributes.is_empty() {
+        if self.is_complex() == self.sub_attributes.is_empty() {
             return Err(format!(
                 "\"{}\": complex attributes, and only they, have subAttributes",
                 self.name

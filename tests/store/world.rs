@@ -1,0 +1,196 @@
+//! A fresh, private database for each test, and the service on it.
+
+use std::env;
+use std::fs;
+use std::hash::{BuildHasher, Hasher as _, RandomState};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use scimd::scim::leniency::Leniency;
+use scimd::scim::projection::Projection;
+use scimd::scim::query::{Limits, Parameters};
+use scimd::scim::registry::Registry;
+use scimd::scim::representation::BaseUrl;
+use scimd::scim::resource_type::ResourceType;
+use scimd::service::{self, Clock, Hasher, Request, Service, Settings, Tenancy};
+use scimd::store::{DbConnection, Pool, Result, Sql, Store, Tenant, TenantId, migrate};
+use serde_json::{Map, Value};
+
+/// The base URL in every location.
+pub(crate) const BASE: &str = "https://scim.example.test/scim/v2";
+
+/// Bounds that get in no test's way.
+pub(crate) const LIMITS: Limits = Limits { page_size_default: 1_000, page_size_max: 1_000, filter_bytes_max: 1 << 20 };
+
+/// The databases every test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs each body on both databases, as `name::sqlite` and `name::postgres`.
+macro_rules! store_test {
+    ($($(#[$meta:meta])* fn $name:ident($backend:ident) $body:block)+) => {$(
+        $(#[$meta])*
+        fn $name($backend: $crate::world::Backend) $body
+
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name($crate::world::Backend::Sqlite);
+            }
+
+            #[test]
+            fn postgres() {
+                super::$name($crate::world::Backend::Postgres);
+            }
+        }
+    )+};
+}
+
+/// A database with the current schema. It vanishes with the value.
+pub(crate) struct Database {
+    pub(crate) url: String,
+    directory: Option<PathBuf>,
+    schema: Option<(String, String)>,
+}
+
+impl Database {
+    pub(crate) fn create(backend: Backend) -> Self {
+        let name = format!("scimd_store_{:016x}", RandomState::new().build_hasher().finish());
+        let database = match backend {
+            Backend::Sqlite => Self::file(&name),
+            Backend::Postgres => Self::schema(name),
+        };
+        migrate(&mut database.connect()).expect("the migrations run");
+        database
+    }
+
+    fn file(name: &str) -> Self {
+        let directory = env::temp_dir().join(name);
+        fs::create_dir_all(&directory).expect("a directory for the database");
+        let url = format!("sqlite:{}", directory.join("scimd.db").display());
+        Self { url, directory: Some(directory), schema: None }
+    }
+
+    fn schema(name: String) -> Self {
+        let Ok(server) = env::var("TEST_DATABASE_URL") else {
+            panic!("this test needs PostgreSQL: run scripts/test");
+        };
+        execute(&server, format!("CREATE SCHEMA {name}")).expect("a schema of its own");
+        let separator = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{separator}options=-c%20search_path%3D{name}");
+        Self { url, directory: None, schema: Some((server, name)) }
+    }
+
+    /// A connection of its own, beside the pool.
+    pub(crate) fn connect(&self) -> DbConnection {
+        DbConnection::establish_url(&self.url).expect("the database answers")
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // What cannot be removed is litter, not a failed test.
+        if let Some((server, name)) = &self.schema {
+            let _ = execute(server, format!("DROP SCHEMA IF EXISTS {name} CASCADE"));
+        }
+        if let Some(directory) = &self.directory {
+            let _ = fs::remove_dir_all(directory);
+        }
+    }
+}
+
+fn execute(url: &str, statement: String) -> std::result::Result<(), String> {
+    let mut connection = DbConnection::establish_url(url).map_err(|error| error.to_string())?;
+    Sql::new(statement).execute(&mut connection).map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// The service on a database, with one tenant.
+pub(crate) struct World {
+    service: Service,
+    tenancy: Arc<Tenancy>,
+    runtime: tokio::runtime::Runtime,
+    // The last field: the pool's connections end before the database does.
+    pub(crate) database: Database,
+}
+
+impl World {
+    pub(crate) fn new(backend: Backend, registry: Registry) -> Self {
+        let database = Database::create(backend);
+        let tenant = tenant(&mut database.connect(), "default");
+        let pool = Pool::open(&database.url, 2).expect("a pool");
+        let service = Service { store: Store::new(pool), clock: Clock, hasher: Hasher::new(1), limits: LIMITS };
+        let tenancy = Tenancy {
+            tenant,
+            slug: "default".into(),
+            settings: Settings::default(),
+            registry: Arc::new(registry),
+            base: BaseUrl::new(BASE),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        Self { service, tenancy: Arc::new(tenancy), runtime, database }
+    }
+
+    /// Users and groups.
+    pub(crate) fn standard(backend: Backend) -> Self {
+        Self::new(backend, Registry::standard(true))
+    }
+
+    pub(crate) fn kind(&self, name: &str) -> Arc<ResourceType> {
+        Arc::clone(self.tenancy.registry.named(name).expect("a resource type of this name"))
+    }
+
+    fn request(&self, kind: &Arc<ResourceType>, attributes: Option<&str>) -> Request {
+        let projection = Projection::parse(attributes, None, kind, &Leniency::lenient()).expect("a projection");
+        Request { tenancy: Arc::clone(&self.tenancy), resource_type: Arc::clone(kind), projection }
+    }
+
+    /// Creates a resource; its id.
+    pub(crate) fn create(&self, kind: &Arc<ResourceType>, body: Value) -> String {
+        let Value::Object(body) = body else { panic!("{body} is no resource") };
+        let created = service::create(&self.service, self.request(kind, None), body.clone());
+        let shown = self.runtime.block_on(created).unwrap_or_else(|error| panic!("{error:?} for {body:#?}"));
+        text(&shown.body, "id").to_owned()
+    }
+
+    /// A page of a list, as clients see it: its resources and the number of all matches.
+    pub(crate) fn list(
+        &self,
+        kind: &Arc<ResourceType>,
+        parameters: &[(&str, &str)],
+    ) -> Result<(Vec<Map<String, Value>>, i64)> {
+        let pairs = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let attributes = parameters.iter().find_map(|(name, value)| (*name == "attributes").then_some(*value));
+        let listed = service::list(&self.service, self.request(kind, attributes), Parameters::new(pairs.collect())?);
+        let mut page = self.runtime.block_on(listed)?;
+        let total = page["totalResults"].as_i64().expect("a total");
+        let resources = page["Resources"].as_array_mut().expect("resources").iter_mut();
+        let objects = resources.map(|resource| resource.as_object_mut().map(std::mem::take).expect("an object"));
+        Ok((objects.collect(), total))
+    }
+
+    /// Every resource of a type, as clients see it, in creation order.
+    pub(crate) fn all(&self, kind: &Arc<ResourceType>) -> Vec<Map<String, Value>> {
+        self.list(kind, &[]).expect("a list").0
+    }
+
+    /// The ids that a query selects, in its order, and the number of all matches.
+    pub(crate) fn ids(&self, kind: &Arc<ResourceType>, parameters: &[(&str, &str)]) -> Result<(Vec<String>, i64)> {
+        let mut parameters = parameters.to_vec();
+        parameters.push(("attributes", "id"));
+        let (resources, total) = self.list(kind, &parameters)?;
+        Ok((resources.iter().map(|resource| text(resource, "id").to_owned()).collect(), total))
+    }
+}
+
+/// Creates a tenant.
+pub(crate) fn tenant(connection: &mut DbConnection, slug: &str) -> TenantId {
+    Tenant::create(connection, slug, slug, 0).expect("a tenant").id
+}
+
+pub(crate) fn text<'r>(resource: &'r Map<String, Value>, name: &str) -> &'r str {
+    resource.get(name).and_then(Value::as_str).expect("a text")
+}
