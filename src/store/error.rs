@@ -41,7 +41,8 @@ impl From<DieselError> for StoreError {
         let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::UniqueViolation,
-            DatabaseErrorKind::SerializationFailure => Self::Retry(error),
+            // A resource that was there when it was looked up is gone: the next look says so in words.
+            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation => Self::Retry(error),
             DatabaseErrorKind::ClosedConnection => Self::Disconnected(message),
             DatabaseErrorKind::ReadOnlyTransaction => Self::Disconnected(message),
             _ if says(&["deadlock detected", "could not serialize access"]) => Self::Retry(error),

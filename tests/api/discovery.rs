@@ -1,4 +1,4 @@
-//! ServiceProviderConfig, ResourceTypes and Schemas (RFC 7644 §4, RFC 7643 §5 to §8).
+//! ServiceProviderConfig, resource types and schemas (RFC 7644 §4, RFC 7643 §5 to §8).
 
 use serde_json::{Value, json};
 

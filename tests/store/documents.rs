@@ -68,8 +68,8 @@ fn single(attribute: &Attribute) -> BoxedStrategy<Value> {
     let text = |pool: &'static [&'static str]| select(pool).prop_map(Value::from).boxed();
     match attribute.kind {
         AttributeType::Complex => complex(attribute),
-        _ if attribute.name == "userName" => text(&NAMES),
-        _ if attribute.name == "locale" => text(&LOCALES),
+        _ if attribute.name == "userName" => text(NAMES),
+        _ if attribute.name == "locale" => text(LOCALES),
         kind => scalar(kind),
     }
 }

@@ -77,3 +77,10 @@ pub(crate) fn kitchen_sink() -> ResourceType {
 pub(crate) fn registry() -> Registry {
     Registry::of(vec![Arc::new(kitchen_sink())])
 }
+
+/// A registry that serves it beside users and groups.
+pub(crate) fn with_users_and_groups() -> Registry {
+    let standard = Registry::standard(true);
+    let others = standard.resource_types().iter().cloned();
+    Registry::of(others.chain([Arc::new(kitchen_sink())]).collect())
+}

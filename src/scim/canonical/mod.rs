@@ -6,12 +6,16 @@
 
 mod format;
 mod members;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use serde_json::{Map, Value};
 
 pub use members::{MemberRef, members};
-pub(crate) use value::{complex, elements, one, single_primary, unassigns};
+pub(crate) use value::{
+    complex, elements, one, referenced_id, single_primary, unassigns, without_repeats,
+};
 
 use super::ScimError;
 use super::compare;
@@ -194,7 +198,7 @@ pub(crate) fn attribute_value(
         return one(context, target, value);
     }
     let mut all = elements(context, target, value)?;
-    value::without_repeats(target.attribute, &mut all);
+    without_repeats(target.attribute, &mut all);
     single_primary(target.attribute, &all)?;
     Ok((!all.is_empty()).then_some(Value::Array(all)))
 }
@@ -285,7 +289,30 @@ fn keep_immutable(
     stored: &Map<String, Value>,
     document: &mut Map<String, Value>,
 ) -> Result<(), ScimError> {
-    for attribute in &resource_type.schema.attributes {
+    keep_immutable_of(&resource_type.schema, stored, document)?;
+    for extension in &resource_type.extensions {
+        let urn = &extension.schema.id;
+        let Some(Value::Object(stored)) = stored.get(urn) else {
+            continue;
+        };
+        let mut inside = match document.shift_remove(urn) {
+            Some(Value::Object(inside)) => inside,
+            _ => Map::new(),
+        };
+        keep_immutable_of(&extension.schema, stored, &mut inside)?;
+        if !inside.is_empty() {
+            document.insert(urn.clone(), Value::Object(inside));
+        }
+    }
+    Ok(())
+}
+
+fn keep_immutable_of(
+    schema: &Schema,
+    stored: &Map<String, Value>,
+    document: &mut Map<String, Value>,
+) -> Result<(), ScimError> {
+    for attribute in &schema.attributes {
         if attribute.mutability != Mutability::Immutable {
             continue;
         }

@@ -235,7 +235,7 @@ pub(crate) fn complex(
 
 /// The id behind a `$ref` such as `…/Users/{id}`. A reference to another type than the schema allows is refused
 /// (RFC 7643 §7 `referenceTypes`).
-fn referenced_id(
+pub(crate) fn referenced_id(
     context: Context<'_>,
     target: AttributeRef<'_>,
     value: &Value,
@@ -283,7 +283,7 @@ fn is_primary(element: &Value) -> bool {
 
 /// Drops elements that repeat the `(type, value)` pair of an earlier one (RFC 7643 §2.4), or an earlier one whole where
 /// there is no `value`.
-pub(super) fn without_repeats(attribute: &Attribute, elements: &mut Vec<Value>) {
+pub(crate) fn without_repeats(attribute: &Attribute, elements: &mut Vec<Value>) {
     let key = |element: &Value| -> String {
         let part = |name: &str| {
             let sub = attribute.sub_attribute(name)?;

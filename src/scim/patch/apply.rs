@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::elements::{self, Elements};
+use super::elements;
 use super::path::PatchPath;
 use super::request::{Op, PatchOperation};
 use crate::scim::ScimError;
@@ -71,15 +71,15 @@ pub fn apply<'a>(
     })
 }
 
-struct Patcher<'a> {
-    context: Context<'a>,
-    document: Map<String, Value>,
+pub(super) struct Patcher<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) document: Map<String, Value>,
     password: Option<Option<String>>,
     members: Vec<MemberChange<'a>>,
 }
 
 /// An operation with its value checked to be there: `Set` is add or replace.
-enum Action<'v> {
+pub(super) enum Action<'v> {
     Set { value: &'v Value, replace: bool },
     Remove { value: Option<&'v Value> },
 }
@@ -144,12 +144,22 @@ impl<'a> Patcher<'a> {
         let context = self.context;
         let is_extension = context.resource_type.extension(key).is_some();
         let is_path = key.contains(['.', ':', '[']) && !is_extension;
-        if is_path && !context.leniency.allows(Rule::DottedKeys) {
+        if is_path && self.is_known(key) && !context.leniency.allows(Rule::DottedKeys) {
             return Err(ScimError::InvalidPath(format!(
                 "\"{key}\" is a path; give it as `path`"
             )));
         }
         self.path_in_body(key, action)
+    }
+
+    fn is_known(&self, path: &str) -> bool {
+        let Context {
+            resource_type,
+            leniency,
+            ..
+        } = self.context;
+        PatchPath::parse(path)
+            .is_ok_and(|path| resolve(&path.attribute, resource_type, leniency).is_ok())
     }
 
     /// A path that a body names: strangers and read-only attributes are ignored there.
@@ -348,7 +358,7 @@ impl<'a> Patcher<'a> {
 
     /// `remove` with a `value` list means these only; the letter of the RFC knows no `value` here, and reading it as
     /// "remove all" empties groups.
-    fn listed_removal(&self, target: AttributeRef<'_>) -> Result<(), ScimError> {
+    pub(super) fn listed_removal(&self, target: AttributeRef<'_>) -> Result<(), ScimError> {
         if self.context.leniency.allows(Rule::RemoveListedValues) {
             return Ok(());
         }
@@ -365,206 +375,6 @@ impl<'a> Patcher<'a> {
         });
         Ok(())
     }
-
-    fn single_valued(
-        &mut self,
-        target: AttributeRef<'_>,
-        action: &Action<'_>,
-    ) -> Result<(), ScimError> {
-        let Action::Set { value, .. } = action else {
-            return self.remove(target);
-        };
-        let value = match value {
-            Value::Array(items)
-                if items.len() == 1 && self.context.leniency.allows(Rule::SingleFromArray) =>
-            {
-                &items[0]
-            }
-            other => *other,
-        };
-        let canonical = canonical::one(self.context, target, value)?;
-        if !target.attribute.is_complex() {
-            return self.put(target, canonical);
-        }
-        if unassigns(value) {
-            return self.put(target, None);
-        }
-        // Listed sub-attributes are set, null ones go, the others stay (RFC 7644 §3.5.2.3).
-        let current = self.current(target).cloned();
-        let merged = elements::merge(target.attribute, current, canonical, value);
-        self.put(target, merged)
-    }
-
-    fn sub_attribute(
-        &mut self,
-        target: AttributeRef<'_>,
-        action: &Action<'_>,
-    ) -> Result<(), ScimError> {
-        let parent = target.with_sub(None);
-        let mut object = match self.current(parent) {
-            Some(Value::Object(object)) => object.clone(),
-            _ => Map::new(),
-        };
-        let value = match action {
-            Action::Set { value, .. } => elements::sub_value(self.context, target, value)?,
-            Action::Remove { .. } => None,
-        };
-        elements::assign(target, &mut object, value)?;
-        self.put(
-            parent,
-            (!object.is_empty()).then_some(Value::Object(object)),
-        )
-    }
-
-    fn multi_valued(
-        &mut self,
-        target: AttributeRef<'_>,
-        action: &Action<'_>,
-    ) -> Result<(), ScimError> {
-        match action {
-            Action::Set {
-                value,
-                replace: true,
-            } => {
-                let value = canonical::attribute_value(self.context, target, value)?;
-                self.put(target, value)
-            }
-            Action::Set {
-                value,
-                replace: false,
-            } => {
-                let added = canonical::elements(self.context, target, value)?;
-                let mut elements = self.elements(target);
-                elements.add(added)?;
-                self.put(target, elements.into_value())
-            }
-            Action::Remove { value: None } => self.remove(target),
-            Action::Remove { value: Some(value) } => {
-                self.listed_removal(target)?;
-                let mut elements = self.elements(target);
-                elements.remove_listed(value);
-                self.put(target, elements.into_value())
-            }
-        }
-    }
-
-    /// `attr[filter]` and `attr[filter].sub`.
-    fn filtered(
-        &mut self,
-        target: AttributeRef<'_>,
-        condition: &Condition<'_>,
-        template: Option<Map<String, Value>>,
-        action: &Action<'_>,
-    ) -> Result<(), ScimError> {
-        let mut elements = self.elements(target);
-        let selected = elements.select(condition, self.context.resource_type);
-        match action {
-            Action::Remove { .. } => elements.remove(&selected, target)?,
-            Action::Set { value, .. } if unassigns(value) => elements.remove(&selected, target)?,
-            Action::Set { value, replace } if selected.is_empty() => {
-                let creates = target.sub.is_some() || !replace;
-                let template = template.filter(|_| {
-                    creates && self.context.leniency.allows(Rule::CreateFromValueFilter)
-                });
-                let template = template.ok_or_else(|| no_target(target))?;
-                elements.create(self.context, target, template, value)?;
-            }
-            Action::Set { value, replace } => {
-                elements.set(self.context, target, &selected, value, *replace)?
-            }
-        }
-        self.put(target.with_sub(None), elements.into_value())
-    }
-
-    /// `attr.sub` without a filter addresses that sub-attribute of every element.
-    fn every_element(
-        &mut self,
-        target: AttributeRef<'_>,
-        action: &Action<'_>,
-    ) -> Result<(), ScimError> {
-        let mut elements = self.elements(target);
-        let all: Vec<usize> = (0..elements.len()).collect();
-        match action {
-            Action::Remove { .. } => elements.remove(&all, target)?,
-            Action::Set { .. } if all.is_empty() => return Err(no_target(target)),
-            Action::Set {
-                value,
-                replace: true,
-            } => elements.set(self.context, target, &all, value, true)?,
-            Action::Set {
-                value,
-                replace: false,
-            } => {
-                let missing = elements.without(target);
-                elements.set(self.context, target, &missing, value, false)?;
-            }
-        }
-        self.put(target.with_sub(None), elements.into_value())
-    }
-
-    fn elements<'t>(&self, target: AttributeRef<'t>) -> Elements<'t> {
-        let parent = target.with_sub(None);
-        Elements::new(target.attribute, self.current(parent))
-    }
-
-    fn current(&self, target: AttributeRef<'_>) -> Option<&Value> {
-        match target.home {
-            Home::Common | Home::Core => self.document.get(&target.attribute.name),
-            Home::Extension(urn) => self.document.get(urn)?.get(&target.attribute.name),
-        }
-    }
-
-    fn remove(&mut self, target: AttributeRef<'_>) -> Result<(), ScimError> {
-        if target.attribute.required {
-            return Err(ScimError::Mutability {
-                attribute: target.to_string(),
-                reason: "is required and cannot be removed",
-            });
-        }
-        self.put(target, None)
-    }
-
-    /// Assigns or unassigns a whole attribute; extensions come and go with their attributes.
-    fn put(&mut self, target: AttributeRef<'_>, value: Option<Value>) -> Result<(), ScimError> {
-        let current = self.current(target);
-        if target.attribute.mutability == Mutability::Immutable
-            && current.is_some()
-            && current != value.as_ref()
-        {
-            return Err(canonical::immutable(&target.to_string()));
-        }
-        let name = target.attribute.name.as_str();
-        let Home::Extension(urn) = target.home else {
-            set(&mut self.document, name, value);
-            return Ok(());
-        };
-        let inside = self
-            .document
-            .entry(urn)
-            .or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(inside) = inside {
-            set(inside, name, value);
-            if inside.is_empty() {
-                self.document.remove(urn);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Sets or removes a key; the others keep their order.
-pub(super) fn set(object: &mut Map<String, Value>, name: &str, value: Option<Value>) {
-    match value {
-        Some(value) => object.insert(name.to_owned(), value),
-        None => object.shift_remove(name),
-    };
-}
-
-fn no_target(target: AttributeRef<'_>) -> ScimError {
-    ScimError::NoTarget(format!(
-        "the path selects no value of {}",
-        target.with_sub(None)
-    ))
 }
 
 /// Attributes that a body may carry without meaning to change them.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::apply::set;
+use super::values::set;
 use crate::scim::ScimError;
 use crate::scim::canonical::{self, Context, get, single_primary, unassigns};
 use crate::scim::filter::Condition;
@@ -71,8 +71,9 @@ impl<'t> Elements<'t> {
                 .or_default()
                 .push(index);
         }
-        let mut touched = Vec::new();
+        let mut became_primary = Vec::new();
         for element in added {
+            let sent_as_primary = is_primary(&element);
             let candidates = by_value
                 .entry(value_key(self.attribute, &element))
                 .or_default();
@@ -92,15 +93,22 @@ impl<'t> Elements<'t> {
                     self.items.push(element);
                 }
             }
-            touched.push(index);
+            if sent_as_primary {
+                became_primary.push(index);
+            }
         }
+        self.check_count()?;
+        self.settle_primary(&became_primary)
+    }
+
+    fn check_count(&self) -> Result<(), ScimError> {
         if self.items.len() > VALUES_MAX {
             return Err(ScimError::invalid_value(
                 &self.attribute.name,
                 format!("has at most {VALUES_MAX} values"),
             ));
         }
-        self.settle_primary(&touched)
+        Ok(())
     }
 
     /// Removes elements (no sub-attribute in the target) or the sub-attribute of each. What is left of an element
@@ -175,7 +183,12 @@ impl<'t> Elements<'t> {
                 }
             }
         } else if replace || !self.attribute.is_complex() {
-            let mut replacement = canonical::elements(context, target, value)?;
+            // The path picks single values, so one value that is not in an array needs no leniency here.
+            let listed = match value {
+                Value::Array(_) => value.clone(),
+                single => Value::Array(vec![single.clone()]),
+            };
+            let mut replacement = canonical::elements(context, target, &listed)?;
             if replacement.len() != 1 {
                 return Err(ScimError::invalid_value(
                     target.to_string(),
@@ -191,11 +204,13 @@ impl<'t> Elements<'t> {
             for index in selected {
                 let current = Some(self.items[*index].take());
                 self.items[*index] =
-                    merge(self.attribute, current, canonical.clone(), value).unwrap_or_default();
+                    merge(target, current, canonical.clone(), value)?.unwrap_or_default();
             }
-            self.items.retain(|element| !element.is_null());
         }
-        self.settle_primary(selected)
+        self.settle_primary(selected)?;
+        self.items.retain(|element| !element.is_null());
+        canonical::without_repeats(self.attribute, &mut self.items);
+        Ok(())
     }
 
     /// Creates the element that a filter describes, with the value in its place.
@@ -227,12 +242,14 @@ impl<'t> Elements<'t> {
         if let Some(element) = canonical::complex(context, parent, &template)? {
             self.items.push(element);
         }
-        self.settle_primary(&[self.items.len().saturating_sub(1)])
+        self.check_count()?;
+        self.settle_primary(&[self.items.len().saturating_sub(1)])?;
+        canonical::without_repeats(self.attribute, &mut self.items);
+        Ok(())
     }
 
     /// A value that became primary takes the place of the one that was (RFC 7644 §3.5.2).
     fn settle_primary(&mut self, touched: &[usize]) -> Result<(), ScimError> {
-        let is_primary = |element: &Value| element.get("primary") == Some(&Value::Bool(true));
         let now: Vec<usize> = touched
             .iter()
             .copied()
@@ -251,6 +268,10 @@ impl<'t> Elements<'t> {
         }
         Ok(())
     }
+}
+
+fn is_primary(element: &Value) -> bool {
+    element.get("primary") == Some(&Value::Bool(true))
 }
 
 /// The comparison key of what an element is known by: its `value`, or itself where it is simple. Empty when it has none.
@@ -287,20 +308,21 @@ fn contains(attribute: &Attribute, known: &Value, sent: &Value) -> bool {
     same_value || sent.keys().all(|name| agrees(name))
 }
 
-/// Whether every sub-attribute of `sent` (an element without a value) is in `element`.
+/// Whether every sub-attribute of `sent` (an element without a value) is in `element`. Strangers are passed over, and
+/// strangers alone describe nothing: they would empty the attribute.
 fn describes(attribute: &Attribute, sent: &Value, element: &Value) -> bool {
     let Value::Object(sent) = sent else {
         return false;
     };
-    !sent.is_empty()
-        && sent.iter().all(|(key, sent)| {
-            let sub = attribute.sub_attribute(key);
-            sub.is_none_or(|sub| {
-                element
-                    .get(&sub.name)
-                    .is_some_and(|value| same(sub, sent, value))
-            })
-        })
+    let known: Vec<_> = sent
+        .iter()
+        .filter_map(|(key, sent)| Some((attribute.sub_attribute(key)?, sent)))
+        .collect();
+    let agrees = |(sub, sent): &(&Attribute, &Value)| {
+        let own = element.get(&sub.name);
+        own.is_some_and(|own| same(sub, sent, own))
+    };
+    !known.is_empty() && known.iter().all(agrees)
 }
 
 fn same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
@@ -312,12 +334,15 @@ fn same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
     }
 }
 
-/// The canonical value of a sub-attribute.
+/// The canonical value of a sub-attribute; of a `$ref` to a resource the id behind it.
 pub(super) fn sub_value(
     context: Context<'_>,
     target: AttributeRef<'_>,
     value: &Value,
 ) -> Result<Option<Value>, ScimError> {
+    if target.leaf().is_resource_reference() {
+        return Ok(canonical::referenced_id(context, target, value)?.map(Value::String));
+    }
     if target.leaf().multi_valued {
         let values = canonical::elements(context, target, value)?;
         return Ok((!values.is_empty()).then_some(Value::Array(values)));
@@ -325,7 +350,7 @@ pub(super) fn sub_value(
     canonical::one(context, target, value)
 }
 
-/// Assigns or unassigns a sub-attribute. A `$ref` to a resource is kept as the id it ends in.
+/// Assigns or unassigns a sub-attribute. A `$ref` to a resource is kept as the `value` beside it.
 pub(super) fn assign(
     target: AttributeRef<'_>,
     object: &mut Map<String, Value>,
@@ -333,12 +358,8 @@ pub(super) fn assign(
 ) -> Result<(), ScimError> {
     let sub = target.leaf();
     if sub.is_resource_reference() {
-        let id = value
-            .as_ref()
-            .and_then(Value::as_str)
-            .and_then(|reference| reference.rsplit('/').next());
-        if let Some(id) = id {
-            object.insert("value".to_owned(), Value::from(id));
+        if let Some(id) = value {
+            object.insert("value".to_owned(), id);
         }
         return Ok(());
     }
@@ -352,24 +373,28 @@ pub(super) fn assign(
 
 /// Lays the canonical form of `sent` over a complex value: what was sent is set, what was sent as null goes.
 pub(super) fn merge(
-    attribute: &Attribute,
+    target: AttributeRef<'_>,
     current: Option<Value>,
     canonical: Option<Value>,
     sent: &Value,
-) -> Option<Value> {
+) -> Result<Option<Value>, ScimError> {
     let mut merged = match current {
         Some(Value::Object(current)) => current,
         _ => Map::new(),
     };
-    if let Some(Value::Object(canonical)) = canonical {
-        merged.extend(canonical);
+    let mut lay = |name: &str, value: Option<Value>| match target.attribute.sub_attribute(name) {
+        Some(sub) => assign(target.with_sub(Some(sub)), &mut merged, value),
+        None => Ok(()),
+    };
+    let canonical = canonical.as_ref().and_then(Value::as_object);
+    for (name, value) in canonical.into_iter().flatten() {
+        lay(name, Some(value.clone()))?;
     }
-    for (key, value) in sent.as_object().into_iter().flatten() {
-        if let Some(sub) = attribute.sub_attribute(key).filter(|_| unassigns(value)) {
-            merged.shift_remove(&sub.name);
-        }
+    let sent = sent.as_object().into_iter().flatten();
+    for (name, _) in sent.filter(|(_, value)| unassigns(value)) {
+        lay(name, None)?;
     }
-    (!merged.is_empty()).then_some(Value::Object(merged))
+    Ok((!merged.is_empty()).then_some(Value::Object(merged)))
 }
 
 /// Elements that were made piece by piece must have their `value` in the end.

@@ -4,6 +4,7 @@ mod apply;
 mod elements;
 mod path;
 mod request;
+mod values;
 
 pub use apply::{MemberChange, Patched, apply};
 pub use path::PatchPath;

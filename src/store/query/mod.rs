@@ -121,6 +121,3 @@ impl Compiler<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
