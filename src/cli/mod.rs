@@ -37,6 +37,7 @@ fn say(line: &str) -> Outcome {
 
 /// A pool for a command that must find the tables there.
 fn connect(global: &GlobalArgs) -> Outcome<crate::store::Pool> {
+    find_file(global)?;
     let pool = crate::store::Pool::open(&global.database_url, 1)?;
     let pending = pool
         .with_connection(|connection| Ok(crate::store::pending(connection)))
@@ -45,6 +46,16 @@ fn connect(global: &GlobalArgs) -> Outcome<crate::store::Pool> {
         return Err("the database does not have this version's tables yet; run `scimd migrate` (or `scimd serve`) first".to_owned());
     }
     Ok(pool)
+}
+
+/// Opening a SQLite file that is not there would make an empty one.
+fn find_file(global: &GlobalArgs) -> Outcome {
+    match global.database_url.strip_prefix("sqlite:") {
+        Some(path) if !std::path::Path::new(path).exists() => Err(format!(
+            "there is no database at {path}; run `scimd serve` or `scimd migrate` first, or give --database-url"
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// A store's failure in words for the operator.

@@ -25,7 +25,6 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         log::info!("ran migration {name}");
     }
     let pool = Pool::open(&global.database_url, global.pool_size)?;
-    let printed = first_token(&pool, chosen)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let server = bind(args.bind).map_err(|error| {
         format!(
@@ -33,6 +32,8 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
             args.bind
         )
     })?;
+    // Only now: a token that is made but never printed would be lost.
+    let printed = first_token(&pool, chosen)?;
     let address = server.address();
     let public_url = args
         .base_url

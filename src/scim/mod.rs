@@ -25,5 +25,7 @@ pub mod registry;
 pub mod representation;
 pub mod resource_type;
 pub mod schema;
+#[cfg(test)]
+mod testing;
 
 pub use error::ScimError;

@@ -141,3 +141,6 @@ fn named(name: &str, resource_type: &ResourceType, leniency: &Leniency) -> Optio
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,8 +50,11 @@ fn members(attributes: &[Attribute]) -> Members {
     let written = attributes.iter().filter(|attribute| attribute.mutability == Mutability::ReadWrite && attribute.name != "$ref");
     let one = |attribute: &Attribute| {
         let name = attribute.name.clone();
-        let share = if attribute.required { 1.0 } else { ASSIGNED };
-        weighted(share, value(attribute)).prop_map(move |value| (name.clone(), value)).boxed()
+        let value = match value(attribute) {
+            always if attribute.required => always.prop_map(Some).boxed(),
+            sometimes => weighted(ASSIGNED, sometimes).boxed(),
+        };
+        value.prop_map(move |value| (name.clone(), value)).boxed()
     };
     written.map(one).collect::<Vec<_>>().boxed()
 }

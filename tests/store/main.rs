@@ -16,14 +16,14 @@
 mod world;
 mod agreement;
 mod documents;
-
+mod explain;
 mod filters;
 mod judge;
 mod kitchen_sink;
 mod ordering;
-
-
+mod plans;
+mod references;
 mod seed;
-
+mod snapshots;
 mod values;
 mod vocabulary;

@@ -12,8 +12,10 @@ use crate::world::{BASE, Database, LIMITS, tenant};
 
 const USERS: i32 = 3_000;
 const GROUPS: i32 = 300;
-/// When the last of the resources changed; they change a minute apart.
-const LAST_MODIFIED: &str = "2026-01-03T02:00:00Z";
+/// After this the last thirty users changed, of all users a minute apart.
+const USERS_CHANGED: &str = "2026-01-03T01:30:00Z";
+/// After this the last ten groups changed.
+const GROUPS_CHANGED: &str = "2026-01-01T04:50:00Z";
 
 store_test! {
     /// Rows: FILTER-05 SEC-20
@@ -34,14 +36,14 @@ store_test! {
             &format!("groups.value eq \"{group}\""),
             &format!("groups eq \"{group}\""),
             "active eq false",
-            &format!("meta.lastModified gt \"{LAST_MODIFIED}\""),
+            &format!("meta.lastModified gt \"{USERS_CHANGED}\""),
             &format!("id eq \"{id}\" and active eq true"),
             &format!("id eq \"{id}\" and groups.value eq \"{group}\""),
             "userName eq \"user1234\" and active eq true",
             "active eq true and emails.value eq \"user1234@example.test\"",
             "userName eq \"user1234\" or externalId eq \"external1234\"",
             "userName eq \"user1234\" or emails.value eq \"user1234@example.test\"",
-            &format!("active eq false and meta.lastModified gt \"{LAST_MODIFIED}\""),
+            &format!("active eq false and meta.lastModified gt \"{USERS_CHANGED}\""),
         ] {
             tenants.check("User", filter);
         }
@@ -61,7 +63,7 @@ store_test! {
             &format!("id eq \"{group}\" and members eq \"{user}\""),
             &format!("members[value eq \"{user}\" and type eq \"User\"]"),
             &format!("displayName eq \"group 77\" and members.value eq \"{user}\""),
-            &format!("meta.lastModified gt \"{LAST_MODIFIED}\""),
+            &format!("meta.lastModified gt \"{GROUPS_CHANGED}\""),
         ] {
             tenants.check("Group", filter);
         }

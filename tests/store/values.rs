@@ -39,10 +39,10 @@ const INSTANTS: &[&str] = &[
     "2026-06-30T23:59:59-11:00",
 ];
 
-const BINARIES: &[&str] = &["", "YQ==", "YQ", "yq==", "AAECAw==", "/+8="];
+const BINARIES: &[&str] = &["", "YQ==", "YQ", "yQ==", "AAECAw==", "/+8="];
 
-const REFERENCES: [&str; 8] =
-    ["", "https://a.test/", "HTTPS://A.TEST/", "https://a.test/x%20y_z", "https://a.test/'?b=1#c", "a/b", "urn:x:y", "https://ü.test/"];
+const REFERENCES: &[&str] =
+    &["", "https://a.test/", "HTTPS://A.TEST/", "https://a.test/x%20y_z", "https://a.test/'?b=1#c", "a/b", "urn:x:y", "https://ü.test/"];
 
 /// Parts of user names that PRECIS accepts.
 pub(crate) const NAMES: &[&str] = &[

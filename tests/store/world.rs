@@ -152,7 +152,7 @@ impl World {
     pub(crate) fn create(&self, kind: &Arc<ResourceType>, body: Value) -> String {
         let Value::Object(body) = body else { panic!("{body} is no resource") };
         let created = service::create(&self.service, self.request(kind, None), body.clone());
-        let shown = self.runtime.block_on(created).unwrap_or_else(|error| panic!("{error:?} for {body:#?}"));
+        let shown = self.runtime.block_on(created).unwrap_or_else(|error| panic!("{error:?} for {}", Value::Object(body)));
         text(&shown.body, "id").to_owned()
     }
 

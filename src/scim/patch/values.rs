@@ -133,6 +133,7 @@ impl Patcher<'_> {
         let all: Vec<usize> = (0..elements.len()).collect();
         match action {
             Action::Remove { .. } => elements.remove(&all, target)?,
+            Action::Set { value, .. } if unassigns(value) => elements.remove(&all, target)?,
             Action::Set { .. } if all.is_empty() => return Err(no_target(target)),
             Action::Set {
                 value,

@@ -73,8 +73,7 @@ impl Session<'_> {
     }
 
     fn count(&mut self, compiler: &Compiler<'_>, query: &ListQuery<'_>) -> Result<i64> {
-        let statement = Sql::new("SELECT count(*) FROM resources WHERE ")
-            .then(compiler.matching(query.condition.as_ref()));
+        let statement = compiler.total(query);
         let counted = statement.typed::<BigInt>().load::<i64>(self.connection)?;
         Ok(counted.first().copied().unwrap_or(0))
     }
@@ -102,6 +101,12 @@ impl Compiler<'_> {
             .bigint(query.count)
             .sql(" OFFSET ")
             .bigint(query.start_index - 1)
+    }
+
+    /// The statement that counts all matches.
+    pub fn total(&self, query: &ListQuery<'_>) -> Sql {
+        Sql::new("SELECT count(*) FROM resources WHERE ")
+            .then(self.matching(query.condition.as_ref()))
     }
 
     /// Tenant, type and condition: no statement goes without the first two.

@@ -1,0 +1,326 @@
+//! What the tests of the pure protocol share: a resource type with the kinds of attribute that users and groups lack,
+//! and JSON that is odd in the ways that matter here.
+
+use std::sync::Arc;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value};
+
+use super::canonical::Context;
+use super::leniency::Leniency;
+use super::registry::Registry;
+use super::representation::{BaseUrl, Links, Stored, render};
+use super::resource_type::{Extension, ResourceType};
+use super::schema::{ENTERPRISE_USER_URN, Schema};
+use super::{etag::Version, projection::Projection};
+
+/// Core schema of [`thing`].
+pub(crate) const THING_URN: &str = "urn:test:Thing";
+/// Its extension.
+pub(crate) const THING_EXTENSION_URN: &str = "urn:test:ext:Thing";
+
+/// A type with simple multi-valued, immutable and required attributes, numbers, and every `returned`.
+pub(crate) fn thing() -> ResourceType {
+    let schema = Schema::parse(
+        r#"{"id":"urn:test:Thing","name":"Thing","attributes":[
+        {"name":"label","required":true},
+        {"name":"tags","multiValued":true},
+        {"name":"Codes","multiValued":true,"caseExact":true},
+        {"name":"counts","type":"integer","multiValued":true},
+        {"name":"serial","mutability":"immutable"},
+        {"name":"makers","multiValued":true,"mutability":"immutable"},
+        {"name":"size","type":"integer"},
+        {"name":"weight","type":"decimal"},
+        {"name":"on","type":"boolean"},
+        {"name":"bought","type":"dateTime"},
+        {"name":"blob","type":"binary"},
+        {"name":"link","type":"reference","referenceTypes":["external"]},
+        {"name":"code","returned":"always"},
+        {"name":"notes","returned":"request"},
+        {"name":"pin","mutability":"writeOnly","returned":"never"},
+        {"name":"owner","type":"complex","subAttributes":[
+            {"name":"value","mutability":"immutable"},{"name":"role"},{"name":"tags","multiValued":true},
+            {"name":"$ref","type":"reference","referenceTypes":["Thing"]},
+            {"name":"displayName","mutability":"readOnly"}]},
+        {"name":"parts","type":"complex","multiValued":true,"subAttributes":[
+            {"name":"number","required":true,"returned":"always"},{"name":"size","type":"integer"},{"name":"primary","type":"boolean"},
+            {"name":"origin","mutability":"immutable"}]}]}"#,
+    )
+    .unwrap();
+    let extension = Schema::parse(
+        r#"{"id":"urn:test:ext:Thing","name":"ThingExtension","attributes":[
+        {"name":"colour"},{"name":"mark","mutability":"immutable"},{"name":"seal","returned":"always"},
+        {"name":"shades","multiValued":true}]}"#,
+    )
+    .unwrap();
+    ResourceType {
+        name: "Thing".into(),
+        endpoint: "Things".into(),
+        description: String::new(),
+        schema: Arc::new(schema),
+        extensions: vec![Extension {
+            schema: Arc::new(extension),
+            required: false,
+        }],
+        unique: None,
+        indexed: Vec::new(),
+        members: None,
+        member_of: None,
+        default_true: None,
+    }
+}
+
+/// A registry of users, groups and things, and the leniencies of one request.
+pub(crate) struct World {
+    pub(crate) registry: Registry,
+    pub(crate) leniency: Leniency,
+    pub(crate) pedantic: bool,
+    pub(crate) skip_unknown_paths: bool,
+}
+
+impl World {
+    fn of(leniency: Leniency) -> Self {
+        let types = [ResourceType::user(), ResourceType::group(true), thing()];
+        Self {
+            registry: Registry::of(types.map(Arc::new).to_vec()),
+            leniency,
+            pedantic: false,
+            skip_unknown_paths: false,
+        }
+    }
+
+    pub(crate) fn lenient() -> Self {
+        Self::of(Leniency::lenient())
+    }
+
+    pub(crate) fn strict() -> Self {
+        Self::of(Leniency::strict())
+    }
+
+    pub(crate) fn context(&self, resource_type: &str) -> Context<'_> {
+        Context {
+            resource_type: self.registry.named(resource_type).unwrap(),
+            registry: &self.registry,
+            leniency: &self.leniency,
+            pedantic: self.pedantic,
+            skip_unknown_paths: self.skip_unknown_paths,
+        }
+    }
+
+    /// The document as a client would see it.
+    pub(crate) fn render(
+        &self,
+        resource_type: &str,
+        document: &Map<String, Value>,
+        projection: &Projection,
+    ) -> Map<String, Value> {
+        let stored = Stored {
+            id: "id-1".into(),
+            version: Version(1),
+            created_ms: 0,
+            last_modified_ms: 0,
+            document: document.clone(),
+        };
+        let endpoint = |name: &str| Some(self.registry.named(name)?.endpoint.clone());
+        let resource_type = self.registry.named(resource_type).unwrap();
+        let base = BaseUrl::new("https://scim.test/v2");
+        render(
+            resource_type,
+            &base,
+            &stored,
+            &Links::default(),
+            projection,
+            &endpoint,
+        )
+    }
+
+    /// The document with every attribute that may be shown at all.
+    pub(crate) fn render_all(
+        &self,
+        resource_type: &str,
+        document: &Map<String, Value>,
+    ) -> Map<String, Value> {
+        let kind = self.registry.named(resource_type).unwrap();
+        let core = kind.schema.attributes.iter().map(|own| own.name.clone());
+        let extensions = kind.extensions.iter().map(|own| own.schema.id.clone());
+        let common = ["externalId".to_owned()];
+        let names: Vec<_> = core.chain(extensions).chain(common).collect();
+        let projection =
+            Projection::parse(Some(&names.join(",")), None, kind, &self.leniency).unwrap();
+        self.render(resource_type, document, &projection)
+    }
+}
+
+/// The object of a `json!`.
+#[track_caller]
+pub(crate) fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        other => panic!("not an object: {other}"),
+    }
+}
+
+/// Attribute names and URNs of the three types, some misspelt, some strange.
+pub(crate) const NAMES: &[&str] = &[
+    "userName",
+    "USERNAME",
+    "displayName",
+    "title",
+    "locale",
+    "profileUrl",
+    "active",
+    "password",
+    "name",
+    "givenName",
+    "familyName",
+    "emails",
+    "addresses",
+    "x509Certificates",
+    "photos",
+    "groups",
+    "members",
+    "id",
+    "meta",
+    "schemas",
+    "externalId",
+    ENTERPRISE_USER_URN,
+    "manager",
+    "department",
+    "value",
+    "type",
+    "primary",
+    "display",
+    "$ref",
+    "formatted",
+    "label",
+    "tags",
+    "Codes",
+    "counts",
+    "serial",
+    "makers",
+    "size",
+    "weight",
+    "on",
+    "bought",
+    "blob",
+    "link",
+    "code",
+    "notes",
+    "pin",
+    "owner",
+    "parts",
+    "number",
+    "origin",
+    "role",
+    THING_EXTENSION_URN,
+    "colour",
+    "mark",
+    "seal",
+    "shades",
+    "bogus",
+    "urn:x:bogus",
+    "",
+];
+
+const TEXTS: &[&str] = &[
+    "",
+    " ",
+    "a",
+    "A",
+    "b",
+    "work",
+    "WORK",
+    "home",
+    "true",
+    "False",
+    "7",
+    "YQ==",
+    "%%%",
+    "en-US",
+    "2020-01-01T00:00:00Z",
+    "2020-01-01T02:00:00+02:00",
+    "https://x.test/Things/t1",
+    "https://x.test/Users/",
+    "not a uri",
+    "\u{0}",
+    "\u{212b}",
+    "straße",
+    ENTERPRISE_USER_URN,
+    THING_URN,
+];
+
+/// JSON of small depth over words that mean something here.
+pub(crate) fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        6 => select(TEXTS).prop_map(Value::from),
+        1 => any::<String>().prop_map(Value::from),
+        2 => Just(Value::Null),
+        2 => any::<bool>().prop_map(Value::from),
+        2 => select(vec!["0", "7", "-1", "1.5", "1e3", "99999999999999999999", "1e999"])
+            .prop_map(|number| serde_json::from_str(number).unwrap()),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::Array),
+            objects(inner).prop_map(Value::Object),
+        ]
+    })
+}
+
+/// Objects whose keys are names of attributes, each in one spelling only: the JSON reader refuses repeats.
+pub(crate) fn objects(
+    values: impl Strategy<Value = Value>,
+) -> impl Strategy<Value = Map<String, Value>> {
+    vec((select(NAMES), values), 0..6).prop_map(|entries| {
+        let mut object = Map::new();
+        for (name, value) in entries {
+            if !object.keys().any(|known| known.eq_ignore_ascii_case(name)) {
+                object.insert(name.to_owned(), value);
+            }
+        }
+        object
+    })
+}
+
+/// A document of `resource_type` as it might be stored: what is left of an arbitrary body.
+pub(crate) fn documents(
+    resource_type: &'static str,
+) -> impl Strategy<Value = Map<String, Value>> {
+    use super::canonical::{Purpose, canonicalize};
+    let elements = vec(
+        (
+            select(vec!["a", "b", "c", "YQ=="]),
+            option::of(select(vec!["work", "home"])),
+        ),
+        0..4,
+    );
+    let entry = elements.prop_map(|elements| {
+        let element = |(value, kind): (&str, Option<&str>)| {
+            let mut element = object(serde_json::json!({ "value": value, "number": value }));
+            element.extend(kind.map(|kind| ("type".to_owned(), Value::from(kind))));
+            Value::Object(element)
+        };
+        Value::Array(elements.into_iter().map(element).collect())
+    });
+    objects(prop_oneof![json(), entry]).prop_map(move |body| {
+        let world = World::lenient();
+        let context = world.context(resource_type);
+        let mut kept = object(serde_json::json!({
+            "userName": "kim", "displayName": "Kim", "label": "thing", "serial": "s1", "code": "c1",
+            THING_EXTENSION_URN: { "seal": "wax", "colour": "red" }, "emails": [{ "value": "a", "type": "work", "primary": true }],
+        }));
+        // Key by key, so that one bad value does not spoil the rest.
+        for (key, value) in body {
+            let before = kept.clone();
+            kept.retain(|known, _| !known.eq_ignore_ascii_case(&key));
+            kept.insert(key, value);
+            if canonicalize(context, &kept, Purpose::Create).is_err() {
+                kept = before;
+            }
+        }
+        canonicalize(context, &kept, Purpose::Create).unwrap().document
+    })
+}
