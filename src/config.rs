@@ -1,10 +1,12 @@
-//! The command line. Every flag is also an environment variable `SCIMD_*`; an empty variable counts as unset.
+//! The command line. Every flag is also an environment variable `SCIMD_*`; an empty variable counts as unset. The first
+//! token comes by the environment only.
 
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-const ABOUT: &str = "A SCIM 2.0 service provider: users and groups for your identity provider to push into";
+const ABOUT: &str =
+    "A SCIM 2.0 service provider: users and groups for your identity provider to push into";
 const LONG_ABOUT: &str = "A SCIM 2.0 service provider: users and groups for your identity provider to push into.
 
 Without a command it serves. A new database gets a tenant `default` and a bearer token, printed once:
@@ -18,9 +20,14 @@ Then:
 
 Every flag is also an environment variable SCIMD_*; flags win.";
 
+/// No flag, since every user of a machine sees the arguments of every process.
+const BOOTSTRAP_TOKEN: &str = "SCIMD_BOOTSTRAP_TOKEN";
+const BOOTSTRAP_TOKEN_HELP: &str = "Environment only, for it is a secret:
+  SCIMD_BOOTSTRAP_TOKEN  First token of a new database, for scripted set-ups: at least 32 characters";
+
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "scimd", version, about = ABOUT, long_about = LONG_ABOUT)]
+#[command(name = "scimd", version, about = ABOUT, long_about = LONG_ABOUT, after_help = BOOTSTRAP_TOKEN_HELP)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -37,6 +44,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Answer requests (the default)
+    #[command(after_help = BOOTSTRAP_TOKEN_HELP)]
     Serve(Box<ServeArgs>),
     /// Bring the database to this version's tables; `serve` does it by itself
     Migrate,
@@ -176,9 +184,6 @@ pub struct ServeArgs {
     /// [default: http:// and the address bound]
     #[arg(long, env = "SCIMD_BASE_URL", value_parser = base_url)]
     pub base_url: Option<String>,
-    /// First token of a new database, for scripted set-ups: at least 32 characters
-    #[arg(long, env = "SCIMD_BOOTSTRAP_TOKEN", hide_env_values = true)]
-    pub bootstrap_token: Option<String>,
     /// Largest request body, in bytes
     #[arg(long, env = "SCIMD_BODY_MAX_BYTES", default_value_t = 1_048_576)]
     pub body_max_bytes: usize,
@@ -203,6 +208,13 @@ pub struct ServeArgs {
     /// Seconds that requests in flight get to end when the server is told to stop
     #[arg(long, env = "SCIMD_SHUTDOWN_TIMEOUT_S", default_value_t = 30)]
     pub shutdown_timeout_s: u64,
+}
+
+/// The first token of a new database, if the operator brings one along.
+pub fn bootstrap_token() -> Option<String> {
+    std::env::var_os(BOOTSTRAP_TOKEN)
+        .filter(|token| !token.is_empty())
+        .map(|token| token.to_string_lossy().into_owned())
 }
 
 /// A duration such as `90d`, in milliseconds.

@@ -1,6 +1,6 @@
 //! From the `Authorization` header to a tenant and a scope.
 
-use super::{Scope, Token};
+use super::{Scope, Token, Uses};
 use crate::scim::ScimError;
 use crate::store::{Authenticated, Credential, Store, StoreError, Tenant};
 
@@ -26,6 +26,7 @@ pub struct Identity {
 /// Errors: 401 (no token, wrong or expired one), 400 (two headers), 503.
 pub async fn authenticate(
     store: &Store,
+    uses: &Uses,
     headers: &[&str],
     now_ms: i64,
 ) -> Result<Identity, StoreError> {
@@ -48,7 +49,7 @@ pub async fn authenticate(
     }
     let scope =
         Scope::parse(&credential.scope).ok_or_else(|| refused("the token's scope is not known"))?;
-    remember_use(store, &tenant, &credential, now_ms);
+    remember_use(store, uses, &tenant, &credential, now_ms);
     Ok(Identity {
         tenant,
         scope,
@@ -90,18 +91,22 @@ fn refused(detail: &'static str) -> ScimError {
     }
 }
 
-/// Writes the time of last use, now and then and beside the request: nobody waits for it.
-fn remember_use(store: &Store, tenant: &Tenant, credential: &Credential, now_ms: i64) {
+/// Writes the time of last use, now and then and beside the request: nobody waits for it, and one write at a time is enough.
+fn remember_use(store: &Store, uses: &Uses, tenant: &Tenant, credential: &Credential, now_ms: i64) {
     if credential
         .last_used_ms
         .is_some_and(|last| now_ms - last < LAST_USED_GRAIN_MS)
     {
         return;
     }
+    let Some(turn) = uses.begin(tenant.id, &credential.key_id) else {
+        return;
+    };
     let (store, tenant, key_id) = (store.clone(), tenant.id, credential.key_id.clone());
     tokio::spawn(async move {
+        let _turn = turn;
         let used = store.anywhere(true, move |connection| {
-            Credential::used(connection, tenant, &key_id, now_ms)
+            Credential::used(connection, tenant, &key_id, now_ms, LAST_USED_GRAIN_MS)
         });
         if used.await.is_err() {
             log::debug!("the time of last use of a credential was not written");

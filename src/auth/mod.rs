@@ -2,9 +2,11 @@
 
 mod authenticate;
 mod token;
+mod uses;
 
 pub use authenticate::{Identity, authenticate};
 pub use token::{TOKEN_CHARACTERS_MIN, Token};
+pub use uses::Uses;
 
 /// What a credential allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

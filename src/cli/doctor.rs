@@ -31,7 +31,8 @@ type Check = (&'static str, Outcome<String>);
 fn check(global: &GlobalArgs, serve: &ServeArgs) -> Vec<Check> {
     let shown = redacted(&global.database_url);
     let mut checks = vec![("base URL", base_url(serve))];
-    let opened = super::find_file(global).and_then(|()| Pool::open(&global.database_url, 1).map(drop));
+    let opened =
+        super::find_file(global).and_then(|()| Pool::open(&global.database_url, 1).map(drop));
     let connection = opened.and_then(|()| {
         DbConnection::establish_url(&global.database_url)
             .map_err(|error| format!("cannot connect to {shown}: {error}"))

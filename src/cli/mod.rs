@@ -50,6 +50,7 @@ fn connect(global: &GlobalArgs) -> Outcome<crate::store::Pool> {
 
 /// Opening a SQLite file that is not there would make an empty one.
 fn find_file(global: &GlobalArgs) -> Outcome {
+    crate::store::check_url(&global.database_url)?;
     match global.database_url.strip_prefix("sqlite:") {
         Some(path) if !std::path::Path::new(path).exists() => Err(format!(
             "there is no database at {path}; run `scimd serve` or `scimd migrate` first, or give --database-url"

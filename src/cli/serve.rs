@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::{Outcome, clock, migrate, say, told};
-use crate::auth::{Scope, Token};
-use crate::config::{GlobalArgs, ServeArgs};
-use crate::http::{App, Metrics, RequestLimits, bind};
+use crate::auth::{Scope, Token, Uses};
+use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
+use crate::http::{App, Metrics, Readiness, RequestLimits, bind};
 use crate::scim::query::Limits;
 use crate::service::{Hasher, Service};
 use crate::store::{Credential, DbConnection, NewCredential, Pool, Store, StoreError, Tenant};
@@ -15,11 +15,7 @@ use crate::store::{Credential, DbConnection, NewCredential, Pool, Store, StoreEr
 const FIRST_TENANT: &str = "default";
 
 pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
-    let chosen = args
-        .bootstrap_token
-        .as_deref()
-        .map(Token::chosen)
-        .transpose();
+    let chosen = bootstrap_token().as_deref().map(Token::chosen).transpose();
     let chosen = chosen.map_err(|error| format!("SCIMD_BOOTSTRAP_TOKEN: {error}"))?;
     for name in migrate::bring_up(global)? {
         log::info!("ran migration {name}");
@@ -58,6 +54,8 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         },
         public_discovery: args.public_discovery,
         metrics: Arc::new(Metrics::new().map_err(|error| error.to_string())?),
+        readiness: Readiness::default(),
+        uses: Uses::default(),
     };
     let workers = args.workers.unwrap_or(cores).max(1);
     actix_web::rt::System::new().block_on(async move {

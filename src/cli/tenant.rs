@@ -3,7 +3,7 @@
 use super::{Outcome, clock, connect, say, tenant_of, told};
 use crate::config::{GlobalArgs, TenantCommand};
 use crate::scim::datetime::render_ms;
-use crate::service::Settings;
+use crate::service::{Settings, Tenancy};
 use crate::store::{DbConnection, Pool, Result, StoreError, Tenant};
 
 pub(super) fn run(global: &GlobalArgs, command: TenantCommand) -> Outcome {
@@ -95,18 +95,36 @@ fn set(pool: &Pool, slug: &str, changes: &[String]) -> Outcome {
 
 fn save(connection: &mut DbConnection, slug: &str, changes: &[(&str, &str)]) -> Result<()> {
     let mut tenant = tenant_of(connection, slug)?;
-    let mut settings = Settings::read(&tenant.settings);
     for (name, value) in changes {
         if *name == "name" {
             tenant.name = (*value).to_owned();
-        } else if let Err(text) = settings.set(name, value) {
+        } else if let Err(text) = Settings::store(&mut tenant.settings, name, value) {
             return Err(crate::scim::ScimError::InvalidSyntax(text).into());
         }
     }
-    if let Ok(stored) = serde_json::to_value(&settings) {
-        tenant.settings = stored;
+    tenant.save(connection)?;
+    if changes
+        .iter()
+        .any(|(name, _)| *name == "unique-group-names")
+    {
+        rule_names(connection, &tenant)?;
     }
-    tenant.save(connection)
+    Ok(())
+}
+
+/// Brings the groups that are there under the rule, or out of it.
+fn rule_names(connection: &mut DbConnection, tenant: &Tenant) -> Result<()> {
+    let settings = Settings::read(&tenant.settings);
+    let registry = Tenancy::registry_of(&settings);
+    let kinds = registry.resource_types().iter();
+    for kind in kinds.filter(|kind| kind.members.is_some()) {
+        if settings.unique_group_names {
+            tenant.unite_names(connection, kind)?;
+        } else {
+            tenant.free_names(connection, kind)?;
+        }
+    }
+    Ok(())
 }
 
 fn delete(pool: &Pool, slug: &str, yes: bool) -> Outcome {

@@ -83,7 +83,7 @@ async fn identify(request: &ServiceRequest) -> Result<Caller, ScimError> {
         .map(|value| value.to_str().unwrap_or_default())
         .collect();
     let now_ms = app.service.clock.now_ms();
-    let identity = authenticate(&app.service.store, &headers, now_ms)
+    let identity = authenticate(&app.service.store, &app.uses, &headers, now_ms)
         .await
         .map_err(|error| error.into_scim(&reference))?;
     let named = slug_in_path(request);

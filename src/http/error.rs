@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use super::respond::SCIM_JSON;
 use crate::scim::ScimError;
 
-/// Seconds after which a client may try again when the database is away.
+/// Seconds after which a client may try again when the database is away or busy.
 const RETRY_AFTER_S: &str = "2";
 
 impl ResponseError for ScimError {
@@ -38,7 +38,7 @@ impl ResponseError for ScimError {
             Self::MethodNotAllowed { allow, .. } => {
                 response.insert_header((ALLOW, *allow));
             }
-            Self::Unavailable(_) | Self::InsufficientStorage => {
+            Self::Unavailable(_) | Self::Contention | Self::InsufficientStorage => {
                 response.insert_header((RETRY_AFTER, RETRY_AFTER_S));
             }
             _ => {}
@@ -52,5 +52,18 @@ fn challenge(error: Option<&str>, more: &str) -> String {
     match error {
         Some(error) => format!("Bearer realm=\"scimd\", error=\"{error}\"{more}"),
         None => "Bearer realm=\"scimd\"".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_race_asks_to_try_again() {
+        let response = ScimError::Contention.error_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(response.headers().contains_key(RETRY_AFTER));
+        assert_eq!(ScimError::Contention.body().get("scimType"), None);
     }
 }

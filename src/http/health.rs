@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::json;
 
 use super::App;
-use crate::store::pending;
+use super::readiness::Answer;
 
 /// `GET /livez`: the process answers.
 pub(super) async fn livez() -> HttpResponse {
@@ -15,17 +15,13 @@ pub(super) async fn livez() -> HttpResponse {
 
 /// `GET /readyz`: the database answers and has this version's tables.
 pub(super) async fn readyz(app: web::Data<App>) -> HttpResponse {
-    let migrations = app
-        .service
-        .store
-        .look_up(|connection| Ok(pending(connection)))
-        .await;
-    let (database, migrations) = match migrations {
-        Ok(Ok(waiting)) if waiting.is_empty() => ("ok", "current"),
-        Ok(Ok(_)) => ("ok", "pending"),
-        Ok(Err(_)) | Err(_) => ("unreachable", "unknown"),
+    let answer = app.readiness.of(&app.service.store).await;
+    let (database, migrations) = match answer {
+        Answer::Ready => ("ok", "current"),
+        Answer::MigrationsPending => ("ok", "pending"),
+        Answer::Unreachable => ("unreachable", "unknown"),
     };
-    let ready = database == "ok" && migrations == "current";
+    let ready = answer == Answer::Ready;
     let status = if ready {
         StatusCode::OK
     } else {

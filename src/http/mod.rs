@@ -8,6 +8,7 @@ mod error;
 mod health;
 mod metrics;
 mod observe;
+mod readiness;
 mod resources;
 mod respond;
 mod routes;
@@ -16,8 +17,10 @@ mod server;
 use std::sync::Arc;
 
 pub use metrics::Metrics;
+pub use readiness::Readiness;
 pub use server::{Server, bind};
 
+use crate::auth::Uses;
 use crate::service::Service;
 
 /// What every request can reach.
@@ -33,6 +36,10 @@ pub struct App {
     pub public_discovery: bool,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// Whether the database is ready.
+    pub readiness: Readiness,
+    /// Writes of last uses on their way.
+    pub uses: Uses,
 }
 
 /// Bounds of requests.

@@ -24,7 +24,7 @@ pub enum Preparation {
 impl Preparation {
     /// The comparison key of a value that has passed validation, or of a filter literal.
     ///
-    /// Total: a literal that PRECIS would refuse still has a key; no stored value can equal it.
+    /// Total: a literal that PRECIS would refuse still has a key; whoever compares for equality asks [`check_user_name`].
     pub fn key(self, text: &str) -> String {
         match self {
             Self::Exact => text.to_owned(),
@@ -34,12 +34,26 @@ impl Preparation {
             Self::UserName => user_name_key(text),
         }
     }
+
+    /// What a part of a text is looked for by (`co`, `sw`, `ew`): mapped like the key, but blanks at its ends count.
+    pub fn part_key(self, text: &str) -> String {
+        match self {
+            Self::UserName => user_name_mapping(text),
+            Self::Exact | Self::Folded => self.key(text),
+        }
+    }
 }
 
 /// The three mapping steps of `UsernameCaseMapped` (width, lower case, NFC) without its refusals.
-fn user_name_key(text: &str) -> String {
+fn user_name_mapping(text: &str) -> String {
     let narrow: String = text.chars().map(narrow).collect();
     narrow.to_lowercase().nfc().collect()
+}
+
+/// The mapped parts with one blank between them: RFC 8265 §3.1 knows no other separator, so `"ada "` is `"ada"`.
+fn user_name_key(text: &str) -> String {
+    let parts = text.split(' ').filter(|part| !part.is_empty());
+    parts.map(user_name_mapping).collect::<Vec<_>>().join(" ")
 }
 
 /// Maps a full-width or half-width form to its plain form; every other character to itself.
@@ -113,6 +127,13 @@ mod tests {
         same_user_name("ı", "i", false);
         same_user_name("\u{430}da", "ada", false);
         same_user_name("a#EXT#@t.test", "A#ext#@T.TEST", true);
+        let key = |text: &str| Preparation::UserName.key(text);
+        assert_eq!(
+            key(" ada  Lovelace "),
+            key("Ada lovelace"),
+            "blanks only separate"
+        );
+        assert_eq!(Preparation::UserName.part_key("A "), "a ");
     }
 
     /// Rows: I18N-05 I18N-06 I18N-07

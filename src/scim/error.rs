@@ -115,7 +115,7 @@ pub enum ScimError {
     #[error("{0} is not offered by this provider; see /ServiceProviderConfig")]
     NotImplemented(&'static str),
     /// A lost race that retrying inside did not win.
-    #[error("the resource was changed by another request at the same time; read it and try again")]
+    #[error("other requests are changing the same resources at this moment; try again shortly")]
     Contention,
     /// The client took longer than allowed to send its request.
     #[error("the request body did not arrive in time")]
@@ -161,13 +161,13 @@ impl ScimError {
             Self::NotAcceptable => (406, None),
             Self::RequestTimeout => (408, None),
             Self::Uniqueness { .. } => (409, Some("uniqueness")),
-            Self::Contention => (409, None),
             Self::PreconditionFailed { .. } => (412, None),
             Self::TooLarge { .. } => (413, None),
             Self::UnsupportedMediaType(_) => (415, None),
             Self::Internal { .. } => (500, None),
             Self::NotImplemented(_) => (501, None),
-            Self::Unavailable(_) => (503, None),
+            // Not 409: clients take that for "exists already" and never try again.
+            Self::Contention | Self::Unavailable(_) => (503, None),
             Self::InsufficientStorage => (507, None),
         }
     }

@@ -7,14 +7,14 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::canonical::Context;
+use super::canonical::{Context, Purpose, canonicalize};
 use super::leniency::Leniency;
 use super::registry::Registry;
 use super::representation::{BaseUrl, Links, Stored, render};
 use super::resource_type::{Extension, ResourceType};
-use super::schema::{ENTERPRISE_USER_URN, Schema};
+use super::schema::{Attribute, AttributeType, ENTERPRISE_USER_URN, Schema};
 use super::{etag::Version, projection::Projection};
 
 /// Core schema of [`thing`].
@@ -100,6 +100,14 @@ impl World {
         Self::of(Leniency::strict())
     }
 
+    pub(crate) fn strict_if(strict: bool) -> Self {
+        if strict {
+            Self::strict()
+        } else {
+            Self::lenient()
+        }
+    }
+
     pub(crate) fn context(&self, resource_type: &str) -> Context<'_> {
         Context {
             resource_type: self.registry.named(resource_type).unwrap(),
@@ -137,7 +145,7 @@ impl World {
         )
     }
 
-    /// The document with every attribute that may be shown at all.
+    /// The document with every attribute that may be shown at all, but for the `$ref`s that the server derives.
     pub(crate) fn render_all(
         &self,
         resource_type: &str,
@@ -150,7 +158,20 @@ impl World {
         let names: Vec<_> = core.chain(extensions).chain(common).collect();
         let projection =
             Projection::parse(Some(&names.join(",")), None, kind, &self.leniency).unwrap();
-        self.render(resource_type, document, &projection)
+        let mut shown = self.render(resource_type, document, &projection);
+        shown.values_mut().for_each(without_references);
+        shown
+    }
+}
+
+fn without_references(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(without_references),
+        Value::Object(object) => {
+            object.remove("$ref");
+            object.values_mut().for_each(without_references);
+        }
+        _ => {}
     }
 }
 
@@ -253,7 +274,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// JSON of small depth over words that mean something here.
-pub(crate) fn json() -> impl Strategy<Value = Value> {
+pub(crate) fn anything() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         6 => select(TEXTS).prop_map(Value::from),
         1 => any::<String>().prop_map(Value::from),
@@ -285,42 +306,99 @@ pub(crate) fn objects(
     })
 }
 
-/// A document of `resource_type` as it might be stored: what is left of an arbitrary body.
-pub(crate) fn documents(
-    resource_type: &'static str,
-) -> impl Strategy<Value = Map<String, Value>> {
-    use super::canonical::{Purpose, canonicalize};
-    let elements = vec(
-        (
-            select(vec!["a", "b", "c", "YQ=="]),
-            option::of(select(vec!["work", "home"])),
-        ),
-        0..4,
-    );
-    let entry = elements.prop_map(|elements| {
-        let element = |(value, kind): (&str, Option<&str>)| {
-            let mut element = object(serde_json::json!({ "value": value, "number": value }));
-            element.extend(kind.map(|kind| ("type".to_owned(), Value::from(kind))));
-            Value::Object(element)
-        };
-        Value::Array(elements.into_iter().map(element).collect())
-    });
-    objects(prop_oneof![json(), entry]).prop_map(move |body| {
-        let world = World::lenient();
-        let context = world.context(resource_type);
-        let mut kept = object(serde_json::json!({
-            "userName": "kim", "displayName": "Kim", "label": "thing", "serial": "s1", "code": "c1",
-            THING_EXTENSION_URN: { "seal": "wax", "colour": "red" }, "emails": [{ "value": "a", "type": "work", "primary": true }],
-        }));
-        // Key by key, so that one bad value does not spoil the rest.
-        for (key, value) in body {
-            let before = kept.clone();
-            kept.retain(|known, _| !known.eq_ignore_ascii_case(&key));
-            kept.insert(key, value);
-            if canonicalize(context, &kept, Purpose::Create).is_err() {
-                kept = before;
-            }
+/// Values that fit an attribute, most of the time.
+pub(crate) fn fitting(attribute: &Attribute) -> BoxedStrategy<Value> {
+    let single = match attribute.kind {
+        AttributeType::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+        AttributeType::Integer | AttributeType::Decimal => (0..3).prop_map(Value::from).boxed(),
+        AttributeType::DateTime => Just(Value::from("2020-01-01T02:00:00+02:00")).boxed(),
+        AttributeType::Binary => select(vec!["YQ==", "YQ"]).prop_map(Value::from).boxed(),
+        AttributeType::String | AttributeType::Reference => {
+            select(WORDS).prop_map(Value::from).boxed()
         }
-        canonicalize(context, &kept, Purpose::Create).unwrap().document
+        AttributeType::Complex => complex(attribute).boxed(),
+    };
+    let fits = if attribute.multi_valued {
+        vec(single, 0..4).prop_map(Value::Array).boxed()
+    } else {
+        single
+    };
+    prop_oneof![12 => fits, 1 => Just(Value::Null), 1 => anything()].boxed()
+}
+
+/// Words of which elements, filters and values are made, few enough to meet each other.
+pub(crate) const WORDS: &[&str] = &[
+    "a",
+    "A",
+    "b",
+    "c",
+    "work",
+    "home",
+    "https://x.test/Things/a",
+];
+
+fn complex(attribute: &Attribute) -> impl Strategy<Value = Value> + use<> {
+    let subs = attribute.sub_attributes.iter().map(|sub| {
+        let likelihood = if ["value", "number"].contains(&sub.name.as_str()) {
+            0.9
+        } else {
+            0.3
+        };
+        option::weighted(likelihood, (Just(sub.name.clone()), fitting(sub)))
+    });
+    subs.collect::<Vec<_>>()
+        .prop_map(|entries| Value::Object(entries.into_iter().flatten().collect()))
+}
+
+/// A document of `resource_type` as it might be stored.
+pub(crate) fn documents(resource_type: &'static str) -> impl Strategy<Value = Map<String, Value>> {
+    let world = World::lenient();
+    let entries = |schema: &Schema| {
+        let attributes = schema.attributes.iter().map(|attribute| {
+            let likelihood = if attribute.required { 0.95 } else { 0.35 };
+            option::weighted(
+                likelihood,
+                (Just(attribute.name.clone()), fitting(attribute)),
+            )
+        });
+        attributes
+            .collect::<Vec<_>>()
+            .prop_map(|entries| entries.into_iter().flatten().collect::<Vec<_>>())
+    };
+    let kind = world.registry.named(resource_type).unwrap();
+    let extension = kind.extensions.first().map(|extension| {
+        (
+            Just(extension.schema.id.clone()),
+            entries(&extension.schema),
+        )
+    });
+    let extension =
+        extension.map_or_else(|| Just(None).boxed(), |some| some.prop_map(Some).boxed());
+    (entries(&kind.schema), extension).prop_map(move |(core, extension)| {
+        let context = world.context(resource_type);
+        let required = json!({ "userName": "kim", "displayName": "Kim", "label": "thing" });
+        let mut kept = object(required);
+        // Key by key, so that one bad value does not spoil the rest.
+        let mut offer = |key: String, value: Value| {
+            let before = kept.insert(key.clone(), value);
+            if canonicalize(context, &kept, Purpose::Create).is_err() {
+                kept.shift_remove(&key);
+                kept.extend(before.map(|before| (key, before)));
+            }
+        };
+        for (key, value) in core {
+            offer(key, value);
+        }
+        let mut inside = Map::new();
+        for (urn, (key, value)) in extension
+            .into_iter()
+            .flat_map(|(urn, entries)| entries.into_iter().map(move |entry| (urn.clone(), entry)))
+        {
+            inside.insert(key, value);
+            offer(urn, Value::Object(inside.clone()));
+        }
+        canonicalize(context, &kept, Purpose::Create)
+            .unwrap()
+            .document
     })
 }

@@ -17,7 +17,7 @@ pub async fn delete(
     let work = move |session: &mut Session<'_>| {
         let resource_type = &request.resource_type;
         let row = found(
-            session.find_for_update(resource_type, &id)?,
+            session.find_for_delete(resource_type, &id)?,
             resource_type,
             &id,
         )?;

@@ -1,6 +1,7 @@
 //! Password hashes (argon2id), made off the request threads, a bounded number at a time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
@@ -9,10 +10,14 @@ use tokio::sync::Semaphore;
 use crate::scim::ScimError;
 use crate::store::StoreError;
 
+/// How long a request waits for its turn.
+const TURN_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Hashes passwords.
 #[derive(Clone)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    turn_timeout: Duration,
 }
 
 /// A password with its hash, made before the transaction that may need it.
@@ -27,15 +32,21 @@ impl Hasher {
     pub fn new(parallel: usize) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(parallel.max(1))),
+            turn_timeout: TURN_TIMEOUT,
         }
     }
 
     /// Hashes a prepared password; nothing to do where there is none.
+    ///
+    /// Errors: 503 when no turn comes in time.
     pub async fn hash(&self, password: Option<String>) -> Result<Option<Hashed>, StoreError> {
         let Some(password) = password else {
             return Ok(None);
         };
-        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        let Ok(Ok(turn)) = tokio::time::timeout(self.turn_timeout, turn).await else {
+            return Err(ScimError::Unavailable("too many passwords are being hashed").into());
+        };
         let work = move || {
             let _turn = turn;
             hash(&password).map(|hash| Some(Hashed { password, hash }))
@@ -67,4 +78,33 @@ fn internal() -> StoreError {
         reference: "password hashing".into(),
     }
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_a_turn_without_end() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let hasher = Hasher {
+            turn_timeout: Duration::ZERO,
+            ..Hasher::new(1)
+        };
+        let hash = || runtime.block_on(hasher.hash(Some("secret".into())));
+        let turn = hasher.turns.try_acquire().unwrap();
+        let refused = hash().err();
+        assert!(
+            matches!(
+                refused,
+                Some(StoreError::Scim(ScimError::Unavailable(reason))) if reason.contains("passwords")
+            ),
+            "{refused:?}"
+        );
+        drop(turn);
+        assert!(hash().is_ok_and(|hashed| hashed.is_some()));
+    }
 }

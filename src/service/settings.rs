@@ -1,10 +1,11 @@
 //! What an operator may set per tenant.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// Settings of a tenant, stored as JSON; what is absent has its default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Settings {
     /// Answer by the letter of the RFCs, without the leniencies that depart from it.
     pub strict: bool,
@@ -17,7 +18,7 @@ pub struct Settings {
 }
 
 /// What to do with a name that means nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnUnknown {
     /// Refuse the request.
@@ -62,9 +63,32 @@ pub(super) const SETTINGS: [(&str, &str, &str); 4] = [
 ];
 
 impl Settings {
-    /// Reads stored settings; what this version does not know is left alone.
-    pub fn read(stored: &serde_json::Value) -> Self {
-        serde_json::from_value(stored.clone()).unwrap_or_default()
+    /// Reads stored settings, each on its own: one that this version cannot read takes no other with it.
+    pub fn read(stored: &Value) -> Self {
+        let mut settings = Self::default();
+        for (name, value) in stored.as_object().into_iter().flatten() {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            if let Err(reason) = settings.set(name, &text) {
+                log::warn!("a stored setting is ignored: {reason}");
+            }
+        }
+        settings
+    }
+
+    /// Sets one by name among stored settings; the others stay as they are, known or not.
+    ///
+    /// Errors: as [`Settings::set`].
+    pub fn store(stored: &mut Value, name: &str, value: &str) -> Result<(), String> {
+        let mut settings = Self::default();
+        settings.set(name, value)?;
+        let mut all = serde_json::to_value(settings).map_err(|error| error.to_string())?;
+        if !stored.is_object() {
+            *stored = Value::Object(Map::new());
+        }
+        stored[name] = all[name].take();
+        Ok(())
     }
 
     /// Sets one by name.
@@ -95,5 +119,48 @@ fn on_unknown(value: &str) -> Option<OnUnknown> {
         "refuse" => Some(OnUnknown::Refuse),
         "ignore" => Some(OnUnknown::Ignore),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Rows: DEC-10
+    #[test]
+    fn one_unreadable_setting_takes_no_other_with_it() {
+        let stored = json!({
+            "unknown-members": 7, "strict": true, "of-a-later-version": [1], "unknown-patch-path": "ignore",
+        });
+        let settings = Settings::read(&stored);
+        assert!(settings.strict);
+        assert_eq!(settings.unknown_patch_path, OnUnknown::Ignore);
+        assert_eq!(settings.unknown_members, OnUnknown::Refuse);
+        for nothing in [json!(null), json!([]), json!({})] {
+            assert_eq!(Settings::read(&nothing), Settings::default());
+        }
+    }
+
+    #[test]
+    fn storing_one_keeps_the_others() {
+        let mut stored = json!({ "of-a-later-version": [1], "strict": true });
+        Settings::store(&mut stored, "unique-group-names", "false").unwrap();
+        Settings::store(&mut stored, "unknown-members", "ignore").unwrap();
+        let expected = json!({
+            "of-a-later-version": [1], "strict": true, "unique-group-names": false, "unknown-members": "ignore",
+        });
+        assert_eq!(stored, expected);
+        assert!(Settings::store(&mut stored, "strict", "perhaps").is_err());
+        assert!(Settings::store(&mut stored, "colour", "blue").is_err());
+        assert_eq!(stored, expected);
+    }
+
+    #[test]
+    fn every_setting_can_be_set_and_stored() {
+        let all = serde_json::to_value(Settings::default()).unwrap();
+        let names: Vec<&String> = all.as_object().unwrap().keys().collect();
+        assert_eq!(names, SETTINGS.map(|(name, ..)| name));
     }
 }

@@ -69,12 +69,13 @@ impl Session<'_> {
         Sql::new("INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes) SELECT g.tenant_id, ")
             .bigint(at_ms)
             .sql(format!(
-                ", 'unlink', g.resource_type, g.id, g.version, {members} FROM memberships e \
-                 JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = "
+                ", 'unlink', g.resource_type, g.id, g.version, {members} FROM (SELECT group_key FROM memberships WHERE tenant_id = "
             ))
             .integer(self.tenant.0)
-            .sql(" AND e.member_key = ")
+            .sql(" AND member_key = ")
             .bigint(member_key)
+            .sql(") AS e")
+            .then(self.look_up_each("resources", "g", "key = e.group_key"))
             .execute(self.connection)?;
         Ok(())
     }

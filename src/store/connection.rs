@@ -162,3 +162,15 @@ impl DbConnection {
         }
     }
 }
+
+impl DbConnection {
+    /// Lets the rest of this transaction take as long as it needs.
+    pub(super) fn allow_long_statement(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(connection) => {
+                connection.batch_execute("SET LOCAL statement_timeout = 0")
+            }
+            Self::Sqlite(_) => Ok(()),
+        }
+    }
+}

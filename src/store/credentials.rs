@@ -135,16 +135,19 @@ impl Credential {
         Ok(first.is_some())
     }
 
-    /// Remembers a use.
+    /// Remembers a use, unless one at `grain_ms` before it or later is remembered already.
     pub fn used(
         connection: &mut DbConnection,
         tenant: TenantId,
         key_id: &str,
         now_ms: i64,
+        grain_ms: i64,
     ) -> Result<()> {
+        let last = credentials::last_used_ms;
         let row = credentials::table
             .filter(credentials::tenant_id.eq(tenant.0))
-            .filter(credentials::key_id.eq(key_id));
+            .filter(credentials::key_id.eq(key_id))
+            .filter(last.is_null().or(last.lt(now_ms - grain_ms)));
         diesel::update(row)
             .set(credentials::last_used_ms.eq(now_ms))
             .execute(connection)?;

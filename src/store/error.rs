@@ -42,9 +42,12 @@ impl From<DieselError> for StoreError {
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::UniqueViolation,
             // A resource that was there when it was looked up is gone: the next look says so in words.
-            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation => Self::Retry(error),
-            DatabaseErrorKind::ClosedConnection => Self::Disconnected(message),
-            DatabaseErrorKind::ReadOnlyTransaction => Self::Disconnected(message),
+            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation => {
+                Self::Retry(error)
+            }
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::ReadOnlyTransaction
+            | DatabaseErrorKind::UnableToSendCommand => Self::Disconnected(message),
             _ if says(&["deadlock detected", "could not serialize access"]) => Self::Retry(error),
             _ if says(&[
                 "terminating connection",
@@ -53,6 +56,8 @@ impl From<DieselError> for StoreError {
                 "no connection to the server",
                 "the database system is",
                 "SSL connection has been closed",
+                "SSL SYSCALL error",
+                "SSL error",
                 "could not receive data",
                 "could not send data",
             ]) =>

@@ -40,21 +40,12 @@ type NeighbourRow = (i64, String, String, Option<String>, i32);
 /// What people see of a neighbour.
 const DISPLAY: &str = "n.document ->> 'displayName'";
 
-/// Public ids as rows of one column.
-pub(super) fn id_list(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
-    let list: serde_json::Value = ids.iter().map(AsRef::as_ref).collect();
-    match dialect {
-        Dialect::Postgres => Sql::new("SELECT jsonb_array_elements_text(")
-            .text(list.to_string())
-            .sql("::jsonb)"),
-        Dialect::Sqlite => Sql::new("SELECT value FROM json_each(")
-            .text(list.to_string())
-            .sql(")"),
-    }
+fn ids_of(members: &[MemberRef]) -> Vec<&str> {
+    members.iter().map(|member| member.id.as_str()).collect()
 }
 
-/// The same, to select from as `w(value)`.
-fn id_rows(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
+/// Public ids as rows `w(value)`.
+pub(super) fn id_rows(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
     let list: serde_json::Value = ids.iter().map(AsRef::as_ref).collect();
     match dialect {
         Dialect::Postgres => Sql::new("jsonb_array_elements_text(")
@@ -64,47 +55,58 @@ fn id_rows(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
     }
 }
 
-/// Internal keys as rows of one column. They are numbers of ours.
-fn key_list(dialect: Dialect, keys: &[i64]) -> Sql {
+/// Internal keys as rows `w(value)`. They are numbers of ours.
+fn key_rows(dialect: Dialect, keys: &[i64]) -> Sql {
     let list = serde_json::Value::from(keys.to_vec()).to_string();
     match dialect {
-        Dialect::Postgres => Sql::new("SELECT jsonb_array_elements_text(")
+        Dialect::Postgres => Sql::new("(SELECT jsonb_array_elements_text(")
             .text(list)
-            .sql("::jsonb)::bigint"),
-        Dialect::Sqlite => Sql::new("SELECT value FROM json_each(").text(list).sql(")"),
+            .sql("::jsonb)::bigint) AS w(value)"),
+        Dialect::Sqlite => Sql::new("json_each(").text(list).sql(") AS w"),
     }
 }
 
 impl Session<'_> {
+    /// Joins rows of the tenant, looked up for each row on the left: these statements name what they want by key, and no
+    /// planner should take a whole tenant for it.
+    pub(super) fn look_up_each(&self, table: &str, alias: &str, condition: &str) -> Sql {
+        let of_tenant = Sql::new(format!("{alias}.tenant_id = ")).integer(self.tenant.0);
+        let wanted = of_tenant.sql(format!(" AND {alias}.{condition}"));
+        self.dialect().join_each(table, alias, wanted)
+    }
+
+    /// The resources of these ids, as `FROM w … r`.
+    pub(super) fn resources_of(&self, ids: &[impl AsRef<str>]) -> Sql {
+        id_rows(self.dialect(), ids).then(self.look_up_each("resources", "r", "id = w.value"))
+    }
+
     /// Members of these groups, by group, in the order in which the members were created.
     pub fn members_of(&mut self, groups: &[i64]) -> Result<Vec<Neighbour>> {
         let statement = Sql::new(format!(
-            "SELECT e.group_key, n.id, n.resource_type, {DISPLAY}, 1 FROM memberships e \
-             JOIN resources n ON n.tenant_id = e.tenant_id AND n.key = e.member_key WHERE e.tenant_id = "
+            "SELECT e.group_key, n.id, n.resource_type, {DISPLAY}, 1 FROM "
         ))
-        .integer(self.tenant.0)
-        .sql(" AND e.group_key IN (")
-        .then(key_list(self.dialect(), groups))
-        .sql(") ORDER BY e.group_key, e.member_key");
+        .then(key_rows(self.dialect(), groups))
+        .then(self.look_up_each("memberships", "e", "group_key = w.value"))
+        .then(self.look_up_each("resources", "n", "key = e.member_key"))
+        .sql(" ORDER BY e.group_key, e.member_key");
         self.neighbours(statement)
     }
 
     /// Groups that these resources are in, directly or through other groups; direct ones first.
     pub fn groups_of(&mut self, members: &[i64]) -> Result<Vec<Neighbour>> {
-        let tenant = self.tenant.0;
-        let statement = Sql::new("WITH RECURSIVE up(root, group_key, direct) AS (SELECT member_key, group_key, 1 FROM memberships WHERE tenant_id = ")
-            .integer(tenant)
-            .sql(" AND member_key IN (")
-            .then(key_list(self.dialect(), members))
-            .sql(") UNION SELECT up.root, e.group_key, 0 FROM up JOIN memberships e ON e.member_key = up.group_key WHERE e.tenant_id = ")
-            .integer(tenant)
-            .sql(format!(
-                "), once(root, group_key, direct) AS (SELECT root, group_key, max(direct) FROM up GROUP BY root, group_key) \
-                 SELECT once.root, n.id, n.resource_type, {DISPLAY}, once.direct FROM once \
-                 JOIN resources n ON n.key = once.group_key WHERE n.tenant_id = "
-            ))
-            .integer(tenant)
-            .sql(" ORDER BY once.root, once.direct DESC, n.key");
+        let statement = Sql::new(
+            "WITH RECURSIVE up(root, group_key, direct) AS (SELECT e.member_key, e.group_key, 1 FROM ",
+        )
+        .then(key_rows(self.dialect(), members))
+        .then(self.look_up_each("memberships", "e", "member_key = w.value"))
+        .sql(" UNION SELECT up.root, e.group_key, 0 FROM up")
+        .then(self.look_up_each("memberships", "e", "member_key = up.group_key"))
+        .sql(format!(
+            "), once(root, group_key, direct) AS (SELECT root, group_key, max(direct) FROM up GROUP BY root, group_key) \
+             SELECT once.root, n.id, n.resource_type, {DISPLAY}, once.direct FROM once"
+        ))
+        .then(self.look_up_each("resources", "n", "key = once.group_key"))
+        .sql(" ORDER BY once.root, once.direct DESC, n.key");
         self.neighbours(statement)
     }
 
@@ -134,13 +136,9 @@ impl Session<'_> {
 
     /// The resource types among these ids.
     pub fn types_among(&mut self, ids: &[&str]) -> Result<Vec<TypeCount>> {
-        let statement = Sql::new(
-            "SELECT r.resource_type, min(r.id), count(*) FROM resources r WHERE r.tenant_id = ",
-        )
-        .integer(self.tenant.0)
-        .sql(" AND r.id IN (")
-        .then(id_list(self.dialect(), ids))
-        .sql(") GROUP BY r.resource_type ORDER BY r.resource_type");
+        let statement = Sql::new("SELECT r.resource_type, min(r.id), count(*) FROM ")
+            .then(self.resources_of(ids))
+            .sql(" GROUP BY r.resource_type ORDER BY r.resource_type");
         let found = statement
             .typed::<(Text, Text, BigInt)>()
             .load::<(String, String, i64)>(self.connection)?;
@@ -154,23 +152,18 @@ impl Session<'_> {
 
     /// One of these ids that is this resource or a group it is in, directly or not: adding it would close a circle.
     pub fn ancestor_among(&mut self, group: i64, ids: &[&str]) -> Result<Option<String>> {
-        let tenant = self.tenant.0;
-        let statement = Sql::new("WITH RECURSIVE up(key) AS (SELECT key FROM resources WHERE tenant_id = ")
-            .integer(tenant)
-            .sql(" AND key = ")
-            .bigint(group)
-            .sql(" UNION SELECT e.group_key FROM up JOIN memberships e ON e.member_key = up.key WHERE e.tenant_id = ")
-            .integer(tenant)
-            .sql(") SELECT r.id FROM up JOIN resources r ON r.key = up.key WHERE r.tenant_id = ")
-            .integer(tenant)
-            .sql(" AND r.id IN (")
-            .then(id_list(self.dialect(), ids))
-            .sql(") LIMIT 1");
-        Ok(statement
-            .typed::<Text>()
-            .load::<String>(self.connection)?
-            .into_iter()
-            .next())
+        let statement =
+            Sql::new("WITH RECURSIVE up(key) AS (SELECT key FROM resources WHERE tenant_id = ")
+                .integer(self.tenant.0)
+                .sql(" AND key = ")
+                .bigint(group)
+                .sql(" UNION SELECT e.group_key FROM up")
+                .then(self.look_up_each("memberships", "e", "member_key = up.key"))
+                .sql(") SELECT r.id FROM ")
+                .then(self.resources_of(ids))
+                .sql(" WHERE r.key IN (SELECT key FROM up) LIMIT 1");
+        let found = statement.typed::<Text>().load::<String>(self.connection)?;
+        Ok(found.into_iter().next())
     }
 
     /// Lets no other transaction of the tenant nest groups until this one ends, so that two of them cannot close a circle
@@ -187,55 +180,58 @@ impl Session<'_> {
 
     /// Makes these resources members; the number of new edges.
     pub fn add_members(&mut self, group: i64, members: &[MemberRef]) -> Result<usize> {
-        let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
         let statement = Sql::new(
             "INSERT INTO memberships (tenant_id, group_key, member_key) SELECT r.tenant_id, ",
         )
         .bigint(group)
-        .sql(", r.key FROM resources r WHERE r.tenant_id = ")
-        .integer(self.tenant.0)
-        .sql(" AND r.id IN (")
-        .then(id_list(self.dialect(), &ids))
-        .sql(") ON CONFLICT DO NOTHING");
+        .sql(", r.key FROM ")
+        .then(self.resources_of(&ids_of(members)))
+        .sql(" WHERE TRUE ON CONFLICT DO NOTHING");
         Ok(statement.execute(self.connection)?)
     }
 
     /// Ends these memberships; the number of edges that are gone.
     pub fn remove_members(&mut self, group: i64, ids: &[String]) -> Result<usize> {
-        let condition = Sql::new("m.id IN (")
-            .then(id_list(self.dialect(), ids))
-            .sql(")");
-        self.remove_members_where(group, condition)
+        let keys = Sql::new("SELECT r.key FROM ").then(self.resources_of(ids));
+        self.end_edges(group, keys)
+    }
+
+    fn end_edges(&mut self, group: i64, members: Sql) -> Result<usize> {
+        let named = self.dialect().is_among("member_key", members);
+        let statement = self.edges_of(group).sql(" AND ").then(named);
+        Ok(statement.execute(self.connection)?)
     }
 
     /// Ends all memberships but these; the number of edges that are gone.
     pub fn retain_members(&mut self, group: i64, members: &[MemberRef]) -> Result<usize> {
-        if members.is_empty() {
-            let statement = self.edges_of(group);
-            return Ok(statement.execute(self.connection)?);
+        let mut statement = self.edges_of(group);
+        if !members.is_empty() {
+            let kept =
+                Sql::new("SELECT r.key AS kept FROM ").then(self.resources_of(&ids_of(members)));
+            // PostgreSQL compares every row with a long NOT IN list; SQLite makes an index of it.
+            statement = match self.dialect() {
+                Dialect::Postgres => statement
+                    .sql(" AND NOT EXISTS (SELECT 1 FROM (")
+                    .then(kept)
+                    .sql(") AS k WHERE k.kept = memberships.member_key)"),
+                Dialect::Sqlite => statement
+                    .sql(" AND member_key NOT IN (")
+                    .then(kept)
+                    .sql(")"),
+            };
         }
-        let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
-        let kept =
-            Sql::new(" AND member_key NOT IN (SELECT m.key FROM resources m WHERE m.tenant_id = ")
-                .integer(self.tenant.0)
-                .sql(" AND m.id IN (")
-                .then(id_list(self.dialect(), &ids))
-                .sql("))");
-        let statement = self.edges_of(group).then(kept);
         Ok(statement.execute(self.connection)?)
     }
 
     /// Ends the memberships of resources `m` that satisfy a condition; the number of edges that are gone.
     pub(crate) fn remove_members_where(&mut self, group: i64, condition: Sql) -> Result<usize> {
-        let selected = Sql::new(" AND member_key IN (SELECT m.key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key AND e.group_key = ")
+        let keys = Sql::new("SELECT m.key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key AND e.group_key = ")
             .bigint(group)
             .sql(" WHERE m.tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND ")
-            .then(condition)
-            .sql(")");
-        let statement = self.edges_of(group).then(selected);
-        Ok(statement.execute(self.connection)?)
+            .then(condition);
+        self.end_edges(group, keys)
     }
 
     fn edges_of(&self, group: i64) -> Sql {
@@ -246,23 +242,41 @@ impl Session<'_> {
     }
 
     /// Moves the versions of all groups that a resource is in, and records it: the resource is about to go.
+    ///
+    /// The groups are locked in the order of their keys, so that two deletions cannot wait for each other, and read again
+    /// once they are: what another request took away meanwhile is not ours to record.
     pub fn unlink(&mut self, member: i64, now_ms: i64) -> Result<()> {
+        if self.dialect() == Dialect::Postgres {
+            let lock = Sql::new("SELECT key FROM resources WHERE tenant_id = ")
+                .integer(self.tenant.0)
+                .sql(" AND ")
+                .then(self.is_group_of(member))
+                .sql(" ORDER BY key FOR NO KEY UPDATE");
+            lock.typed::<BigInt>().load::<i64>(self.connection)?;
+        }
         let later = match self.dialect() {
             Dialect::Postgres => "greatest",
             Dialect::Sqlite => "max",
         };
-        let statement = Sql::new(format!("UPDATE resources SET version = version + 1, last_modified_ms = {later}(last_modified_ms + 1, "))
-            .bigint(now_ms)
-            .sql(") WHERE tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND key IN (SELECT group_key FROM memberships WHERE tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND member_key = ")
-            .bigint(member)
-            .sql(")");
+        let statement = Sql::new(format!(
+            "UPDATE resources SET version = version + 1, last_modified_ms = {later}(last_modified_ms + 1, "
+        ))
+        .bigint(now_ms)
+        .sql(") WHERE tenant_id = ")
+        .integer(self.tenant.0)
+        .sql(" AND ")
+        .then(self.is_group_of(member));
         if statement.execute(self.connection)? > 0 {
             self.record_unlinked(member, now_ms)?;
         }
         Ok(())
+    }
+
+    fn is_group_of(&self, member: i64) -> Sql {
+        let groups = Sql::new("SELECT group_key FROM memberships WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND member_key = ")
+            .bigint(member);
+        self.dialect().is_among("key", groups)
     }
 }

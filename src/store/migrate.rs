@@ -1,23 +1,34 @@
 //! Migrations, part of the program. Several instances may start at once: one migrates, the others wait.
 
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
+use diesel::sql_types::{Nullable, Text};
+use diesel::{Connection, PgConnection, RunQueryDsl as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::Sql;
 use super::connection::DbConnection;
+use super::error::{Result, StoreError};
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 /// The advisory lock that a migrating instance holds: "scimd" in ASCII.
 const LOCK: i64 = 0x0073_6369_6d64;
 
-type Outcome<T> = Result<T, String>;
+type Outcome<T> = std::result::Result<T, String>;
 
 /// Brings the database to the current schema; the names of the migrations that ran.
 pub fn migrate(connection: &mut DbConnection) -> Outcome<Vec<String>> {
     lock(connection, "pg_advisory_lock")?;
     let outcome = match connection {
         DbConnection::Postgres(connection) => run(connection, POSTGRES),
-        DbConnection::Sqlite(connection) => run(connection, SQLITE),
+        // Of two processes that start at once, the second finds the tables made when its turn comes.
+        DbConnection::Sqlite(connection) => {
+            run(connection, SQLITE).or_else(|error| match waiting(connection, SQLITE) {
+                Ok(waiting) if waiting.is_empty() => Ok(Vec::new()),
+                _ => Err(error),
+            })
+        }
     };
     lock(connection, "pg_advisory_unlock")?;
     outcome
@@ -31,14 +42,44 @@ pub fn pending(connection: &mut DbConnection) -> Outcome<Vec<String>> {
     }
 }
 
+/// Whether the newest of our migrations, or a later one, has run. Only reads, so it needs no right to create tables.
+pub fn is_current(connection: &mut DbConnection) -> Result<bool> {
+    let newest_of_ours = match connection {
+        DbConnection::Postgres(_) => newest::<PgConnection>(POSTGRES),
+        DbConnection::Sqlite(_) => newest::<SqliteConnection>(SQLITE),
+    };
+    let newest_run = Sql::new("SELECT max(version) FROM __diesel_schema_migrations")
+        .typed::<Nullable<Text>>()
+        .load::<Option<String>>(connection);
+    match newest_run.map_err(StoreError::from) {
+        Ok(found) => Ok(found.into_iter().flatten().next() >= newest_of_ours),
+        // The database answers, but no migration has ever run.
+        Err(StoreError::Internal(error)) if names_no_table(&error.to_string()) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn newest<C: Connection>(ours: EmbeddedMigrations) -> Option<String> {
+    let ours = MigrationSource::<C::Backend>::migrations(&ours).unwrap_or_default();
+    let versions = ours.iter().map(|one| one.name().version().to_string());
+    versions.max()
+}
+
+fn names_no_table(message: &str) -> bool {
+    ["does not exist", "no such table"]
+        .iter()
+        .any(|words| message.contains(words))
+}
+
 fn lock(connection: &mut DbConnection, function: &str) -> Outcome<()> {
     match connection {
+        // However long the others take, and however long the migration: this connection serves nobody else.
         DbConnection::Postgres(connection) => connection
             .batch_execute(&format!(
-                "SELECT {function}({LOCK} # hashtext(current_schema()))"
+                "SET lock_timeout = 0; SET statement_timeout = 0; \
+                 SELECT {function}({LOCK} # hashtext(current_schema()))"
             ))
             .map_err(|error| error.to_string()),
-        // SQLite's file lock does it.
         DbConnection::Sqlite(_) => Ok(()),
     }
 }

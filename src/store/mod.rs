@@ -4,6 +4,7 @@ mod changes;
 mod connection;
 mod credentials;
 mod error;
+mod group_names;
 mod indexed_values;
 mod memberships;
 mod migrate;
@@ -14,11 +15,9 @@ mod resources;
 mod schema;
 mod statement;
 mod tenants;
+mod turns;
 
-use std::sync::Arc;
 use std::time::Duration;
-
-use tokio::sync::Semaphore;
 
 pub(crate) use changes::Change;
 pub use changes::Operation;
@@ -26,14 +25,15 @@ pub use connection::{DbConnection, Dialect};
 pub use credentials::{Authenticated, Credential, NewCredential};
 pub use error::{Result, StoreError};
 pub use memberships::{Neighbour, TypeCount};
-pub use migrate::{migrate, pending};
-pub use pool::{Pool, redacted};
+pub use migrate::{is_current, migrate, pending};
+pub use pool::{Pool, check_url, redacted};
 pub use resources::{Columns, Row};
 pub(crate) use resources::{NewResource, Update};
 pub use statement::Sql;
 pub use tenants::Tenant;
 
 use crate::scim::ScimError;
+use turns::Turns;
 
 /// A tenant's internal number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,17 +41,12 @@ pub struct TenantId(pub i32);
 
 /// Times a write that lost a race is run again.
 const RETRIES_MAX: u32 = 3;
-/// How long a request waits for its turn at the database.
-const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The database: a bounded pool, and bounded waiting for it.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
-    /// As many jobs as connections: the threads that block never outnumber them, everybody else waits without one.
-    turns: Arc<Semaphore>,
-    /// SQLite has one writer; queueing here is fair, its own busy handler is not.
-    write_turn: Arc<Semaphore>,
+    turns: Turns,
 }
 
 /// A transaction of one tenant.
@@ -69,13 +64,8 @@ impl Session<'_> {
 impl Store {
     /// A store over a pool.
     pub fn new(pool: Pool) -> Self {
-        let writers = match pool.dialect() {
-            Dialect::Sqlite => 1,
-            Dialect::Postgres => pool.size(),
-        };
         Self {
-            turns: Arc::new(Semaphore::new(pool.size())),
-            write_turn: Arc::new(Semaphore::new(writers)),
+            turns: Turns::of(&pool),
             pool,
         }
     }
@@ -91,10 +81,10 @@ impl Store {
         tenant: TenantId,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turn = turn(&self.turns).await?;
+        let turns = self.turns.of_tenant(tenant, false).await?;
         let pool = self.pool.clone();
         blocking(move || {
-            let _turn = turn;
+            let _turns = turns;
             pool.with_transaction(false, |connection| {
                 work(&mut Session { connection, tenant })
             })
@@ -108,11 +98,10 @@ impl Store {
         tenant: TenantId,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let write_turn = turn(&self.write_turn).await?;
-        let turn = turn(&self.turns).await?;
+        let turns = self.turns.of_tenant(tenant, true).await?;
         let pool = self.pool.clone();
         blocking(move || {
-            let _turns = (turn, write_turn);
+            let _turns = turns;
             let mut attempt = 0;
             loop {
                 attempt += 1;
@@ -132,10 +121,10 @@ impl Store {
         &self,
         work: impl Fn(&mut DbConnection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turn = turn(&self.turns).await?;
+        let turns = self.turns.anywhere(false).await?;
         let pool = self.pool.clone();
         blocking(move || {
-            let _turn = turn;
+            let _turns = turns;
             pool.with_connection(work)
         })
         .await
@@ -147,26 +136,13 @@ impl Store {
         write: bool,
         work: impl Fn(&mut DbConnection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let write_turn = if write {
-            Some(turn(&self.write_turn).await?)
-        } else {
-            None
-        };
-        let turn = turn(&self.turns).await?;
+        let turns = self.turns.anywhere(write).await?;
         let pool = self.pool.clone();
         blocking(move || {
-            let _turns = (turn, write_turn);
+            let _turns = turns;
             pool.with_transaction(write, work)
         })
         .await
-    }
-}
-
-async fn turn(turns: &Arc<Semaphore>) -> Result<tokio::sync::OwnedSemaphorePermit> {
-    let waited = tokio::time::timeout(TURN_TIMEOUT, Arc::clone(turns).acquire_owned()).await;
-    match waited {
-        Ok(Ok(turn)) => Ok(turn),
-        _ => Err(ScimError::Unavailable("too many requests are waiting for the database").into()),
     }
 }
 

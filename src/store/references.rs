@@ -7,7 +7,6 @@ use diesel::sql_types::{Jsonb, Text};
 use serde_json::Value;
 
 use super::error::Result;
-use super::memberships::id_list;
 use super::{Session, Sql};
 
 impl Session<'_> {
@@ -16,11 +15,7 @@ impl Session<'_> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let statement = Sql::new("SELECT id, document FROM resources WHERE tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND id IN (")
-            .then(id_list(self.dialect(), ids))
-            .sql(")");
+        let statement = Sql::new("SELECT r.id, r.document FROM ").then(self.resources_of(ids));
         let found = statement
             .typed::<(Text, Jsonb)>()
             .load::<(String, Value)>(self.connection)?;

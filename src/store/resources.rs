@@ -14,7 +14,9 @@ use crate::scim::representation::Stored;
 use crate::scim::resource_type::ResourceType;
 
 /// Longest comparison key of a unique attribute, in bytes: PostgreSQL's index entries end near 2,700.
-const UNIQUE_BYTES_MAX: usize = 2_000;
+pub(super) const UNIQUE_BYTES_MAX: usize = 2_000;
+/// Largest canonical document, in bytes.
+const DOCUMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// A stored resource with its internal key, which never leaves the store and the service.
 #[derive(Debug, Clone)]
@@ -73,11 +75,12 @@ pub struct Columns {
 impl Columns {
     /// Derives the columns of a document.
     ///
-    /// Errors: `invalidValue` for a unique value that is too long.
+    /// Errors: `invalidValue` for a unique value that is too long, 413 for a document that is too large.
     pub fn of(
         resource_type: &ResourceType,
         document: &Map<String, Value>,
     ) -> std::result::Result<Self, ScimError> {
+        check_size(document)?;
         let comparable = comparable(resource_type, document);
         let text = |name: &str| {
             comparable
@@ -103,6 +106,18 @@ impl Columns {
             comparable,
         })
     }
+}
+
+/// A resource may grow by many small PATCHes; PostgreSQL ends at 256 MB, readers suffer long before.
+fn check_size(document: &Map<String, Value>) -> std::result::Result<(), ScimError> {
+    let bytes = serde_json::to_vec(document).map_or(usize::MAX, |bytes| bytes.len());
+    if bytes > DOCUMENT_BYTES_MAX {
+        return Err(ScimError::TooLarge {
+            what: "the resource",
+            limit: format!("{DOCUMENT_BYTES_MAX} bytes"),
+        });
+    }
+    Ok(())
 }
 
 fn short(attribute: &str, key: String) -> std::result::Result<String, ScimError> {
@@ -146,18 +161,30 @@ impl Session<'_> {
         self.select(resource_type, id, "")
     }
 
-    /// Reads a resource and keeps others from changing it until the transaction ends.
+    /// Reads a resource and keeps others from changing it until the transaction ends. Edges to it may still be made.
     pub fn find_for_update(
         &mut self,
         resource_type: &ResourceType,
         id: &str,
     ) -> Result<Option<Row>> {
-        let lock = match self.dialect() {
-            Dialect::Postgres => " FOR UPDATE",
-            // BEGIN IMMEDIATE holds the only write lock there is.
+        self.select(resource_type, id, self.lock(" FOR NO KEY UPDATE"))
+    }
+
+    /// Reads a resource and keeps others from changing it or making edges to it: it is about to be deleted.
+    pub fn find_for_delete(
+        &mut self,
+        resource_type: &ResourceType,
+        id: &str,
+    ) -> Result<Option<Row>> {
+        self.select(resource_type, id, self.lock(" FOR UPDATE"))
+    }
+
+    /// BEGIN IMMEDIATE holds the only write lock that SQLite has.
+    fn lock(&self, clause: &'static str) -> &'static str {
+        match self.dialect() {
+            Dialect::Postgres => clause,
             Dialect::Sqlite => "",
-        };
-        self.select(resource_type, id, lock)
+        }
     }
 
     fn select(

@@ -106,6 +106,7 @@ impl Tenant {
 
     /// Deletes the tenant and everything of it.
     pub fn delete(&self, connection: &mut DbConnection) -> Result<()> {
+        connection.allow_long_statement()?;
         diesel::delete(tenants::table.filter(tenants::id.eq(self.id.0))).execute(connection)?;
         Ok(())
     }

@@ -15,7 +15,10 @@ const ASSIGNED: f64 = 0.55;
 type Members = BoxedStrategy<Vec<(String, Option<Value>)>>;
 
 /// Bodies of `number` resources, without references to each other; unique values end in their position.
-pub(crate) fn documents(kind: &ResourceType, number: usize) -> BoxedStrategy<Vec<Map<String, Value>>> {
+pub(crate) fn documents(
+    kind: &ResourceType,
+    number: usize,
+) -> BoxedStrategy<Vec<Map<String, Value>>> {
     let unique = kind.unique.as_ref().map(|unique| unique.name);
     let named = move |bodies: Vec<Map<String, Value>>| {
         let number_them = |(position, mut body): (usize, Map<String, Value>)| {
@@ -26,15 +29,22 @@ pub(crate) fn documents(kind: &ResourceType, number: usize) -> BoxedStrategy<Vec
         };
         bodies.into_iter().enumerate().map(number_them).collect()
     };
-    prop::collection::vec(document(kind), number).prop_map(named).boxed()
+    prop::collection::vec(document(kind), number)
+        .prop_map(named)
+        .boxed()
 }
 
 fn document(kind: &ResourceType) -> BoxedStrategy<Map<String, Value>> {
-    let external_id = weighted(ASSIGNED, scalar(AttributeType::String)).prop_map(|value| ("externalId".to_owned(), value));
+    let external_id = weighted(ASSIGNED, scalar(AttributeType::String))
+        .prop_map(|value| ("externalId".to_owned(), value));
     let mut extensions: Vec<BoxedStrategy<(String, Option<Value>)>> = vec![external_id.boxed()];
     for extension in &kind.extensions {
         let urn = extension.schema.id.clone();
-        let inside = weighted(0.7, members(&extension.schema.attributes).prop_map(|members| Value::Object(assigned(members))));
+        let inside = weighted(
+            0.7,
+            members(&extension.schema.attributes)
+                .prop_map(|members| Value::Object(assigned(members))),
+        );
         extensions.push(inside.prop_map(move |value| (urn.clone(), value)).boxed());
     }
     (members(&kind.schema.attributes), extensions)
@@ -43,11 +53,16 @@ fn document(kind: &ResourceType) -> BoxedStrategy<Map<String, Value>> {
 }
 
 fn assigned(members: impl IntoIterator<Item = (String, Option<Value>)>) -> Map<String, Value> {
-    members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    members
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 }
 
 fn members(attributes: &[Attribute]) -> Members {
-    let written = attributes.iter().filter(|attribute| attribute.mutability == Mutability::ReadWrite && attribute.name != "$ref");
+    let written = attributes.iter().filter(|attribute| {
+        attribute.mutability == Mutability::ReadWrite && attribute.name != "$ref"
+    });
     let one = |attribute: &Attribute| {
         let name = attribute.name.clone();
         let value = match value(attribute) {
@@ -64,7 +79,9 @@ fn value(attribute: &Attribute) -> BoxedStrategy<Value> {
         return single(attribute);
     }
     let elements = prop::collection::vec(single(attribute), 0..4);
-    elements.prop_map(|elements| Value::Array(with_one_primary(elements))).boxed()
+    elements
+        .prop_map(|elements| Value::Array(with_one_primary(elements)))
+        .boxed()
 }
 
 fn single(attribute: &Attribute) -> BoxedStrategy<Value> {
@@ -78,11 +95,18 @@ fn single(attribute: &Attribute) -> BoxedStrategy<Value> {
 }
 
 fn scalar(kind: AttributeType) -> BoxedStrategy<Value> {
-    let known = select(document_values(kind)).prop_map(|json| serde_json::from_str(&json).expect("JSON"));
+    let known =
+        select(document_values(kind)).prop_map(|json| serde_json::from_str(&json).expect("JSON"));
     match kind {
-        AttributeType::String => prop_oneof![4 => known, 1 => "[abAB%_'é😀]{1,3}".prop_map(Value::from)].boxed(),
-        AttributeType::Integer => prop_oneof![4 => known, 1 => any::<i64>().prop_map(Value::from)].boxed(),
-        AttributeType::Decimal => prop_oneof![4 => known, 1 => any::<f64>().prop_map(Value::from)].boxed(),
+        AttributeType::String => {
+            prop_oneof![4 => known, 1 => "[abAB%_'é😀]{1,3}".prop_map(Value::from)].boxed()
+        }
+        AttributeType::Integer => {
+            prop_oneof![4 => known, 1 => any::<i64>().prop_map(Value::from)].boxed()
+        }
+        AttributeType::Decimal => {
+            prop_oneof![4 => known, 1 => any::<f64>().prop_map(Value::from)].boxed()
+        }
         _ => known.boxed(),
     }
 }
@@ -91,12 +115,18 @@ fn scalar(kind: AttributeType) -> BoxedStrategy<Value> {
 fn complex(attribute: &Attribute) -> BoxedStrategy<Value> {
     let multi_valued = attribute.multi_valued;
     let mut subs = attribute.sub_attributes.clone();
-    let always = if multi_valued && attribute.default_sub_attribute().is_some() { "value" } else { subs[0].name.as_str() };
+    let always = if multi_valued && attribute.default_sub_attribute().is_some() {
+        "value"
+    } else {
+        subs[0].name.as_str()
+    };
     let always = always.to_owned();
     for sub in &mut subs {
         sub.required = sub.name == always;
     }
-    members(&subs).prop_map(|members| Value::Object(assigned(members))).boxed()
+    members(&subs)
+        .prop_map(|members| Value::Object(assigned(members)))
+        .boxed()
 }
 
 fn with_one_primary(mut elements: Vec<Value>) -> Vec<Value> {

@@ -13,8 +13,18 @@ const ALIASES: [&str; 8] = ["resources", "m", "g", "x", "e", "d", "v", "r"];
 const COMMON: [&str; 3] = ["tenant_id", "resource_type", "attribute"];
 /// Columns of which a condition in an index narrows something down.
 const NARROW: [&str; 12] = [
-    "key", "rowid", "id", "unique_key", "external_id", "display_name", "active", "last_modified_ms", "group_key",
-    "member_key", "value", "resource_key",
+    "key",
+    "rowid",
+    "id",
+    "unique_key",
+    "external_id",
+    "display_name",
+    "active",
+    "last_modified_ms",
+    "group_key",
+    "member_key",
+    "value",
+    "resource_key",
 ];
 
 /// The plan, and each step of it that reads all of a tenant's rows.
@@ -22,10 +32,16 @@ pub(crate) fn explain(connection: &mut DbConnection, statement: Sql) -> (String,
     match connection.dialect() {
         Dialect::Sqlite => {
             let explained = Sql::new("EXPLAIN QUERY PLAN ").then(statement);
-            let rows: Vec<(i32, i32, i32, String)> =
-                explained.typed::<(Integer, Integer, Integer, Text)>().load(connection).expect("a plan");
+            let rows: Vec<(i32, i32, i32, String)> = explained
+                .typed::<(Integer, Integer, Integer, Text)>()
+                .load(connection)
+                .expect("a plan");
             let steps: Vec<String> = rows.into_iter().map(|(.., detail)| detail).collect();
-            let scans = steps.iter().filter(|step| is_sqlite_scan(step)).cloned().collect();
+            let scans = steps
+                .iter()
+                .filter(|step| is_sqlite_scan(step))
+                .cloned()
+                .collect();
             (steps.join("\n"), scans)
         }
         Dialect::Postgres => {
@@ -34,7 +50,10 @@ pub(crate) fn explain(connection: &mut DbConnection, statement: Sql) -> (String,
             let plan: Value = serde_json::from_str(&rows.join("\n")).expect("JSON");
             let mut scans = Vec::new();
             collect_postgres_scans(&plan[0]["Plan"], &mut scans);
-            (serde_json::to_string_pretty(&plan[0]["Plan"]).expect("JSON"), scans)
+            (
+                serde_json::to_string_pretty(&plan[0]["Plan"]).expect("JSON"),
+                scans,
+            )
         }
     }
 }
@@ -42,7 +61,10 @@ pub(crate) fn explain(connection: &mut DbConnection, statement: Sql) -> (String,
 /// `SCAN t`, an index made for the occasion, or a `SEARCH t` by nothing but the tenant.
 fn is_sqlite_scan(step: &str) -> bool {
     let mut words = step.split(' ');
-    let (verb, table) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (verb, table) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
     if !ALIASES.contains(&table) {
         return false;
     }
@@ -55,7 +77,13 @@ fn collect_postgres_scans(node: &Value, scans: &mut Vec<String>) {
     let whole = text("Node Type") == "Seq Scan" && TABLES.contains(&text("Relation Name"));
     let by_index = text("Node Type").contains("Index");
     if whole || by_index && !narrows(text("Index Cond")) {
-        scans.push(format!("{} {} {} ({})", text("Node Type"), text("Relation Name"), text("Index Name"), text("Index Cond")));
+        scans.push(format!(
+            "{} {} {} ({})",
+            text("Node Type"),
+            text("Relation Name"),
+            text("Index Name"),
+            text("Index Cond")
+        ));
     }
     for child in node["Plans"].as_array().into_iter().flatten() {
         collect_postgres_scans(child, scans);
@@ -63,8 +91,11 @@ fn collect_postgres_scans(node: &Value, scans: &mut Vec<String>) {
 }
 
 fn narrows(condition: &str) -> bool {
-    let words = condition.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    words.filter(|word| !COMMON.contains(word)).any(|word| NARROW.contains(&word))
+    let words =
+        condition.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    words
+        .filter(|word| !COMMON.contains(word))
+        .any(|word| NARROW.contains(&word))
 }
 
 /// The judge itself: what it calls a scan and what not.
@@ -88,6 +119,10 @@ fn scans_are_told_from_searches() {
     ] {
         assert!(!is_sqlite_scan(step), "{step}");
     }
-    assert!(!narrows("((tenant_id = 1) AND (resource_type = 'User'::text))"));
-    assert!(narrows("((tenant_id = 1) AND (\"left\"(external_id, 256) = 'x'::text))"));
+    assert!(!narrows(
+        "((tenant_id = 1) AND (resource_type = 'User'::text))"
+    ));
+    assert!(narrows(
+        "((tenant_id = 1) AND (\"left\"(external_id, 256) = 'x'::text))"
+    ));
 }

@@ -23,37 +23,61 @@ pub(crate) struct Judge<'w> {
 
 impl<'w> Judge<'w> {
     pub(crate) fn over(world: &'w World, kind: &Arc<ResourceType>) -> Self {
-        Self { world, kind: Arc::clone(kind), resources: world.all(kind) }
+        Self {
+            world,
+            kind: Arc::clone(kind),
+            resources: world.all(kind),
+        }
     }
 
     /// Ids of the resources that satisfy a filter, by the evaluator.
     pub(crate) fn matching(&self, filter: &str) -> Result<Vec<String>, ScimError> {
         let leniency = Leniency::lenient();
         let condition = resolve(&parse(filter)?, &self.kind, &leniency)?;
-        let matching = self.resources.iter().filter(|resource| holds(&condition, resource, &self.kind));
-        Ok(matching.map(|resource| text(resource, "id").to_owned()).collect())
+        let matching = self
+            .resources
+            .iter()
+            .filter(|resource| holds(&condition, resource, &self.kind));
+        Ok(matching
+            .map(|resource| text(resource, "id").to_owned())
+            .collect())
     }
 
     /// Whether the database selects what the evaluator does, and refuses what it does.
     pub(crate) fn agrees(&self, filter: &str) -> Result<(), String> {
         let selected = self.world.ids(&self.kind, &[("filter", filter)]);
         match (self.matching(filter), selected) {
-            (Ok(expected), Ok((ids, total))) if ids == expected && total == expected.len() as i64 => Ok(()),
+            (Ok(expected), Ok((ids, total)))
+                if ids == expected && total == expected.len() as i64 =>
+            {
+                Ok(())
+            }
             (Err(_), Err(StoreError::Scim(_))) => Ok(()),
-            (Ok(expected), Ok((ids, total))) => Err(self.difference(filter, &expected, &ids, total)),
-            (expected, selected) => Err(format!("{filter}\n  evaluator: {expected:?}\n  database: {selected:?}")),
+            (Ok(expected), Ok((ids, total))) => {
+                Err(self.difference(filter, &expected, &ids, total))
+            }
+            (expected, selected) => Err(format!(
+                "{filter}\n  evaluator: {expected:?}\n  database: {selected:?}"
+            )),
         }
     }
 
     fn difference(&self, filter: &str, expected: &[String], ids: &[String], total: i64) -> String {
-        let mut report = format!("{filter}\n  evaluator: {}, database: {} of {total}", expected.len(), ids.len());
+        let mut report = format!(
+            "{filter}\n  evaluator: {}, database: {} of {total}",
+            expected.len(),
+            ids.len()
+        );
         let wrong = |resource: &&Map<String, Value>| {
             let id = text(resource, "id").to_owned();
             expected.contains(&id) != ids.contains(&id)
         };
         // The first says it; the whole would be pages.
         if let Some(resource) = self.resources.iter().find(wrong) {
-            let shown = Value::Object(resource.clone()).to_string().replace(&"ü".repeat(250), "…").replace(&"0".repeat(20), "…");
+            let shown = Value::Object(resource.clone())
+                .to_string()
+                .replace(&"ü".repeat(250), "…")
+                .replace(&"0".repeat(20), "…");
             report += &format!("\n  they differ about {shown}");
         }
         report

@@ -64,8 +64,14 @@ pub(crate) fn kitchen_sink() -> ResourceType {
         endpoint: "Sinks".into(),
         description: "Everything".into(),
         schema: schema(CORE),
-        extensions: vec![Extension { schema: schema(EXTENSION), required: false }],
-        unique: Some(UniqueAttribute { name: "userName", preparation: Preparation::UserName }),
+        extensions: vec![Extension {
+            schema: schema(EXTENSION),
+            required: false,
+        }],
+        unique: Some(UniqueAttribute {
+            name: "userName",
+            preparation: Preparation::UserName,
+        }),
         indexed: vec!["mails.value", "tags"],
         members: None,
         member_of: None,

@@ -28,7 +28,7 @@ store_test! {
     /// Every sortable path, both ways. Resources without a value come last ascending, first descending; ties keep
     /// creation order.
     ///
-    /// Rows: SORT-01 SORT-02 SORT-03 SORT-04 SORT-05 SORT-06
+    /// Rows: SORT-01 SORT-02 SORT-03 SORT-04 SORT-05 SORT-06 SORT-08 SORT-09
     fn sql_orders_as_values_compare(backend) {
         let mut cases = Seeded::new(PAGED);
         let world = World::new(backend, kitchen_sink::registry());
@@ -37,7 +37,7 @@ store_test! {
         check_order(&world, &kind);
     }
 
-    /// Rows: SORT-01 SORT-02 SORT-03 SORT-04 SORT-05 SORT-06
+    /// Rows: SORT-01 SORT-02 SORT-03 SORT-04 SORT-05 SORT-06 SORT-08 SORT-09
     fn sql_orders_users_and_groups_as_values_compare(backend) {
         let mut cases = Seeded::new(PAGED);
         let world = World::standard(backend);
@@ -46,7 +46,7 @@ store_test! {
         check_order(&world, &world.kind("Group"));
     }
 
-    /// Rows: PAGE-01 PAGE-02 PAGE-03
+    /// Rows: PAGE-04 PAGE-09 PAGE-12 PAGE-13 SORT-13 SORT-15
     fn pages_joined_are_the_whole(backend) {
         let mut cases = Seeded::new(PAGED);
         let world = World::new(backend, kitchen_sink::registry());
@@ -54,7 +54,9 @@ store_test! {
         fill(&world, &kind, &mut cases);
         let judge = Judge::over(&world, &kind);
         let vocabulary = Vocabulary::of(&kind, &judge.resources);
-        let paths: Vec<String> = vocabulary.places.iter().map(|place| place.path.clone()).collect();
+        let paths = vocabulary.places.iter().map(|place| place.path.clone());
+        let sortable = |path: &String| world.ids(&kind, &[("sortBy", path)]).is_ok();
+        let paths: Vec<String> = paths.filter(sortable).collect();
         let queries = (filters(&vocabulary), select(paths), any::<bool>(), 1i64..8);
         cases.check(&queries, |(filter, path, descending, count)| {
             let Ok(expected) = judge.matching(&filter) else { return Ok(()) };
@@ -67,25 +69,43 @@ store_test! {
 }
 
 /// Reads a query page by page and whole.
-fn joined(judge: &Judge<'_>, query: &[(&str, &str)], count: i64, expected: usize) -> Result<(), String> {
+fn joined(
+    judge: &Judge<'_>,
+    query: &[(&str, &str)],
+    count: i64,
+    expected: usize,
+) -> Result<(), String> {
     let read = |more: &[(&str, &str)]| {
         let parameters: Vec<(&str, &str)> = query.iter().chain(more).copied().collect();
-        judge.world.ids(&judge.kind, &parameters).map_err(|error| format!("{error:?}"))
+        judge
+            .world
+            .ids(&judge.kind, &parameters)
+            .map_err(|error| format!("{error:?}"))
     };
     let (whole, _) = read(&[])?;
     let (mut pieces, size) = (Vec::new(), count.to_string());
     // One page beyond the end is part of the deal: it is empty and knows the total.
     while pieces.len() <= expected {
-        let (ids, total) = read(&[("startIndex", &(pieces.len() + 1).to_string()), ("count", &size)])?;
+        let (ids, total) = read(&[
+            ("startIndex", &(pieces.len() + 1).to_string()),
+            ("count", &size),
+        ])?;
         if total != expected as i64 || ids.len() as i64 > count {
-            return Err(format!("{total} in all and {} at once, not {expected} and {count}", ids.len()));
+            return Err(format!(
+                "{total} in all and {} at once, not {expected} and {count}",
+                ids.len()
+            ));
         }
         if ids.is_empty() {
             break;
         }
         pieces.extend(ids);
     }
-    if pieces == whole && whole.len() == expected { Ok(()) } else { Err(format!("{pieces:?}\nis not\n{whole:?}")) }
+    if pieces == whole && whole.len() == expected {
+        Ok(())
+    } else {
+        Err(format!("{pieces:?}\nis not\n{whole:?}"))
+    }
 }
 
 fn check_order(world: &World, kind: &Arc<ResourceType>) {
@@ -96,27 +116,52 @@ fn check_order(world: &World, kind: &Arc<ResourceType>) {
             wrong.extend(order_differs(&judge, &place.path, descending));
         }
     }
-    assert!(wrong.is_empty(), "{} orders differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} orders differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 fn order_differs(judge: &Judge<'_>, path: &str, descending: bool) -> Option<String> {
-    let order = if descending { "descending" } else { "ascending" };
+    let order = if descending {
+        "descending"
+    } else {
+        "ascending"
+    };
     let parameters = [("sortBy", path), ("sortOrder", order)];
+    let leniency = Leniency::lenient();
+    let pairs = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let given = Parameters::new(pairs.into()).expect("parameters");
+    // A complex value by its bare name is for filters only.
+    let by = ListQuery::parse(&given, &judge.kind, &leniency, LIMITS)
+        .ok()?
+        .sort
+        .expect("an order")
+        .by;
     let selected = match judge.world.ids(&judge.kind, &parameters) {
         Ok((ids, _)) => ids,
         Err(error) => return Some(format!("{path} {order}: {error:?}")),
     };
-    let leniency = Leniency::lenient();
-    let pairs = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let query = Parameters::new(pairs.into()).and_then(|parameters| ListQuery::parse(&parameters, &judge.kind, &leniency, LIMITS));
-    let by = query.expect("a query").sort.expect("an order").by;
-    let mut expected: Vec<(Option<Key>, &str)> =
-        judge.resources.iter().map(|resource| (key(&judge.kind, by, resource), text(resource, "id"))).collect();
+    let mut expected: Vec<(Option<Key>, &str)> = judge
+        .resources
+        .iter()
+        .map(|resource| (key(&judge.kind, by, resource), text(resource, "id")))
+        .collect();
     // Stable: ties keep creation order.
     expected.sort_by(|(one, _), (other, _)| compare(one.as_ref(), other.as_ref(), descending));
     let ids: Vec<&str> = expected.iter().map(|(_, id)| *id).collect();
     (ids != selected).then(|| {
-        let keys: Vec<_> = selected.iter().map(|id| expected.iter().find(|(_, own)| own == id).map(|(key, _)| key)).collect();
+        let keys: Vec<_> = selected
+            .iter()
+            .map(|id| {
+                expected
+                    .iter()
+                    .find(|(_, own)| own == id)
+                    .map(|(key, _)| key)
+            })
+            .collect();
         format!("{path} {order}: {keys:?}")
     })
 }
@@ -135,7 +180,11 @@ fn compare(one: Option<&Key>, other: Option<&Key>, descending: bool) -> Ordering
         // A missing value is larger than any other.
         (one, other) => one.is_none().cmp(&other.is_none()),
     };
-    if descending { ascending.reverse() } else { ascending }
+    if descending {
+        ascending.reverse()
+    } else {
+        ascending
+    }
 }
 
 /// What a resource is ordered by: of several values that of the primary element, else that of the first.
@@ -150,8 +199,12 @@ fn key(kind: &ResourceType, by: AttributeRef<'_>, resource: &Map<String, Value>)
     };
     let value = match holder.get(&by.attribute.name)? {
         Value::Array(elements) => {
-            let primary = elements.iter().find(|element| element.get("primary") == Some(&Value::Bool(true)));
-            primary.and_then(leaf_of).or_else(|| leaf_of(elements.first()?))?
+            let primary = elements
+                .iter()
+                .find(|element| element.get("primary") == Some(&Value::Bool(true)));
+            primary
+                .and_then(leaf_of)
+                .or_else(|| leaf_of(elements.first()?))?
         }
         single => leaf_of(single)?,
     };
@@ -163,7 +216,9 @@ fn key(kind: &ResourceType, by: AttributeRef<'_>, resource: &Map<String, Value>)
         AttributeType::Boolean => value.as_bool().map(Key::Boolean),
         AttributeType::Integer => value.as_i64().map(Key::Whole),
         AttributeType::Decimal => value.as_f64().map(Key::Number),
-        AttributeType::DateTime => datetime::parse(value.as_str()?).map(|instant| Key::Whole(datetime::key_us(instant))),
+        AttributeType::DateTime => {
+            datetime::parse(value.as_str()?).map(|instant| Key::Whole(datetime::key_us(instant)))
+        }
         _ => value.as_str().map(|text| Key::Text(preparation.key(text))),
     }
 }

@@ -23,10 +23,23 @@ impl Directory {
         let (user, group) = (world.kind("User"), world.kind("Group"));
         let ada = world.create(&user, json!({"userName": "ada", "displayName": "Ada L."}));
         let bob = world.create(&user, json!({"userName": "Bob", "displayName": "Straße"}));
-        let inner = world.create(&group, json!({"displayName": "Inner", "members": [{"value": ada}]}));
-        let outer = world.create(&group, json!({"displayName": "Outer", "members": [{"value": inner}, {"value": bob}]}));
+        let inner = world.create(
+            &group,
+            json!({"displayName": "Inner", "members": [{"value": ada}]}),
+        );
+        let outer = world.create(
+            &group,
+            json!({"displayName": "Outer", "members": [{"value": inner}, {"value": bob}]}),
+        );
         let empty = world.create(&group, json!({"displayName": "Empty"}));
-        Self { world, ada, bob, inner, outer, empty }
+        Self {
+            world,
+            ada,
+            bob,
+            inner,
+            outer,
+            empty,
+        }
     }
 
     #[track_caller]
@@ -38,7 +51,7 @@ impl Directory {
 }
 
 store_test! {
-    /// Rows: FILTER-30 GROUP-04
+    /// Rows: FILTER-42 GROUP-04 GROUP-06
     fn members_are_found_by_what_they_are(backend) {
         let directory = Directory::new(backend);
         let Directory { ada, bob, inner, outer, empty, world } = &directory;
@@ -63,7 +76,7 @@ store_test! {
         groups("members.value eq \"'; DROP TABLE resources; --\"", &[]);
     }
 
-    /// Rows: FILTER-31 USER-20 GROUP-08
+    /// Rows: FILTER-42 USER-22 USER-24
     fn groups_are_found_direct_and_indirect(backend) {
         let directory = Directory::new(backend);
         let Directory { ada, bob, inner, outer, world, .. } = &directory;
@@ -80,13 +93,14 @@ store_test! {
         users(&format!("groups[value eq \"{outer}\" and not (type eq \"direct\")]"), &[ada]);
         users(&format!("groups[type eq \"direct\" or value eq \"{outer}\"]"), &[ada, bob]);
         users("groups.type gt \"direct\"", &[ada]);
+        users("groups.type gt \"é\"", &[]);
         users("groups.display eq \"OUTER\"", &[ada, bob]);
         users("groups[display eq \"inner\" and type eq \"direct\"]", &[ada]);
         users(&format!("groups.$ref eq \"{BASE}/Groups/{inner}\""), &[ada]);
         users("groups[not (display eq \"Outer\")]", &[ada]);
     }
 
-    /// Rows: FILTER-32 ENT-03
+    /// Rows: FILTER-42 ENT-03
     fn managers_are_found_by_reference_and_name(backend) {
         let world = World::standard(backend);
         let user = world.kind("User");

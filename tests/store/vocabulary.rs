@@ -23,10 +23,14 @@ impl Place {
     /// The operators that the type offers.
     pub(crate) fn operators(&self) -> &'static [&'static str] {
         match self.kind {
-            AttributeType::String | AttributeType::Reference => &["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"],
+            AttributeType::String | AttributeType::Reference => {
+                &["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]
+            }
             AttributeType::Binary => &["eq", "ne", "co", "sw", "ew"],
             AttributeType::Boolean => &["eq", "ne"],
-            AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => &["eq", "ne", "gt", "ge", "lt", "le"],
+            AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => {
+                &["eq", "ne", "gt", "ge", "lt", "le"]
+            }
             AttributeType::Complex => &[],
         }
     }
@@ -46,13 +50,24 @@ pub(crate) struct Vocabulary {
 impl Vocabulary {
     pub(crate) fn of(kind: &ResourceType, resources: &[Map<String, Value>]) -> Self {
         let resources: Vec<Value> = resources.iter().cloned().map(Value::Object).collect();
-        let mut vocabulary = Self { places: Vec::new(), brackets: Vec::new(), wholes: Vec::new() };
-        for attribute in builtin::common().attributes.iter().chain(&kind.schema.attributes) {
+        let mut vocabulary = Self {
+            places: Vec::new(),
+            brackets: Vec::new(),
+            wholes: Vec::new(),
+        };
+        for attribute in builtin::common()
+            .attributes
+            .iter()
+            .chain(&kind.schema.attributes)
+        {
             vocabulary.learn(attribute, "", &resources.iter().collect::<Vec<_>>());
         }
         for extension in &kind.extensions {
             let urn = &extension.schema.id;
-            let inside: Vec<&Value> = resources.iter().filter_map(|resource| resource.get(urn)).collect();
+            let inside: Vec<&Value> = resources
+                .iter()
+                .filter_map(|resource| resource.get(urn))
+                .collect();
             for attribute in &extension.schema.attributes {
                 vocabulary.learn(attribute, &format!("{urn}:"), &inside);
             }
@@ -70,16 +85,28 @@ impl Vocabulary {
         if !attribute.is_complex() {
             self.places.push(place(&path, attribute.kind, &values));
             if attribute.multi_valued {
-                self.brackets.push((path, vec![place("value", attribute.kind, &values)]));
+                self.brackets
+                    .push((path, vec![place("value", attribute.kind, &values)]));
             }
             return;
         }
-        let sub_place = |path: &str, sub: &Attribute| place(path, sub.kind, &values_of(sub, &values));
+        let sub_place =
+            |path: &str, sub: &Attribute| place(path, sub.kind, &values_of(sub, &values));
         let subs = attribute.sub_attributes.iter();
-        self.places.extend(subs.clone().map(|sub| sub_place(&format!("{path}.{}", sub.name), sub)));
-        self.places.extend(attribute.default_sub_attribute().map(|sub| sub_place(&path, sub)));
+        self.places.extend(
+            subs.clone()
+                .map(|sub| sub_place(&format!("{path}.{}", sub.name), sub)),
+        );
+        self.places.extend(
+            attribute
+                .default_sub_attribute()
+                .map(|sub| sub_place(&path, sub)),
+        );
         if attribute.multi_valued {
-            self.brackets.push((path.clone(), subs.map(|sub| sub_place(&sub.name, sub)).collect()));
+            self.brackets.push((
+                path.clone(),
+                subs.map(|sub| sub_place(&sub.name, sub)).collect(),
+            ));
         }
         self.wholes.push(path);
     }
@@ -87,7 +114,9 @@ impl Vocabulary {
 
 /// The values of an attribute in the objects that may hold it, each element by itself.
 fn values_of<'v>(attribute: &Attribute, holders: &[&'v Value]) -> Vec<&'v Value> {
-    let found = holders.iter().filter_map(|holder| holder.get(&attribute.name));
+    let found = holders
+        .iter()
+        .filter_map(|holder| holder.get(&attribute.name));
     found
         .flat_map(|value| match value {
             Value::Array(elements) => elements.iter().collect(),
@@ -106,10 +135,16 @@ fn place(path: &str, kind: AttributeType, values: &[&Value]) -> Place {
             }
         }
     }
-    let fits = |literal: &String| kind != AttributeType::DateTime || values.iter().any(|value| value.to_string() == *literal);
+    let fits = |literal: &String| {
+        kind != AttributeType::DateTime || values.iter().any(|value| value.to_string() == *literal)
+    };
     let mut all: Vec<String> = own.into_iter().filter(fits).collect();
     all.extend(literals(kind));
-    Place { path: path.to_owned(), kind, literals: all }
+    Place {
+        path: path.to_owned(),
+        kind,
+        literals: all,
+    }
 }
 
 /// The text, its parts, and texts that are equal to it where letter case or composition does not count.

@@ -20,7 +20,11 @@ use serde_json::{Map, Value};
 pub(crate) const BASE: &str = "https://scim.example.test/scim/v2";
 
 /// Bounds that get in no test's way.
-pub(crate) const LIMITS: Limits = Limits { page_size_default: 1_000, page_size_max: 1_000, filter_bytes_max: 1 << 20 };
+pub(crate) const LIMITS: Limits = Limits {
+    page_size_default: 1_000,
+    page_size_max: 1_000,
+    filter_bytes_max: 1 << 20,
+};
 
 /// The databases every test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +62,10 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) fn create(backend: Backend) -> Self {
-        let name = format!("scimd_store_{:016x}", RandomState::new().build_hasher().finish());
+        let name = format!(
+            "scimd_store_{:016x}",
+            RandomState::new().build_hasher().finish()
+        );
         let database = match backend {
             Backend::Sqlite => Self::file(&name),
             Backend::Postgres => Self::schema(name),
@@ -71,7 +78,11 @@ impl Database {
         let directory = env::temp_dir().join(name);
         fs::create_dir_all(&directory).expect("a directory for the database");
         let url = format!("sqlite:{}", directory.join("scimd.db").display());
-        Self { url, directory: Some(directory), schema: None }
+        Self {
+            url,
+            directory: Some(directory),
+            schema: None,
+        }
     }
 
     fn schema(name: String) -> Self {
@@ -81,7 +92,11 @@ impl Database {
         execute(&server, format!("CREATE SCHEMA {name}")).expect("a schema of its own");
         let separator = if server.contains('?') { '&' } else { '?' };
         let url = format!("{server}{separator}options=-c%20search_path%3D{name}");
-        Self { url, directory: None, schema: Some((server, name)) }
+        Self {
+            url,
+            directory: None,
+            schema: Some((server, name)),
+        }
     }
 
     /// A connection of its own, beside the pool.
@@ -104,7 +119,9 @@ impl Drop for Database {
 
 fn execute(url: &str, statement: String) -> std::result::Result<(), String> {
     let mut connection = DbConnection::establish_url(url).map_err(|error| error.to_string())?;
-    Sql::new(statement).execute(&mut connection).map_err(|error| error.to_string())?;
+    Sql::new(statement)
+        .execute(&mut connection)
+        .map_err(|error| error.to_string())?;
     Ok(())
 }
 
@@ -114,7 +131,7 @@ pub(crate) struct World {
     tenancy: Arc<Tenancy>,
     runtime: tokio::runtime::Runtime,
     // The last field: the pool's connections end before the database does.
-    pub(crate) database: Database,
+    _database: Database,
 }
 
 impl World {
@@ -122,7 +139,12 @@ impl World {
         let database = Database::create(backend);
         let tenant = tenant(&mut database.connect(), "default");
         let pool = Pool::open(&database.url, 2).expect("a pool");
-        let service = Service { store: Store::new(pool), clock: Clock, hasher: Hasher::new(1), limits: LIMITS };
+        let service = Service {
+            store: Store::new(pool),
+            clock: Clock,
+            hasher: Hasher::new(1),
+            limits: LIMITS,
+        };
         let tenancy = Tenancy {
             tenant,
             slug: "default".into(),
@@ -130,8 +152,16 @@ impl World {
             registry: Arc::new(registry),
             base: BaseUrl::new(BASE),
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-        Self { service, tenancy: Arc::new(tenancy), runtime, database }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a runtime");
+        Self {
+            service,
+            tenancy: Arc::new(tenancy),
+            runtime,
+            _database: database,
+        }
     }
 
     /// Users and groups.
@@ -140,19 +170,34 @@ impl World {
     }
 
     pub(crate) fn kind(&self, name: &str) -> Arc<ResourceType> {
-        Arc::clone(self.tenancy.registry.named(name).expect("a resource type of this name"))
+        Arc::clone(
+            self.tenancy
+                .registry
+                .named(name)
+                .expect("a resource type of this name"),
+        )
     }
 
     fn request(&self, kind: &Arc<ResourceType>, attributes: Option<&str>) -> Request {
-        let projection = Projection::parse(attributes, None, kind, &Leniency::lenient()).expect("a projection");
-        Request { tenancy: Arc::clone(&self.tenancy), resource_type: Arc::clone(kind), projection }
+        let projection =
+            Projection::parse(attributes, None, kind, &Leniency::lenient()).expect("a projection");
+        Request {
+            tenancy: Arc::clone(&self.tenancy),
+            resource_type: Arc::clone(kind),
+            projection,
+        }
     }
 
     /// Creates a resource; its id.
     pub(crate) fn create(&self, kind: &Arc<ResourceType>, body: Value) -> String {
-        let Value::Object(body) = body else { panic!("{body} is no resource") };
+        let Value::Object(body) = body else {
+            panic!("{body} is no resource")
+        };
         let created = service::create(&self.service, self.request(kind, None), body.clone());
-        let shown = self.runtime.block_on(created).unwrap_or_else(|error| panic!("{error:?} for {}", Value::Object(body)));
+        let shown = self
+            .runtime
+            .block_on(created)
+            .unwrap_or_else(|error| panic!("{error:?} for {}", Value::Object(body)));
         text(&shown.body, "id").to_owned()
     }
 
@@ -162,13 +207,29 @@ impl World {
         kind: &Arc<ResourceType>,
         parameters: &[(&str, &str)],
     ) -> Result<(Vec<Map<String, Value>>, i64)> {
-        let pairs = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let attributes = parameters.iter().find_map(|(name, value)| (*name == "attributes").then_some(*value));
-        let listed = service::list(&self.service, self.request(kind, attributes), Parameters::new(pairs.collect())?);
+        let pairs = parameters
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let attributes = parameters
+            .iter()
+            .find_map(|(name, value)| (*name == "attributes").then_some(*value));
+        let listed = service::list(
+            &self.service,
+            self.request(kind, attributes),
+            Parameters::new(pairs.collect())?,
+        );
         let mut page = self.runtime.block_on(listed)?;
         let total = page["totalResults"].as_i64().expect("a total");
-        let resources = page["Resources"].as_array_mut().expect("resources").iter_mut();
-        let objects = resources.map(|resource| resource.as_object_mut().map(std::mem::take).expect("an object"));
+        let resources = page["Resources"]
+            .as_array_mut()
+            .expect("resources")
+            .iter_mut();
+        let objects = resources.map(|resource| {
+            resource
+                .as_object_mut()
+                .map(std::mem::take)
+                .expect("an object")
+        });
         Ok((objects.collect(), total))
     }
 
@@ -178,17 +239,29 @@ impl World {
     }
 
     /// The ids that a query selects, in its order, and the number of all matches.
-    pub(crate) fn ids(&self, kind: &Arc<ResourceType>, parameters: &[(&str, &str)]) -> Result<(Vec<String>, i64)> {
+    pub(crate) fn ids(
+        &self,
+        kind: &Arc<ResourceType>,
+        parameters: &[(&str, &str)],
+    ) -> Result<(Vec<String>, i64)> {
         let mut parameters = parameters.to_vec();
         parameters.push(("attributes", "id"));
         let (resources, total) = self.list(kind, &parameters)?;
-        Ok((resources.iter().map(|resource| text(resource, "id").to_owned()).collect(), total))
+        Ok((
+            resources
+                .iter()
+                .map(|resource| text(resource, "id").to_owned())
+                .collect(),
+            total,
+        ))
     }
 }
 
 /// Creates a tenant.
 pub(crate) fn tenant(connection: &mut DbConnection, slug: &str) -> TenantId {
-    Tenant::create(connection, slug, slug, 0).expect("a tenant").id
+    Tenant::create(connection, slug, slug, 0)
+        .expect("a tenant")
+        .id
 }
 
 pub(crate) fn text<'r>(resource: &'r Map<String, Value>, name: &str) -> &'r str {

@@ -161,7 +161,8 @@ fn scalar(
         (AttributeType::String, Value::Number(number))
             if context.leniency.allows(Rule::StringFromNumber) =>
         {
-            Ok(Some(Value::String(number.to_string())))
+            let text = Value::String(number.to_string());
+            scalar(context, target, &text)
         }
         (
             AttributeType::String
@@ -289,9 +290,10 @@ pub(crate) fn without_repeats(attribute: &Attribute, elements: &mut Vec<Value>) 
             let sub = attribute.sub_attribute(name)?;
             Some(sub.preparation().key(element.get(&sub.name)?.as_str()?))
         };
-        match part("value") {
-            Some(value) => format!("{:?} {value}", part("type")),
-            None => element.to_string(),
+        match (part("value"), element) {
+            (Some(value), _) => format!("{:?} {value}", part("type")),
+            (None, Value::String(text)) => attribute.preparation().key(text),
+            (None, other) => other.to_string(),
         }
     };
     let mut seen = std::collections::HashSet::with_capacity(elements.len());

@@ -7,7 +7,7 @@
 
 use super::ast::{Filter, Literal, Operator};
 use crate::scim::ScimError;
-use crate::scim::compare::Preparation;
+use crate::scim::compare::{Preparation, check_user_name};
 use crate::scim::datetime;
 use crate::scim::leniency::{Leniency, Rule};
 use crate::scim::path::{
@@ -123,7 +123,9 @@ impl<'a> Resolver<'a, '_> {
             },
             Filter::Element(path, inner) => match self.target(path)? {
                 Target::Attribute(target)
-                    if target.sub.is_none() && target.attribute.multi_valued =>
+                    if target.sub.is_none()
+                        && target.attribute.multi_valued
+                        && target.home != Home::Common =>
                 {
                     self.readable(target)?;
                     Ok(Condition::Element(
@@ -247,12 +249,24 @@ impl<'a> Resolver<'a, '_> {
                 &operand, &name,
             )));
         }
+        if operator == Operator::Eq && self.equals_no_user_name(target, literal) {
+            return Ok(Condition::Constant(false));
+        }
         let test = self.element_test(target, operator, literal)?;
         Ok(if target.attribute.multi_valued {
             Condition::Element(target.with_sub(None), Box::new(test))
         } else {
             test
         })
+    }
+
+    /// A literal that no user name can be (a Kelvin sign, an emoji) equals none, though its key might.
+    fn equals_no_user_name(&self, target: AttributeRef<'a>, literal: &Literal) -> bool {
+        let Literal::Text(text) = literal else {
+            return false;
+        };
+        self.preparation(target) == Preparation::UserName
+            && check_user_name(&target.attribute.name, text).is_err()
     }
 
     /// `schemas` is derived: the core URN always, an extension's while the resource has data of it.
@@ -337,7 +351,15 @@ impl<'a> Resolver<'a, '_> {
             (
                 AttributeType::String | AttributeType::Reference | AttributeType::Binary,
                 Literal::Text(text),
-            ) => Ok(Operand::Text(operator, self.preparation(target).key(text))),
+            ) => {
+                let preparation = self.preparation(target);
+                let key = if substring {
+                    preparation.part_key(text)
+                } else {
+                    preparation.key(text)
+                };
+                Ok(Operand::Text(operator, key))
+            }
             (AttributeType::Boolean, _) if operator != Operator::Eq => Err(unsupported()),
             (AttributeType::Boolean, Literal::Boolean(boolean)) => Ok(Operand::Boolean(*boolean)),
             (AttributeType::Boolean, Literal::Text(text)) => match truth(text) {

@@ -1,3 +1,5 @@
+//! Parsing by table, and what holds of any text.
+
 use proptest::prelude::*;
 
 use super::*;

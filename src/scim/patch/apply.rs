@@ -11,7 +11,7 @@ use crate::scim::filter::condition::resolve_element;
 use crate::scim::filter::{Condition, Filter, Literal, Operator};
 use crate::scim::json::kind_of;
 use crate::scim::leniency::Rule;
-use crate::scim::path::{AttributeRef, Home, Target, resolve};
+use crate::scim::path::{AttributeRef, Target, resolve};
 use crate::scim::schema::{Mutability, Schema};
 
 /// A change of the member edges, to be made in this order in the database.

@@ -143,6 +143,7 @@ impl<'t> Elements<'t> {
             Value::Object(element) => !element.is_empty(),
             _ => true,
         });
+        canonical::without_repeats(self.attribute, &mut self.items);
         Ok(())
     }
 
@@ -397,7 +398,7 @@ pub(super) fn merge(
     Ok((!merged.is_empty()).then_some(Value::Object(merged)))
 }
 
-/// Elements that were made piece by piece must have their `value` in the end.
+/// Values that were made piece by piece must have their `value` and required sub-attributes in the end.
 pub(super) fn check_complete(
     resource_type: &ResourceType,
     document: &Map<String, Value>,
@@ -418,19 +419,23 @@ pub(super) fn check_complete(
         })
     });
     for (attribute, value) in core.chain(extensions) {
-        let (Some(default), Some(Value::Array(elements))) =
-            (attribute.default_sub_attribute(), value)
-        else {
-            continue;
+        let values = match value {
+            Some(Value::Array(elements)) => elements.as_slice(),
+            Some(single) => std::slice::from_ref(single),
+            None => continue,
         };
-        if elements
-            .iter()
-            .any(|element| element.get(&default.name).is_none())
-        {
-            return Err(ScimError::invalid_value(
-                format!("{}.{}", attribute.name, default.name),
-                "each element needs a value",
-            ));
+        let default = attribute
+            .default_sub_attribute()
+            .filter(|_| attribute.multi_valued);
+        let is_needed = |sub: &Attribute| {
+            let is_default = default.is_some_and(|default| default.name == sub.name);
+            is_default || (sub.required && sub.mutability != Mutability::ReadOnly)
+        };
+        for sub in attribute.sub_attributes.iter().filter(|sub| is_needed(sub)) {
+            if values.iter().any(|value| value.get(&sub.name).is_none()) {
+                let place = format!("{}.{}", attribute.name, sub.name);
+                return Err(ScimError::invalid_value(place, "each value needs it"));
+            }
         }
     }
     Ok(())

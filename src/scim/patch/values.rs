@@ -108,8 +108,7 @@ impl Patcher<'_> {
             Action::Remove { .. } => elements.remove(&selected, target)?,
             Action::Set { value, .. } if unassigns(value) => elements.remove(&selected, target)?,
             Action::Set { value, replace } if selected.is_empty() => {
-                let creates =
-                    target.attribute.is_complex() && (target.sub.is_some() || !replace);
+                let creates = target.attribute.is_complex() && (target.sub.is_some() || !replace);
                 let template = template.filter(|_| {
                     creates && self.context.leniency.allows(Rule::CreateFromValueFilter)
                 });

@@ -182,23 +182,28 @@ impl<'q> Compiler<'q> {
             .integer(self.tenant.0)
             .sql(" AND ")
             .then(self.joined(&early, " AND ", "TRUE", Scope::DirectGroup))
-            .sql(" UNION SELECT down.root, e.member_key FROM down JOIN memberships e ON e.group_key = down.key WHERE e.tenant_id = ")
-            .integer(self.tenant.0)
+            .sql(" UNION SELECT down.root, e.member_key FROM down")
+            .then(self.for_each("memberships", "e", "group_key = down.key"))
             .sql(") ");
         let found = if late.is_empty() {
             Sql::new("SELECT down.key FROM down")
         } else {
             Sql::new("SELECT link.key FROM (SELECT down.root, down.key, CASE WHEN EXISTS (SELECT 1 FROM memberships d WHERE d.tenant_id = ")
                 .integer(self.tenant.0)
-                .sql(" AND d.group_key = down.root AND d.member_key = down.key) THEN 'direct' ELSE 'indirect' END AS kind FROM down) AS link JOIN resources g ON g.key = link.root WHERE g.tenant_id = ")
-                .integer(self.tenant.0)
-                .sql(" AND ")
+                .sql(" AND d.group_key = down.root AND d.member_key = down.key) THEN 'direct' ELSE 'indirect' END AS kind FROM down) AS link")
+                .then(self.for_each("resources", "g", "key = link.root"))
+                .sql(" WHERE ")
                 .then(self.joined(&late, " AND ", "TRUE", Scope::Group))
         };
-        Sql::new("resources.key IN (")
-            .then(walk)
-            .then(found)
-            .sql(")")
+        let keys = self.dialect.few(walk.then(found));
+        Sql::new("resources.key IN (").then(keys).sql(")")
+    }
+
+    /// Joins the rows of a table of the tenant, looked up for each row on the left.
+    fn for_each(&self, table: &str, alias: &str, condition: &str) -> Sql {
+        let of_tenant = Sql::new(format!("{alias}.tenant_id = ")).integer(self.tenant.0);
+        let wanted = of_tenant.sql(format!(" AND {alias}.{condition}"));
+        self.dialect.join_each(table, alias, wanted)
     }
 
     fn test(&self, test: &Test<'_>, scope: Scope) -> Sql {

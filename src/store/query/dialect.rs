@@ -78,6 +78,53 @@ impl Dialect {
         }
     }
 
+    /// Joins a table by a look-up for each row on the left. Planners take a recursive query for larger than it is and
+    /// would read the table instead; `OFFSET 0` and SQLite's `CROSS JOIN` keep the order as it is written.
+    pub(in crate::store) fn join_each(self, table: &str, alias: &str, condition: Sql) -> Sql {
+        match self {
+            Self::Postgres => Sql::new(format!(
+                " CROSS JOIN LATERAL (SELECT * FROM {table} {alias} WHERE "
+            ))
+            .then(condition)
+            .sql(format!(" OFFSET 0) AS {alias}")),
+            Self::Sqlite => Sql::new(format!(" CROSS JOIN {table} {alias} ON ")).then(condition),
+        }
+    }
+
+    /// Whether a column is among the numbers that a query finds, each looked up in the column's index.
+    pub(in crate::store) fn is_among(self, column: &str, query: Sql) -> Sql {
+        let (open, close) = match self {
+            Self::Postgres => (" = ANY(ARRAY(", "))"),
+            Self::Sqlite => (" IN (", ")"),
+        };
+        Sql::new(column).sql(open).then(query).sql(close)
+    }
+
+    /// The numbers that a recursive query finds, for a planner that must not take them for very many.
+    pub(super) fn few(self, query: Sql) -> Sql {
+        match self {
+            Self::Postgres => Sql::new("SELECT unnest(ARRAY(").then(query).sql("))"),
+            Self::Sqlite => query,
+        }
+    }
+
+    /// A version as clients see it. It compares by code point.
+    pub(super) fn version_text(self, column: &str) -> Sql {
+        let tag = format!("('W/\"' || CAST({column} AS TEXT) || '\"')");
+        match self {
+            Self::Postgres => Sql::new(format!("{tag} COLLATE \"C\"")),
+            Self::Sqlite => Sql::new(tag),
+        }
+    }
+
+    /// An ASCII word in lower case. It compares by code point.
+    pub(super) fn lower_word(self, word: &str) -> Sql {
+        match self {
+            Self::Postgres => Sql::new(format!("lower({word}) COLLATE \"C\"")),
+            Self::Sqlite => Sql::new(format!("lower({word})")),
+        }
+    }
+
     /// A JSON number's text as a whole number.
     pub(super) fn as_integer(self, text: Sql) -> Sql {
         match self {
@@ -90,7 +137,8 @@ impl Dialect {
     pub(super) fn as_double(self, text: Sql) -> Sql {
         match self {
             Self::Postgres => Sql::new("(").then(text).sql(")::float8"),
-            Self::Sqlite => text,
+            // SQLite compares a large whole number with a fraction exactly, which nobody else does.
+            Self::Sqlite => Sql::new("CAST(").then(text).sql(" AS REAL)"),
         }
     }
 

@@ -12,14 +12,20 @@ pub use compile::Compiler;
 use super::error::Result;
 use super::resources::{Row, SELECTED, Selected, SelectedTypes};
 use super::{Session, Sql};
-use crate::scim::filter::Condition;
+use crate::scim::filter::{Condition, Operand, Operator};
 use crate::scim::query::ListQuery;
 use crate::scim::registry::Registry;
 use crate::scim::representation::BaseUrl;
 use crate::scim::resource_type::ResourceType;
 
-/// A filter of at most this many terms has one of few enough shapes for its statement to be cached.
-const CACHED_TERMS_MAX: usize = 2;
+/// Whether a filter is one equality: there are only as many of these as attributes, so their statements may be cached.
+fn is_plain_look_up(condition: &Condition<'_>) -> bool {
+    match condition {
+        Condition::Test(test) => matches!(test.operand, Operand::Text(Operator::Eq, _)),
+        Condition::Element(_, term) => is_plain_look_up(term),
+        _ => false,
+    }
+}
 
 /// One page and the number of all matches.
 #[derive(Debug)]
@@ -89,7 +95,7 @@ impl Compiler<'_> {
                 } else {
                     " ASC NULLS LAST, resources.key"
                 };
-                self.sort_key(sort.by).sql(direction)
+                self.sort_key(sort.by).sql(direction).uncached()
             }
             None => Sql::new("resources.key"),
         };
@@ -119,10 +125,10 @@ impl Compiler<'_> {
             return scope;
         };
         let whole = scope.sql(" AND ").then(self.resource(condition));
-        if condition.terms() > CACHED_TERMS_MAX {
-            whole.uncached()
-        } else {
+        if is_plain_look_up(condition) {
             whole
+        } else {
+            whole.uncached()
         }
     }
 }

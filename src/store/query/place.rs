@@ -58,11 +58,7 @@ impl Compiler<'_> {
                 "lastModified" => {
                     return Kept::Milliseconds(Sql::new("resources.last_modified_ms"));
                 }
-                "version" => {
-                    return Kept::Text(Sql::new(
-                        "('W/\"' || CAST(resources.version AS TEXT) || '\"')",
-                    ));
-                }
+                "version" => return Kept::Text(self.dialect.version_text("resources.version")),
                 "location" => {
                     let prefix = self.base.prefix(&self.resource_type.endpoint);
                     return Kept::Text(
@@ -75,15 +71,9 @@ impl Compiler<'_> {
                 _ => return column("resource_type"),
             },
             (Home::Core, false) => match name {
-                _ if self
-                    .resource_type
-                    .unique
-                    .as_ref()
-                    .is_some_and(|unique| unique.name == name) =>
-                {
-                    return column("unique_key");
-                }
+                // Before the unique key, which a group has only while names are unique.
                 "displayName" => return Kept::Prefixed(Sql::new("resources.display_name")),
+                _ if self.is_unique(name) => return column("unique_key"),
                 "active" if target.attribute.kind == AttributeType::Boolean => {
                     return Kept::Boolean(Sql::new("resources.active"));
                 }
@@ -92,6 +82,11 @@ impl Compiler<'_> {
             _ => {}
         }
         Kept::Text(self.in_document(target))
+    }
+
+    fn is_unique(&self, name: &str) -> bool {
+        let unique = self.resource_type.unique.as_ref();
+        unique.is_some_and(|unique| unique.name == name)
     }
 
     /// A value in the comparison document, or derived from the reference beside it.
@@ -157,7 +152,7 @@ impl Compiler<'_> {
 
     /// `type` is compared without regard to case; the names are ASCII.
     fn folded_kind(&self, kind: &str) -> Sql {
-        Sql::new(format!("lower({kind})"))
+        self.dialect.lower_word(kind)
     }
 
     /// PostgreSQL must be told that a bind is text where an operator takes several types.

@@ -1,0 +1,73 @@
+//! Whether the database is there with this version's tables, asked at most once a second: `/readyz` takes no token, so
+//! its callers must not be able to keep the database busy.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use crate::store::{Result, Store, is_current};
+
+/// How long an answer holds.
+const HOLDS: Duration = Duration::from_secs(1);
+
+/// What `/readyz` tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Ready,
+    MigrationsPending,
+    Unreachable,
+}
+
+/// The last answer with its time.
+#[derive(Clone, Default)]
+pub struct Readiness(Arc<Mutex<Option<(Instant, Answer)>>>);
+
+impl Readiness {
+    pub(super) async fn of(&self, store: &Store) -> Answer {
+        self.answer(Instant::now(), || store.look_up(is_current))
+            .await
+    }
+
+    /// The last answer while it holds, else a new one. Whoever comes meanwhile waits for that one.
+    async fn answer<F: Future<Output = Result<bool>>>(
+        &self,
+        now: Instant,
+        ask: impl FnOnce() -> F,
+    ) -> Answer {
+        let mut last = self.0.lock().await;
+        if let Some((at, answer)) = *last
+            && now.saturating_duration_since(at) < HOLDS
+        {
+            return answer;
+        }
+        let answer = match ask().await {
+            Ok(true) => Answer::Ready,
+            Ok(false) => Answer::MigrationsPending,
+            Err(_) => Answer::Unreachable,
+        };
+        *last = Some((now, answer));
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_is_asked_once_a_second() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let (readiness, start) = (Readiness::default(), Instant::now());
+        let answer = |after_ms: u64, current: bool| {
+            let now = start + Duration::from_millis(after_ms);
+            runtime.block_on(readiness.answer(now, || async move { Ok(current) }))
+        };
+        assert_eq!(answer(0, false), Answer::MigrationsPending);
+        assert_eq!(answer(999, true), Answer::MigrationsPending);
+        assert_eq!(answer(1_000, true), Answer::Ready);
+        assert_eq!(answer(1_999, false), Answer::Ready);
+    }
+}

@@ -1,0 +1,102 @@
+//! Switching the uniqueness of names on and off: rows written before must come under the constraint, or leave it.
+
+use diesel::RunQueryDsl as _;
+use diesel::sql_types::Text;
+
+use super::connection::DbConnection;
+use super::error::{Result, StoreError};
+use super::resources::UNIQUE_BYTES_MAX;
+use super::{Sql, Tenant};
+use crate::scim::ScimError;
+use crate::scim::resource_type::ResourceType;
+
+/// How many offending names a refusal lists.
+const NAMES_SHOWN_MAX: usize = 5;
+/// Longest part of a name that a refusal shows.
+const NAME_CHARACTERS_MAX: usize = 100;
+
+impl Tenant {
+    /// Makes the display names of a type its unique keys. Run again, it finds what was written meanwhile.
+    ///
+    /// Errors: a sentence with the names that several resources have, or that are too long for a key.
+    pub fn unite_names(&self, connection: &mut DbConnection, kind: &ResourceType) -> Result<()> {
+        let twins = " GROUP BY display_name HAVING count(*) > 1";
+        let twins = self.names(connection, kind, Sql::new(twins))?;
+        refuse_if_any(&twins, "have one name; rename all but one of each")?;
+        let long = Sql::new(" AND octet_length(display_name) > ").bigint(UNIQUE_BYTES_MAX as i64);
+        let long = self.names(connection, kind, long)?;
+        refuse_if_any(&long, "have names too long to be compared; shorten them")?;
+        let keyed = self.set_keys(connection, kind, "display_name");
+        keyed.map_err(|error| match error {
+            StoreError::UniqueViolation => {
+                refused("a resource of the same name was written at the same time; try again")
+            }
+            other => other,
+        })
+    }
+
+    /// Takes the names of a type out of the constraint.
+    pub fn free_names(&self, connection: &mut DbConnection, kind: &ResourceType) -> Result<()> {
+        self.set_keys(connection, kind, "NULL")
+    }
+
+    fn set_keys(
+        &self,
+        connection: &mut DbConnection,
+        kind: &ResourceType,
+        key: &'static str,
+    ) -> Result<()> {
+        Sql::new("UPDATE resources SET unique_key = ")
+            .sql(key)
+            .then(self.rows(kind))
+            .execute(connection)?;
+        Ok(())
+    }
+
+    /// Some of the display names of a type that the condition selects, one more than are shown.
+    fn names(
+        &self,
+        connection: &mut DbConnection,
+        kind: &ResourceType,
+        condition: Sql,
+    ) -> Result<Vec<String>> {
+        let found = Sql::new("SELECT display_name FROM resources")
+            .then(self.rows(kind))
+            .sql(" AND display_name IS NOT NULL")
+            .then(condition)
+            .sql(" ORDER BY display_name LIMIT ")
+            .bigint(NAMES_SHOWN_MAX as i64 + 1)
+            .typed::<Text>()
+            .load::<String>(connection)?;
+        Ok(found)
+    }
+
+    fn rows(&self, kind: &ResourceType) -> Sql {
+        Sql::new(" WHERE tenant_id = ")
+            .integer(self.id.0)
+            .sql(" AND resource_type = ")
+            .text(&kind.name)
+    }
+}
+
+fn refuse_if_any(names: &[String], reason: &str) -> Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let quoted = |name: &String| {
+        let shown: String = name.chars().take(NAME_CHARACTERS_MAX).collect();
+        format!("\"{shown}\"")
+    };
+    let shown: Vec<String> = names.iter().take(NAMES_SHOWN_MAX).map(quoted).collect();
+    let more = if names.len() > NAMES_SHOWN_MAX {
+        " and more"
+    } else {
+        ""
+    };
+    let listed = shown.join(", ");
+    Err(refused(&format!("groups {reason}: {listed}{more}")))
+}
+
+fn refused(sentence: &str) -> StoreError {
+    ScimError::InvalidSyntax(sentence.to_owned()).into()
+}

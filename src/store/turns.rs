@@ -1,0 +1,79 @@
+//! Queues in front of the database: everybody waits without a thread, and nobody waits long.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::error::Result;
+use super::{Dialect, Pool, TenantId};
+use crate::scim::ScimError;
+
+/// How long a request waits for its turns, all of them together.
+const TURN_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The queues of a store.
+#[derive(Clone)]
+pub(super) struct Turns {
+    /// As many jobs as connections: the threads that block never outnumber them.
+    all: Arc<Semaphore>,
+    /// SQLite has one writer; queueing here is fair, its own busy handler is not.
+    writers: Arc<Semaphore>,
+    /// A tenant never has all connections, so that its slow queries leave room for the others.
+    tenants: Arc<Mutex<HashMap<TenantId, Arc<Semaphore>>>>,
+    per_tenant: usize,
+}
+
+/// Turns that were taken; they end when this is dropped.
+pub(super) type Taken = Vec<OwnedSemaphorePermit>;
+
+impl Turns {
+    pub(super) fn of(pool: &Pool) -> Self {
+        let size = pool.size();
+        let writers = match pool.dialect() {
+            Dialect::Sqlite => 1,
+            Dialect::Postgres => size,
+        };
+        Self {
+            all: Arc::new(Semaphore::new(size)),
+            writers: Arc::new(Semaphore::new(writers)),
+            tenants: Arc::default(),
+            per_tenant: (size - size / 4).max(1),
+        }
+    }
+
+    /// For work outside any tenant.
+    pub(super) async fn anywhere(&self, write: bool) -> Result<Taken> {
+        let writers = write.then_some(&self.writers);
+        take(writers.into_iter().chain([&self.all])).await
+    }
+
+    /// For work of a tenant.
+    pub(super) async fn of_tenant(&self, tenant: TenantId, write: bool) -> Result<Taken> {
+        let own = self.tenant(tenant);
+        let writers = write.then_some(&self.writers);
+        take([&own].into_iter().chain(writers).chain([&self.all])).await
+    }
+
+    fn tenant(&self, tenant: TenantId) -> Arc<Semaphore> {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = tenants.entry(tenant);
+        Arc::clone(own.or_insert_with(|| Arc::new(Semaphore::new(self.per_tenant))))
+    }
+}
+
+/// A place in each queue, always in this order, so that nobody holds what another waits for while waiting for him.
+async fn take(queues: impl Iterator<Item = &Arc<Semaphore>>) -> Result<Taken> {
+    let all = async {
+        let mut taken = Vec::new();
+        for queue in queues {
+            taken.push(Arc::clone(queue).acquire_owned().await.ok()?);
+        }
+        Some(taken)
+    };
+    match tokio::time::timeout(TURN_TIMEOUT, all).await {
+        Ok(Some(taken)) => Ok(taken),
+        _ => Err(ScimError::Unavailable("too many requests are waiting for the database").into()),
+    }
+}
