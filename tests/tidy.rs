@@ -59,7 +59,7 @@ fn sources() -> Vec<Source> {
         let text = fs::read_to_string(&path).ok()?;
         let path = path
             .strip_prefix(root())
-            .unwrap()
+            .ok()?
             .to_string_lossy()
             .replace('\\', "/");
         Some(Source { path, text })
@@ -81,7 +81,7 @@ fn entries(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else {
         return Vec::new();
     };
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
     paths
 }

@@ -13,6 +13,7 @@ mod resources;
 mod respond;
 mod routes;
 mod server;
+mod shown_path;
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! Around every request: an id, a log line, a count, and a net below panics.
 //!
-//! The line names id, tenant, method, path, status and time; never the query, the body, a name or a token.
+//! The line names id, tenant, method, path, status and time; never the query, the body, a name or a token, and of the path
+//! only what is known.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -8,13 +9,16 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::error::InternalError;
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, HttpRequest, web};
+use actix_web::{Error, HttpMessage as _, HttpRequest, ResponseError as _, web};
 use futures_util::FutureExt as _;
 
 use super::App;
 use super::access::Caller;
+use super::shown_path::shown_path;
 use crate::scim::ScimError;
 
 /// The id of a request: in the log, in errors of ours, in `X-Request-Id`.
@@ -31,81 +35,174 @@ impl RequestId {
     }
 }
 
+/// What the line and the counters need of a request; the request itself is gone once a handler panicked.
+struct Arrival {
+    started: Instant,
+    app: Option<web::Data<App>>,
+    id: String,
+    method: Method,
+    path: String,
+    pattern: Option<String>,
+}
+
 /// The middleware.
 pub(super) async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let started = Instant::now();
-    let app = request.app_data::<web::Data<App>>().cloned();
-    let id = app
-        .as_ref()
-        .map_or_else(String::new, |app| app.service.clock.new_id());
+    let arrival = Arrival::of(&request);
     request
         .extensions_mut()
-        .insert(RequestId(id.as_str().into()));
+        .insert(RequestId(arrival.id.as_str().into()));
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let Ok(outcome) = outcome else {
-        log::error!("request {id}: the handler panicked");
-        if let Some(app) = &app {
-            app.metrics.panics.inc();
-        }
-        return Err(ScimError::Internal { reference: id }.into());
+        return Err(arrival.panicked());
     };
     let mut response = outcome?.map_into_boxed_body();
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("x-request-id"), value);
-    }
-    report(
-        app.as_ref().map(|app| app.get_ref()),
-        &id,
-        &response,
-        started,
-    );
+    arrival.name(response.headers_mut());
+    let caller = response.request().extensions().get::<Caller>().cloned();
+    arrival.report(caller.as_ref(), response.status().as_u16());
     Ok(response)
 }
 
-fn report(app: Option<&App>, id: &str, response: &ServiceResponse<BoxBody>, started: Instant) {
-    let request = response.request();
-    let elapsed = started.elapsed();
-    let status = response.status().as_u16();
-    let caller = request.extensions().get::<Caller>().cloned();
-    let tenant = caller
-        .as_ref()
-        .map_or("-", |caller| caller.tenancy.slug.as_str());
-    if let Some(app) = app {
-        app.metrics.observe(
-            &route(request, caller.as_ref()),
-            request.method(),
-            status,
-            elapsed,
+impl Arrival {
+    fn of(request: &ServiceRequest) -> Self {
+        let app = request.app_data::<web::Data<App>>().cloned();
+        Self {
+            started: Instant::now(),
+            id: app
+                .as_ref()
+                .map_or_else(String::new, |app| app.service.clock.new_id()),
+            app,
+            method: request.method().clone(),
+            path: request.path().to_owned(),
+            pattern: request.match_pattern(),
+        }
+    }
+
+    /// Counts and logs a panic; the answer to it.
+    fn panicked(&self) -> Error {
+        log::error!("request {}: the handler panicked", self.id);
+        if let Some(app) = &self.app {
+            app.metrics.panics.inc();
+        }
+        let error = ScimError::Internal {
+            reference: self.id.clone(),
+        };
+        let mut response = error.error_response();
+        self.name(response.headers_mut());
+        self.report(None, response.status().as_u16());
+        InternalError::from_response(error, response).into()
+    }
+
+    fn name(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&self.id) {
+            headers.insert(HeaderName::from_static("x-request-id"), value);
+        }
+    }
+
+    fn report(&self, caller: Option<&Caller>, status: u16) {
+        let elapsed = self.started.elapsed();
+        let tenant = caller.map_or("-", |caller| caller.tenancy.slug.as_str());
+        let path = shown_path(self.pattern.as_deref(), &self.path, caller);
+        if let Some(app) = &self.app {
+            app.metrics
+                .observe(&self.route(caller), &self.method, status, elapsed);
+        }
+        log::info!(
+            target: "scimd::access",
+            id = self.id.as_str(),
+            tenant = tenant,
+            method = self.method.as_str(),
+            path = path.as_str(),
+            status = status,
+            ms = elapsed.as_micros() as f64 / 1000.0;
+            "request"
         );
     }
-    log::info!(
-        target: "scimd::access",
-        id = id,
-        tenant = tenant,
-        method = request.method().as_str(),
-        path = request.path(),
-        status = status,
-        ms = elapsed.as_micros() as f64 / 1000.0;
-        "request"
-    );
+
+    /// The route as a label from a closed set: the pattern, with the endpoint's name where a resource type has it.
+    fn route(&self, caller: Option<&Caller>) -> String {
+        let Some(pattern) = &self.pattern else {
+            return "unknown".to_owned();
+        };
+        let mut segments = pattern.split('/').zip(self.path.split('/'));
+        let endpoint = segments.find(|(pattern, _)| *pattern == "{endpoint}");
+        let known = endpoint.zip(caller).filter(|((_, endpoint), caller)| {
+            caller.tenancy.registry.at_endpoint(endpoint).is_ok()
+        });
+        match known {
+            Some(((_, endpoint), _)) => pattern.replace("{endpoint}", endpoint),
+            None => pattern.clone(),
+        }
+    }
 }
 
-/// The route as a label from a closed set: the pattern, with the endpoint's name where a resource type has it.
-fn route(request: &HttpRequest, caller: Option<&Caller>) -> String {
-    let Some(pattern) = request.match_pattern() else {
-        return "unknown".to_owned();
-    };
-    let endpoint = request.match_info().get("endpoint");
-    let known = endpoint
-        .zip(caller)
-        .filter(|(endpoint, caller)| caller.tenancy.registry.at_endpoint(endpoint).is_ok());
-    match known {
-        Some((endpoint, _)) => pattern.replace("{endpoint}", endpoint),
-        None => pattern,
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use actix_web::middleware::from_fn;
+    use actix_web::{App as ActixApp, HttpResponse, test};
+
+    use super::*;
+    use crate::http::{Metrics, Readiness, RequestLimits};
+    use crate::scim::query::Limits;
+    use crate::service::{Clock, Hasher, Service};
+    use crate::store::{Pool, Store};
+
+    fn app(directory: &std::path::Path) -> App {
+        let url = format!("sqlite:{}", directory.join("scimd.db").display());
+        App {
+            service: Service {
+                store: Store::new(Pool::open(&url, 1).unwrap()),
+                clock: Clock,
+                hasher: Hasher::new(1),
+                limits: Limits {
+                    page_size_default: 1,
+                    page_size_max: 1,
+                    filter_bytes_max: 1,
+                },
+            },
+            public_url: "http://x.test".into(),
+            limits: RequestLimits {
+                body_bytes_max: 1,
+                patch_operations_max: 1,
+            },
+            public_discovery: false,
+            metrics: Arc::new(Metrics::new().unwrap()),
+            readiness: Readiness::default(),
+            uses: crate::auth::Uses::default(),
+        }
+    }
+
+    async fn broken() -> HttpResponse {
+        panic!("on purpose")
+    }
+
+    /// Rows: SEC-09
+    #[actix_web::test]
+    async fn a_panic_is_answered_named_and_counted() {
+        let directory = std::env::temp_dir().join(format!("scimd_panic_{}", Clock.new_id()));
+        std::fs::create_dir(&directory).unwrap();
+        let app = app(&directory);
+        let service = ActixApp::new()
+            .app_data(web::Data::new(app.clone()))
+            .route("/broken", web::get().to(broken))
+            .wrap(from_fn(observe));
+        let service = test::init_service(service).await;
+        let request = test::TestRequest::get().uri("/broken").to_request();
+        let error = test::try_call_service(&service, request).await.unwrap_err();
+        let response = error.error_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.headers().contains_key("x-request-id"));
+        let counted = app.metrics.render(app.service.store.pool()).unwrap();
+        for line in [
+            "scimd_panics_total 1",
+            r#"scimd_http_requests_total{method="GET",route="/broken",status="500"} 1"#,
+        ] {
+            assert!(counted.contains(line), "no `{line}` in {counted}");
+        }
+        drop(app);
+        std::fs::remove_dir_all(&directory).unwrap();
     }
 }

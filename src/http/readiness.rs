@@ -25,19 +25,19 @@ pub struct Readiness(Arc<Mutex<Option<(Instant, Answer)>>>);
 
 impl Readiness {
     pub(super) async fn of(&self, store: &Store) -> Answer {
-        self.answer(Instant::now(), || store.look_up(is_current))
+        self.answer(Instant::now, || store.look_up(is_current))
             .await
     }
 
     /// The last answer while it holds, else a new one. Whoever comes meanwhile waits for that one.
     async fn answer<F: Future<Output = Result<bool>>>(
         &self,
-        now: Instant,
+        now: impl Fn() -> Instant,
         ask: impl FnOnce() -> F,
     ) -> Answer {
         let mut last = self.0.lock().await;
         if let Some((at, answer)) = *last
-            && now.saturating_duration_since(at) < HOLDS
+            && now().saturating_duration_since(at) < HOLDS
         {
             return answer;
         }
@@ -46,7 +46,7 @@ impl Readiness {
             Ok(false) => Answer::MigrationsPending,
             Err(_) => Answer::Unreachable,
         };
-        *last = Some((now, answer));
+        *last = Some((now(), answer));
         answer
     }
 }
@@ -62,7 +62,7 @@ mod tests {
             .unwrap();
         let (readiness, start) = (Readiness::default(), Instant::now());
         let answer = |after_ms: u64, current: bool| {
-            let now = start + Duration::from_millis(after_ms);
+            let now = || start + Duration::from_millis(after_ms);
             runtime.block_on(readiness.answer(now, || async move { Ok(current) }))
         };
         assert_eq!(answer(0, false), Answer::MigrationsPending);

@@ -56,6 +56,11 @@ fn schema_keys(
     }
 }
 
+/// What one element of a multi-valued attribute is compared by.
+pub(crate) fn element(attribute: &Attribute, element: &Value) -> Value {
+    key(attribute, attribute.preparation(), element)
+}
+
 fn key(attribute: &Attribute, preparation: Preparation, value: &Value) -> Value {
     match value {
         Value::Array(items) => items

@@ -26,8 +26,12 @@ impl Preparation {
     ///
     /// Total: a literal that PRECIS would refuse still has a key; whoever compares for equality asks [`check_user_name`].
     pub fn key(self, text: &str) -> String {
+        #[cfg(test)]
+        super::testing::count_key();
         match self {
             Self::Exact => text.to_owned(),
+            // The same for ASCII, and ten times as fast.
+            Self::Folded if text.is_ascii() => text.to_ascii_lowercase(),
             Self::Folded => caseless::default_case_fold_str(&text.nfd().collect::<String>())
                 .nfc()
                 .collect(),

@@ -17,17 +17,24 @@ pub const DEPTH_MAX: usize = 64;
 pub const STRING_BYTES_MAX: usize = 64 * 1024;
 /// How `serde_json` hands over a number with its own text (feature `arbitrary_precision`): as an object of this key.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
+/// Longest number in a body, in characters: it is kept as text, and may become a string.
+const NUMBER_CHARS_MAX: usize = 64;
 /// Marks a refusal that is about a value, not about syntax, on its way through `serde`'s error type.
 const VALUE_FAULT: &str = "scim-value: ";
 
 /// Parses a request body.
 ///
-/// Errors: `invalidSyntax` (no JSON, a key twice, too deep), `invalidValue` (a U+0000, a string too long).
+/// Errors: `invalidSyntax` (no JSON, a key twice, too deep), `invalidValue` (a U+0000, a string or number too long).
 pub fn parse(bytes: &[u8]) -> Result<Value, ScimError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(ScimError::InvalidSyntax(
             "the body is empty; a JSON object was expected".into(),
         ));
+    }
+    if (0..bytes.len()).any(|start| spells_number_key(&bytes[start..])) {
+        return Err(ScimError::InvalidSyntax(format!(
+            "the body holds \"{NUMBER_KEY}\", which cannot be read"
+        )));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth: 0 }
@@ -46,6 +53,26 @@ pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, ScimError> {
             kind_of(&other)
         ))),
     }
+}
+
+/// Whether JSON text begins with [`NUMBER_KEY`], perhaps written with `\u` escapes. Once parsed, a client's own object of
+/// that key cannot be told from a number.
+fn spells_number_key(mut text: &[u8]) -> bool {
+    NUMBER_KEY.bytes().all(|wanted| {
+        let (found, rest) = match text {
+            [b'\\', b'u', a, b, c, d, rest @ ..] => (unescaped([*a, *b, *c, *d]), rest),
+            [found, rest @ ..] => (Some(*found), rest),
+            [] => return false,
+        };
+        text = rest;
+        found == Some(wanted)
+    })
+}
+
+/// The ASCII character behind the four digits of a `\u` escape.
+fn unescaped(digits: [u8; 4]) -> Option<u8> {
+    let digits = std::str::from_utf8(&digits).ok()?;
+    u8::try_from(u32::from_str_radix(digits, 16).ok()?).ok()
 }
 
 /// What a JSON value is, in words for an error message.
@@ -149,11 +176,13 @@ impl<'de> Visitor<'de> for Strict {
         let mut seen = HashSet::new();
         while let Some(key) = access.next_key::<String>()? {
             if key == NUMBER_KEY {
-                return access
-                    .next_value::<String>()?
-                    .parse()
-                    .map(Value::Number)
-                    .map_err(A::Error::custom);
+                let text = access.next_value::<String>()?;
+                if text.len() > NUMBER_CHARS_MAX {
+                    return Err(A::Error::custom(format_args!(
+                        "{VALUE_FAULT}a number is longer than {NUMBER_CHARS_MAX} characters"
+                    )));
+                }
+                return text.parse().map(Value::Number).map_err(A::Error::custom);
             }
             let key = checked(key)?;
             if !seen.insert(key.to_ascii_lowercase()) {
@@ -210,7 +239,26 @@ mod tests {
             parse(text.as_bytes()).unwrap().to_string(),
             text.replace("1e3", "1e+3")
         );
+        let digits = |count| format!("[{}]", "7".repeat(count));
+        assert!(parse(digits(NUMBER_CHARS_MAX).as_bytes()).is_ok());
+        refused(&digits(NUMBER_CHARS_MAX + 1), "invalidValue");
+        refused(&digits(200_000), "invalidValue");
         refused("{} {}", "invalidSyntax");
         refused("  ", "invalidSyntax");
+    }
+
+    #[test]
+    fn an_object_cannot_pose_as_a_number() {
+        for key in [
+            NUMBER_KEY,
+            r"\u0024serde_json::private::Number",
+            r"$serde_json\u003a:private::Numbe\u0072",
+        ] {
+            refused(
+                &format!(r#"{{"userName":{{"{key}":"12345"}}}}"#),
+                "invalidSyntax",
+            );
+        }
+        assert!(parse(br#"{"$serde_json::private":"\u00e9\u4e2d"}"#).is_ok());
     }
 }

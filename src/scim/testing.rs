@@ -1,6 +1,7 @@
 //! What the tests of the pure protocol share: a resource type with the kinds of attribute that users and groups lack,
 //! and JSON that is odd in the ways that matter here.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use proptest::collection::vec;
@@ -16,6 +17,19 @@ use super::representation::{BaseUrl, Links, Stored, render};
 use super::resource_type::{Extension, ResourceType};
 use super::schema::{Attribute, AttributeType, ENTERPRISE_USER_URN, Schema};
 use super::{etag::Version, projection::Projection};
+
+thread_local! {
+    static KEYS_MADE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Comparison keys this thread has made: making them is the dear part of comparing.
+pub(crate) fn keys_made() -> usize {
+    KEYS_MADE.get()
+}
+
+pub(crate) fn count_key() {
+    KEYS_MADE.set(KEYS_MADE.get() + 1);
+}
 
 /// Core schema of [`thing`].
 pub(crate) const THING_URN: &str = "urn:test:Thing";

@@ -9,6 +9,9 @@ use crate::scim::canonical::MemberRef;
 use crate::scim::patch::MemberChange;
 use crate::store::{Result, Session};
 
+/// Most characters of an id that an error quotes.
+const QUOTED_MAX: usize = 100;
+
 /// Makes one change of a group's edges; the number of edges that came or went.
 pub(super) fn apply(
     request: &Request,
@@ -92,7 +95,10 @@ fn check(
 }
 
 fn unknown(ids: &[String]) -> ScimError {
-    let quoted: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
+    let quoted: Vec<String> = ids
+        .iter()
+        .map(|id| format!("\"{id:.QUOTED_MAX$}\""))
+        .collect();
     ScimError::invalid_value(
         "members.value",
         format!("no resource has the id {}", quoted.join(", ")),
@@ -133,4 +139,20 @@ fn check_claims(session: &mut Session<'_>, members: &[MemberRef]) -> Result<()> 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_ids_are_quoted_in_part() {
+        let ids = vec!["é".repeat(60_000); 5];
+        let text = unknown(&ids).to_string();
+        assert!(
+            text.contains(&format!("\"{}\"", "é".repeat(QUOTED_MAX))),
+            "{text}"
+        );
+        assert!(text.chars().count() < 600, "{text}");
+    }
 }

@@ -122,7 +122,7 @@ impl Modification {
     /// Writes what changed; a resource in which nothing did keeps its version and time.
     fn save(&self, session: &mut Session<'_>, mut row: Row, outcome: Patched<'_>) -> Result<Shown> {
         let mut edges_changed = 0;
-        for change in outcome.members {
+        for change in patch::fold(outcome.members) {
             edges_changed += edges::apply(&self.request, session, row.key, change)?;
         }
         let password_hash = match outcome.password {

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::Value;
 
+use super::connection::jsonb;
 use super::error::Result;
 use super::schema::changes;
 use super::{Session, Sql};
@@ -54,7 +55,7 @@ impl Session<'_> {
                 changes::resource_type.eq(change.resource_type),
                 changes::resource_id.eq(change.resource_id),
                 changes::version.eq(change.version.0),
-                changes::attributes.eq(attributes),
+                changes::attributes.eq(jsonb(attributes.to_string())),
             ))
             .execute(self.connection)?;
         Ok(())

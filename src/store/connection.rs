@@ -2,8 +2,7 @@
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::deserialize::{self, FromSql};
-use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{HasSqlType, Jsonb};
+use diesel::sql_types::{HasSqlType, Jsonb, Text};
 use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
 use serde_json::Value;
 
@@ -37,11 +36,10 @@ impl FromSql<Jsonb, MultiBackend> for Value {
     }
 }
 
-impl ToSql<Jsonb, MultiBackend> for Value {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-        out.set_value((Jsonb, self));
-        Ok(IsNull::No)
-    }
+diesel::define_sql_function! {
+    /// A JSON text as the database keeps it. The database does the encoding: diesel 2.3 writes SQLite's JSONB itself and
+    /// marks text with `"` or `\\` as plain, which SQLite then takes for malformed.
+    fn jsonb(text: Text) -> Jsonb;
 }
 
 /// How long a statement waits for a lock, in milliseconds.

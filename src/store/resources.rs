@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
+use super::connection::jsonb;
 use super::error::{Result, StoreError};
 use super::indexed_values::index_entry;
 use super::schema::resources;
@@ -130,6 +131,10 @@ fn short(attribute: &str, key: String) -> std::result::Result<String, ScimError>
     Ok(key)
 }
 
+fn json(document: &Map<String, Value>) -> String {
+    serde_json::to_string(document).unwrap_or_default()
+}
+
 fn entries(keys: Vec<String>) -> Vec<String> {
     keys.iter().map(|key| index_entry(key)).collect()
 }
@@ -228,8 +233,8 @@ impl Session<'_> {
                 resources::version.eq(1),
                 resources::created_ms.eq(new.now_ms),
                 resources::last_modified_ms.eq(new.now_ms),
-                resources::document.eq(Value::Object(new.document.clone())),
-                resources::comparable.eq(Value::Object(columns.comparable.clone())),
+                resources::document.eq(jsonb(json(new.document))),
+                resources::comparable.eq(jsonb(json(&columns.comparable))),
                 resources::password_hash.eq(new.password_hash),
             ))
             .returning(resources::key)
@@ -259,8 +264,8 @@ impl Session<'_> {
                 resources::active.eq(columns.active),
                 resources::version.eq(update.version.0),
                 resources::last_modified_ms.eq(update.last_modified_ms),
-                resources::document.eq(Value::Object(update.document.clone())),
-                resources::comparable.eq(Value::Object(columns.comparable.clone())),
+                resources::document.eq(jsonb(json(update.document))),
+                resources::comparable.eq(jsonb(json(&columns.comparable))),
             ))
             .execute(self.connection)?;
         if changed != 1 {

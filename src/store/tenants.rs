@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::TenantId;
-use super::connection::DbConnection;
+use super::connection::{DbConnection, jsonb};
 use super::error::Result;
 use super::schema::tenants;
 
@@ -85,7 +85,7 @@ impl Tenant {
                 tenants::slug.eq(slug),
                 tenants::name.eq(name),
                 tenants::profile.eq("default"),
-                tenants::settings.eq(Value::Object(serde_json::Map::new())),
+                tenants::settings.eq(jsonb("{}")),
                 tenants::created_ms.eq(now_ms),
             ))
             .returning(COLUMNS)
@@ -98,7 +98,7 @@ impl Tenant {
         diesel::update(tenants::table.filter(tenants::id.eq(self.id.0)))
             .set((
                 tenants::name.eq(&self.name),
-                tenants::settings.eq(&self.settings),
+                tenants::settings.eq(jsonb(self.settings.to_string())),
             ))
             .execute(connection)?;
         Ok(())

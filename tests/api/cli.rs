@@ -167,6 +167,66 @@ fn auth_09_a_short_bootstrap_token_is_refused() {
     }
 }
 
+/// Rows: AUTH-09
+#[test]
+fn auth_09_no_argument_takes_a_secret() {
+    // Every user of a machine sees the arguments of every process.
+    let secret = "0123456789-0123456789-0123456789-0123456789";
+    for command in [
+        &["serve", "--bootstrap-token", secret][..],
+        &["--bootstrap-token", secret],
+    ] {
+        let output = scimd(command, &[]);
+        assert_eq!(output.status, 2, "{output:#?}");
+        assert!(!output.stderr.contains(secret), "{output:#?}");
+    }
+}
+
+/// Rows: ERR-04
+#[test]
+fn a_database_that_no_two_connections_share_is_refused() {
+    for url in ["sqlite::memory:", "sqlite:"] {
+        let setting = [("SCIMD_DATABASE_URL", url)];
+        for command in [
+            &["serve"][..],
+            &["migrate"],
+            &["doctor"],
+            &["tenant", "list"],
+        ] {
+            let output = scimd(command, &setting);
+            output.refused();
+            let said = format!("{}{}", output.stdout, output.stderr);
+            assert!(
+                said.contains("sqlite:PATH"),
+                "{command:?} with {url}: {said}"
+            );
+        }
+    }
+}
+
+/// Rows: SEC-09
+#[test]
+fn sec_09_no_command_shows_a_database_password() {
+    for url in [
+        "postgres://someone:hidden-password@127.0.0.1:1,127.0.0.1:2/scimd",
+        "postgres://127.0.0.1:1/scimd?user=someone&password=hidden-password",
+        "mysql://someone:hidden-password@127.0.0.1:1/scimd",
+    ] {
+        for command in [
+            &["doctor"][..],
+            &["migrate"],
+            &["serve"],
+            &["tenant", "list"],
+        ] {
+            let output = scimd(command, &[("SCIMD_DATABASE_URL", url)]);
+            output.refused();
+            let said = format!("{}{}", output.stdout, output.stderr);
+            assert!(said.contains("127.0.0.1:1"), "{command:?}: {said}");
+            assert!(!said.contains("hidden-password"), "{command:?}: {said}");
+        }
+    }
+}
+
 /// Rows: ERR-04
 #[test]
 fn bad_settings_explain_themselves() {

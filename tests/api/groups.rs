@@ -67,6 +67,53 @@ api_test! {
         assert_eq!(renamed["displayName"], "sales");
     }
 
+    /// Rows: GROUP-02 DEC-5
+    fn group_02_the_rule_counts_for_groups_from_before_it(server) {
+        let rule = |value: &str| server.cli(&["tenant", "set", "default", &format!("unique-group-names={value}")]);
+        rule("false").ok();
+        for twin in ["Sales", "sales", "SALES", "Alone"] {
+            server.create_group(twin, &[]);
+        }
+        let pairs: Vec<String> = (1..=5).map(|n| format!("pair {n}")).collect();
+        for pair in pairs.iter().chain(&pairs) {
+            server.create_group(pair, &[]);
+        }
+        // The sixth is not listed; no user is in the way.
+        for name in ["one", "two"] {
+            server.user(json!({ "userName": name, "displayName": "Twin" }));
+        }
+        let reason = rule("true").refused();
+        assert!(pairs.iter().all(|pair| reason.contains(pair)), "{reason}");
+        assert!(reason.contains("more") && !reason.contains("sales") && !reason.contains("alone"), "{reason}");
+        // Refused means that nothing changed.
+        server.create_group("Alone", &[]);
+        for group in server.search("/Groups", "displayName sw \"pair\" or displayName eq \"alone\"") {
+            server.delete(&path_of(&group)).send().expect(204);
+        }
+        let reason = rule("true").refused();
+        assert!(reason.contains("\"sales\"") && !reason.contains("more"), "{reason}");
+        for group in server.search("/Groups", "displayName eq \"sales\"").iter().skip(1) {
+            server.delete(&path_of(group)).send().expect(204);
+        }
+        rule("true").ok();
+        server.post("/Groups", group_body("sAles", json!([]))).send().error(409, "uniqueness");
+        assert_eq!(server.search("/Groups", "displayName eq \"SALES\"").len(), 1);
+        // And back: names that were unique are free again.
+        rule("false").ok();
+        server.create_group("Sales", &[]);
+        rule("true").refused();
+    }
+
+    /// Rows: GROUP-02 DEC-5
+    fn group_02_a_name_too_long_for_the_rule_is_named(server) {
+        server.cli(&["tenant", "set", "default", "unique-group-names=false"]).ok();
+        let group = server.create_group(&"é".repeat(1_500), &[]);
+        let reason = server.cli(&["tenant", "set", "default", "unique-group-names=true"]).refused();
+        assert!(reason.contains("too long") && reason.contains("éé"), "{reason}");
+        server.delete(&path_of(&group)).send().expect(204);
+        server.cli(&["tenant", "set", "default", "unique-group-names=true"]).ok();
+    }
+
     /// Rows: GROUP-03 AK-6
     fn group_03_members_may_be_absent_and_show_as_empty(server) {
         for (name, members) in [("null", Some(Value::Null)), ("empty", Some(json!([]))), ("absent", None)] {

@@ -43,6 +43,35 @@ api_test! {
             assert!(!text.contains(secret), "metrics name `{secret}`:\n{text}");
         }
     }
+
+    /// Rows: SEC-09
+    fn sec_09_the_log_shows_of_a_path_what_is_known(server) {
+        for path in [
+            "/scim/v2/Users/jane.doe@example.com",
+            "/scim/v2/jane.doe@example.com",
+            "/scim/v2/Schemas/jane.doe@example.com",
+            "/scim/v2/Users/jane.doe@example.com/photo",
+            "/t/jane.doe@example.com/scim/v2/Users",
+            "/jane.doe@example.com",
+        ] {
+            server.get(path).absolute().send();
+            server.get(path).absolute().anonymous().send();
+        }
+        server.get("/ResourceTypes/User").send().expect(200);
+        server.get("/t/default/scim/v2/Users").absolute().send().expect(200);
+        for shown in [
+            "path=/scim/v2/Users/- ",
+            "path=/scim/v2/- ",
+            "path=/scim/v2/Schemas/- ",
+            "path=/t/-/scim/v2/Users ",
+            "path=- ",
+            "path=/scim/v2/ResourceTypes/User ",
+            "path=/t/default/scim/v2/Users ",
+        ] {
+            log_line(&server, &[shown]);
+        }
+        assert!(!server.log().contains("jane"), "{}", server.log());
+    }
 }
 
 /// Rows: SEC-03 SEC-09 AUTH-07
@@ -50,7 +79,7 @@ api_test! {
 fn sec_09_the_log_has_a_line_for_each_request_and_no_secrets() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         for format in ["text", "json"] {
-            let settings = [("SCIMD_LOG_FORMAT", format), ("SCIMD_LOG_LEVEL", "debug")];
+            let settings = [("SCIMD_LOG_FORMAT", format), ("SCIMD_LOG_LEVEL", "trace")];
             let server = TestServer::start_with(backend, &settings);
             let user_id = telling_requests(&server);
             let path = format!("/scim/v2/Users/{user_id}");
@@ -74,7 +103,7 @@ fn sec_09_the_log_has_a_line_for_each_request_and_no_secrets() {
     }
 }
 
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 9] = [
     "zuse.konrad",
     "Konrad",
     "konrad@z3.example",
@@ -82,6 +111,7 @@ const SECRETS: [&str; 8] = [
     "relay-password-1941",
     "query-token-000000000000000000000000000000",
     "header-token-00000000000000000000000000000",
+    "basic-credentials-0000000000000000",
     "Plankalkuel",
 ];
 
@@ -119,6 +149,12 @@ fn telling_requests(server: &TestServer) -> String {
     server
         .get("/Users")
         .token("header-token-00000000000000000000000000000")
+        .send()
+        .error(401, "");
+    server
+        .get("/Users")
+        .anonymous()
+        .header("Authorization", "Basic basic-credentials-0000000000000000")
         .send()
         .error(401, "");
     let malformed = r#"{"userName":"zuse.konrad","password":"relay-password-1941","#;

@@ -27,6 +27,9 @@ const NARROW: [&str; 12] = [
     "resource_key",
 ];
 
+/// Indexes that hold few of a tenant's rows to begin with.
+const PARTIAL: [&str; 1] = ["resources_inactive"];
+
 /// The plan, and each step of it that reads all of a tenant's rows.
 pub(crate) fn explain(connection: &mut DbConnection, statement: Sql) -> (String, Vec<String>) {
     match connection.dialect() {
@@ -69,13 +72,14 @@ fn is_sqlite_scan(step: &str) -> bool {
         return false;
     }
     let condition = step.rsplit_once('(').map_or("", |(_, condition)| condition);
-    verb == "SCAN" || step.contains("AUTOMATIC") || !narrows(condition)
+    let partial = step.split(' ').any(|word| PARTIAL.contains(&word));
+    verb == "SCAN" || step.contains("AUTOMATIC") || !(partial || narrows(condition))
 }
 
 fn collect_postgres_scans(node: &Value, scans: &mut Vec<String>) {
     let text = |name: &str| node[name].as_str().unwrap_or_default();
     let whole = text("Node Type") == "Seq Scan" && TABLES.contains(&text("Relation Name"));
-    let by_index = text("Node Type").contains("Index");
+    let by_index = text("Node Type").contains("Index") && !PARTIAL.contains(&text("Index Name"));
     if whole || by_index && !narrows(text("Index Cond")) {
         scans.push(format!(
             "{} {} {} ({})",
@@ -113,6 +117,7 @@ fn scans_are_told_from_searches() {
     for step in [
         "SEARCH resources USING INDEX resources_id (tenant_id=? AND id=?)",
         "SEARCH resources USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH resources USING INDEX resources_inactive (tenant_id=? AND resource_type=?)",
         "SCAN down",
         "SCAN item VIRTUAL TABLE INDEX 1:",
         "USE TEMP B-TREE FOR ORDER BY",

@@ -25,5 +25,6 @@ mod plans;
 mod references;
 mod seed;
 mod snapshots;
+mod upkeep;
 mod values;
 mod vocabulary;

@@ -116,7 +116,7 @@ pub(crate) fn mentions(line: &str, needle: &str) -> bool {
             .chars()
             .next()
             .is_some_and(is_word);
-        !(starts_word && before) && !(ends_word && after)
+        !(starts_word && before || ends_word && after)
     })
 }
 

@@ -1,9 +1,10 @@
 //! Single values and elements: types, leniencies, complex attributes.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value, json};
 
 use super::{Context, boolean_from_text, format, get};
 use crate::scim::ScimError;
+use crate::scim::comparable;
 use crate::scim::json::kind_of;
 use crate::scim::leniency::Rule;
 use crate::scim::path::AttributeRef;
@@ -153,11 +154,10 @@ fn scalar(
         (AttributeType::Integer, Value::Number(number)) if number.is_i64() => {
             Ok(Some(value.clone()))
         }
-        (AttributeType::Decimal, Value::Number(number))
-            if number.as_f64().is_some_and(f64::is_finite) =>
-        {
-            Ok(Some(value.clone()))
-        }
+        (AttributeType::Decimal, Value::Number(number)) => match number.as_f64() {
+            Some(float) if float.is_finite() => Ok(Some(decimal(number, float))),
+            _ => Err(wrong_type(target, value)),
+        },
         (AttributeType::String, Value::Number(number))
             if context.leniency.allows(Rule::StringFromNumber) =>
         {
@@ -174,6 +174,16 @@ fn scalar(
             .map(|text| Some(Value::String(text)))
             .map_err(|expected| fault(target, expected)),
         _ => Err(wrong_type(target, value)),
+    }
+}
+
+/// A number as it was written, where that is no finer and no longer than what databases keep.
+fn decimal(number: &Number, float: f64) -> Value {
+    let short = float.is_normal() && number.is_f64() && number.to_string().len() <= 32;
+    if short || number.is_i64() {
+        Value::Number(number.clone())
+    } else {
+        Value::from(float)
     }
 }
 
@@ -285,15 +295,11 @@ fn is_primary(element: &Value) -> bool {
 /// Drops elements that repeat the `(type, value)` pair of an earlier one (RFC 7643 §2.4), or an earlier one whole where
 /// there is no `value`.
 pub(crate) fn without_repeats(attribute: &Attribute, elements: &mut Vec<Value>) {
-    let key = |element: &Value| -> String {
-        let part = |name: &str| {
-            let sub = attribute.sub_attribute(name)?;
-            Some(sub.preparation().key(element.get(&sub.name)?.as_str()?))
-        };
-        match (part("value"), element) {
-            (Some(value), _) => format!("{:?} {value}", part("type")),
-            (None, Value::String(text)) => attribute.preparation().key(text),
-            (None, other) => other.to_string(),
+    let key = |element: &Value| {
+        let prepared = comparable::element(attribute, element);
+        match prepared.get("value") {
+            Some(value) => json!([value, prepared.get("type")]).to_string(),
+            None => prepared.to_string(),
         }
     };
     let mut seen = std::collections::HashSet::with_capacity(elements.len());

@@ -86,13 +86,19 @@ fn named<'a, T>(
 /// Errors: `invalidFilter` with the byte offset and what was expected there.
 pub fn parse(text: &str) -> Result<Filter, ScimError> {
     let filter = complete(text, |input| filter(input, 0, true))?;
+    check_terms(&filter)?;
+    Ok(filter)
+}
+
+/// Errors: `invalidFilter` when there are more than [`TERMS_MAX`] expressions.
+pub(crate) fn check_terms(filter: &Filter) -> Result<(), ScimError> {
     let terms = filter.terms();
     if terms > TERMS_MAX {
         return Err(ScimError::InvalidFilter(format!(
             "{terms} expressions; at most {TERMS_MAX} are allowed"
         )));
     }
-    Ok(filter)
+    Ok(())
 }
 
 /// Runs a grammar rule over the whole of `text`, blanks around it allowed.

@@ -3,29 +3,18 @@
 use serde_json::{Map, Value};
 
 use super::elements;
+use super::members::MemberChange;
+use super::meter::Meter;
 use super::path::PatchPath;
 use super::request::{Op, PatchOperation};
 use crate::scim::ScimError;
-use crate::scim::canonical::{self, Context, MemberRef, check_document, is_schemas, unassigns};
+use crate::scim::canonical::{self, Context, check_document, is_schemas, unassigns};
 use crate::scim::filter::condition::resolve_element;
 use crate::scim::filter::{Condition, Filter, Literal, Operator};
 use crate::scim::json::kind_of;
 use crate::scim::leniency::Rule;
 use crate::scim::path::{AttributeRef, Target, resolve};
 use crate::scim::schema::{Mutability, Schema};
-
-/// A change of the member edges, to be made in this order in the database.
-#[derive(Debug)]
-pub enum MemberChange<'a> {
-    /// These are members afterwards.
-    Add(Vec<MemberRef>),
-    /// These are none afterwards.
-    Remove(Vec<String>),
-    /// Members that satisfy the condition are none afterwards.
-    RemoveWhere(Condition<'a>),
-    /// These are the only members afterwards.
-    Replace(Vec<MemberRef>),
-}
 
 /// What a PATCH comes to.
 #[derive(Debug)]
@@ -45,7 +34,8 @@ pub struct Patched<'a> {
 /// Operations run in order on a copy; on error the caller keeps the untouched original. After each operation the
 /// document must be sound by itself: required attributes present, at most one primary.
 ///
-/// Errors: `invalidPath`, `invalidFilter`, `noTarget` (a value filter selects nothing), `mutability`, `invalidValue`.
+/// Errors: `invalidPath`, `invalidFilter`, `noTarget` (a value filter selects nothing), `mutability`, `invalidValue`,
+/// 413 (operations on so many elements that they would keep the server busy).
 /// Source: RFC 7644 §3.5.2.
 pub fn apply<'a>(
     context: Context<'a>,
@@ -57,6 +47,7 @@ pub fn apply<'a>(
         document: document.clone(),
         password: None,
         members: Vec::new(),
+        meter: Meter::default(),
     };
     for operation in operations {
         patcher.operation(operation)?;
@@ -76,6 +67,7 @@ pub(super) struct Patcher<'a> {
     pub(super) document: Map<String, Value>,
     password: Option<Option<String>>,
     members: Vec<MemberChange<'a>>,
+    pub(super) meter: Meter,
 }
 
 /// An operation with its value checked to be there: `Set` is add or replace.
@@ -231,7 +223,8 @@ impl<'a> Patcher<'a> {
         match (target.attribute.multi_valued, condition, sub) {
             (true, Some(condition), _) => {
                 let template = path.filter.as_ref().and_then(template);
-                self.filtered(leaf, &condition, template, action)
+                let terms = path.filter.as_ref().map_or(1, Filter::terms);
+                self.filtered(leaf, &condition, terms, template, action)
             }
             (true, None, Some(_)) => self.every_element(leaf, action),
             (true, None, None) => self.multi_valued(leaf, action),
@@ -328,7 +321,7 @@ impl<'a> Patcher<'a> {
         let listed = |value: &Value| canonical::members(self.context, target, value);
         let change = match (condition, target.sub, action) {
             (_, Some(_), _) => return Err(immutable()),
-            (Some(condition), None, Action::Remove { .. }) => MemberChange::RemoveWhere(condition),
+            (Some(condition), None, Action::Remove { .. }) => MemberChange::remove_where(condition),
             (Some(_), None, Action::Set { .. }) => return Err(immutable()),
             (
                 None,

@@ -1,12 +1,12 @@
 //! The elements of one multi-valued attribute while operations change them.
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::{Map, Value};
 
+use super::known::{Known, Listed};
+use super::meter::{Meter, weight};
 use super::values::set;
 use crate::scim::ScimError;
-use crate::scim::canonical::{self, Context, get, single_primary, unassigns};
+use crate::scim::canonical::{self, Context, single_primary, unassigns};
 use crate::scim::filter::Condition;
 use crate::scim::filter::eval::element_holds;
 use crate::scim::path::AttributeRef;
@@ -24,12 +24,17 @@ pub(super) struct Elements<'t> {
 }
 
 impl<'t> Elements<'t> {
-    pub(super) fn new(attribute: &'t Attribute, current: Option<&Value>) -> Self {
-        let items = current
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+    pub(super) fn new(attribute: &'t Attribute, current: Option<Value>) -> Self {
+        let items = match current {
+            Some(Value::Array(items)) => items,
+            _ => Vec::new(),
+        };
         Self { attribute, items }
+    }
+
+    /// What it costs to look at each element once.
+    pub(super) fn weight(&self) -> usize {
+        weight(&self.items)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -62,34 +67,22 @@ impl<'t> Elements<'t> {
     }
 
     /// Appends what is not there yet. An element of the same `value` and `type` is brought up to date instead.
-    pub(super) fn add(&mut self, added: Vec<Value>) -> Result<(), ScimError> {
+    pub(super) fn add(&mut self, added: Vec<Value>, meter: &mut Meter) -> Result<(), ScimError> {
         single_primary(self.attribute, &added)?;
-        let mut by_value: HashMap<String, Vec<usize>> = HashMap::new();
-        for (index, known) in self.items.iter().enumerate() {
-            by_value
-                .entry(value_key(self.attribute, known))
-                .or_default()
-                .push(index);
-        }
+        let mut known = Known::new(self.attribute, &self.items, &added, meter)?;
         let mut became_primary = Vec::new();
         for element in added {
             let sent_as_primary = is_primary(&element);
-            let candidates = by_value
-                .entry(value_key(self.attribute, &element))
-                .or_default();
-            let known = candidates
-                .iter()
-                .copied()
-                .find(|index| contains(self.attribute, &self.items[*index], &element));
-            let index = known.unwrap_or(self.items.len());
+            let index = known.find(&element).unwrap_or(self.items.len());
             match self.items.get_mut(index) {
-                Some(known) => {
-                    if let (Value::Object(known), Value::Object(sent)) = (known, element) {
+                Some(Value::Object(known)) => {
+                    if let Value::Object(sent) = element {
                         known.extend(sent);
                     }
                 }
+                Some(_) => {}
                 None => {
-                    candidates.push(index);
+                    known.learn(index, &element);
                     self.items.push(element);
                 }
             }
@@ -99,6 +92,19 @@ impl<'t> Elements<'t> {
         }
         self.check_count()?;
         self.settle_primary(&became_primary)
+    }
+
+    /// A change may make two values one (RFC 7643 §2.4); not a change of what values are not told apart by.
+    fn drop_repeats(&mut self, changed: AttributeRef<'_>) {
+        let tells_apart = match changed.sub {
+            Some(sub) if self.attribute.default_sub_attribute().is_some() => {
+                ["value", "$ref", "type"].contains(&sub.name.as_str())
+            }
+            _ => true,
+        };
+        if tells_apart {
+            canonical::without_repeats(self.attribute, &mut self.items);
+        }
     }
 
     fn check_count(&self) -> Result<(), ScimError> {
@@ -143,28 +149,20 @@ impl<'t> Elements<'t> {
             Value::Object(element) => !element.is_empty(),
             _ => true,
         });
-        canonical::without_repeats(self.attribute, &mut self.items);
+        self.drop_repeats(target);
         Ok(())
     }
 
-    /// Removes the elements that a `value` list names: by their `value`, or by all that was sent of them.
-    pub(super) fn remove_listed(&mut self, listed: &Value) {
-        let single = std::slice::from_ref(listed);
-        let listed = listed.as_array().map_or(single, Vec::as_slice);
-        let attribute = self.attribute;
-        let (by_value, by_rest): (Vec<&Value>, Vec<&Value>) = listed
-            .iter()
-            .partition(|sent| !value_key(attribute, sent).is_empty());
-        let values: HashSet<String> = by_value
-            .into_iter()
-            .map(|sent| value_key(attribute, sent))
-            .collect();
-        self.items.retain(|element| {
-            !values.contains(&value_key(attribute, element))
-                && !by_rest
-                    .iter()
-                    .any(|sent| describes(attribute, sent, element))
-        });
+    /// Removes the elements that a `value` list names.
+    pub(super) fn remove_listed(
+        &mut self,
+        listed: &Value,
+        meter: &mut Meter,
+    ) -> Result<(), ScimError> {
+        let listed = Listed::new(self.attribute, listed);
+        meter.charge(listed.ways().saturating_mul(self.weight()))?;
+        self.items.retain(|element| !listed.names(element));
+        Ok(())
     }
 
     /// Sets the sub-attribute of the selected elements, or merges into (add) or replaces them whole.
@@ -210,7 +208,7 @@ impl<'t> Elements<'t> {
         }
         self.settle_primary(selected)?;
         self.items.retain(|element| !element.is_null());
-        canonical::without_repeats(self.attribute, &mut self.items);
+        self.drop_repeats(target);
         Ok(())
     }
 
@@ -273,66 +271,6 @@ impl<'t> Elements<'t> {
 
 fn is_primary(element: &Value) -> bool {
     element.get("primary") == Some(&Value::Bool(true))
-}
-
-/// The comparison key of what an element is known by: its `value`, or itself where it is simple. Empty when it has none.
-fn value_key(attribute: &Attribute, element: &Value) -> String {
-    let value = attribute.default_sub_attribute();
-    let text = match (value, element) {
-        (Some(value), Value::Object(object)) => get(object, &value.name).map(|own| (value, own)),
-        (Some(value), simple) => Some((value, simple)),
-        (None, simple) if !attribute.is_complex() => Some((attribute, simple)),
-        (None, _) => None,
-    };
-    match text {
-        Some((attribute, Value::String(text))) => format!("={}", attribute.preparation().key(text)),
-        Some((_, other)) => format!("={other}"),
-        None => String::new(),
-    }
-}
-
-/// Whether `known` is the element that `sent` speaks of: value and type agree, or all that was sent is there.
-fn contains(attribute: &Attribute, known: &Value, sent: &Value) -> bool {
-    let (Value::Object(known), Value::Object(sent)) = (known, sent) else {
-        return same(attribute, known, sent);
-    };
-    let agrees = |name: &str| match (known.get(name), sent.get(name)) {
-        (Some(one), Some(other)) => same(
-            attribute.sub_attribute(name).unwrap_or(attribute),
-            one,
-            other,
-        ),
-        (None, None) => true,
-        _ => false,
-    };
-    let same_value = sent.contains_key("value") && agrees("value") && agrees("type");
-    same_value || sent.keys().all(|name| agrees(name))
-}
-
-/// Whether every sub-attribute of `sent` (an element without a value) is in `element`. Strangers are passed over, and
-/// strangers alone describe nothing: they would empty the attribute.
-fn describes(attribute: &Attribute, sent: &Value, element: &Value) -> bool {
-    let Value::Object(sent) = sent else {
-        return false;
-    };
-    let known: Vec<_> = sent
-        .iter()
-        .filter_map(|(key, sent)| Some((attribute.sub_attribute(key)?, sent)))
-        .collect();
-    let agrees = |(sub, sent): &(&Attribute, &Value)| {
-        let own = element.get(&sub.name);
-        own.is_some_and(|own| same(sub, sent, own))
-    };
-    !known.is_empty() && known.iter().all(agrees)
-}
-
-fn same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::String(one), Value::String(other)) => {
-            attribute.preparation().key(one) == attribute.preparation().key(other)
-        }
-        _ => one == other,
-    }
 }
 
 /// The canonical value of a sub-attribute; of a `$ref` to a resource the id behind it.

@@ -2,11 +2,15 @@
 
 mod apply;
 mod elements;
+mod known;
+mod members;
+mod meter;
 mod path;
 mod request;
 mod values;
 
-pub use apply::{MemberChange, Patched, apply};
+pub use apply::{Patched, apply};
+pub use members::{MemberChange, fold};
 pub use path::PatchPath;
 pub use request::{Op, PatchOperation, parse};
 

@@ -6,8 +6,11 @@ use nom::sequence::preceded;
 
 use crate::scim::ScimError;
 use crate::scim::filter::Filter;
-use crate::scim::filter::parse::{attr_path, bracketed, comparison, complete};
+use crate::scim::filter::parse::{attr_path, bracketed, check_terms, comparison, complete};
 use crate::scim::path::AttrPath;
+
+/// Longest path, in bytes: as long as a filter may be.
+const BYTES_MAX: usize = 8 * 1024;
 
 /// A parsed path.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +28,11 @@ impl PatchPath {
     ///
     /// Errors: `invalidPath`, or `invalidFilter` for what stands between brackets.
     pub fn parse(text: &str) -> Result<Self, ScimError> {
+        if text.len() > BYTES_MAX {
+            return Err(ScimError::InvalidPath(format!(
+                "a path has at most {BYTES_MAX} bytes"
+            )));
+        }
         let trimmed = text.trim();
         if let Some(attribute) =
             AttrPath::parse(trimmed).filter(|_| !trimmed.contains(['[', ' ', '"']))
@@ -36,10 +44,12 @@ impl PatchPath {
             });
         }
         let bracketed = trimmed.contains('[') && trimmed.contains(']');
-        complete(trimmed, path).map_err(|error| match error {
+        let path = complete(trimmed, path).map_err(|error| match error {
             ScimError::InvalidFilter(detail) if !bracketed => invalid(text, &detail),
             other => other,
-        })
+        })?;
+        path.filter.as_ref().map_or(Ok(()), check_terms)?;
+        Ok(path)
     }
 }
 
@@ -160,5 +170,16 @@ mod tests {
         refused(r#"emails[type zz "a"]"#, "invalidFilter");
         refused("emails[0]", "invalidFilter");
         refused(&format!("emails[{}a pr", "(".repeat(10_000)), "invalidPath");
+        refused(&format!("emails[{}a pr", "(".repeat(8_000)), "invalidPath");
+    }
+
+    /// Filters in paths have the limits of filters.
+    #[test]
+    fn limits() {
+        let many = |terms: usize| format!("emails[{}]", vec!["a pr"; terms].join(" or "));
+        assert!(PatchPath::parse(&many(1_000)).is_ok());
+        refused(&many(1_001), "invalidFilter");
+        refused(&many(2_000), "invalidPath");
+        refused(&"a".repeat(BYTES_MAX + 1), "invalidPath");
     }
 }

@@ -5,6 +5,7 @@
 
 mod edges;
 mod leniencies;
+mod limits;
 mod other_kinds;
 mod paths;
 mod properties;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::apply::{Action, Patcher};
 use super::elements::{self, Elements};
+use super::meter;
 use crate::scim::ScimError;
 use crate::scim::canonical::{self, unassigns};
 use crate::scim::filter::Condition;
@@ -80,15 +81,15 @@ impl Patcher<'_> {
                 replace: false,
             } => {
                 let added = canonical::elements(self.context, target, value)?;
-                let mut elements = self.elements(target);
-                elements.add(added)?;
+                let mut elements = self.take_elements(target)?;
+                elements.add(added, &mut self.meter)?;
                 self.put(target, elements.into_value())
             }
             Action::Remove { value: None } => self.remove(target),
             Action::Remove { value: Some(value) } => {
                 self.listed_removal(target)?;
-                let mut elements = self.elements(target);
-                elements.remove_listed(value);
+                let mut elements = self.take_elements(target)?;
+                elements.remove_listed(value, &mut self.meter)?;
                 self.put(target, elements.into_value())
             }
         }
@@ -99,10 +100,12 @@ impl Patcher<'_> {
         &mut self,
         target: AttributeRef<'_>,
         condition: &Condition<'_>,
+        terms: usize,
         template: Option<Map<String, Value>>,
         action: &Action<'_>,
     ) -> Result<(), ScimError> {
-        let mut elements = self.elements(target);
+        let mut elements = self.take_elements(target)?;
+        self.meter.charge(elements.weight().saturating_mul(terms))?;
         let selected = elements.select(condition, self.context.resource_type);
         match action {
             Action::Remove { .. } => elements.remove(&selected, target)?,
@@ -116,6 +119,7 @@ impl Patcher<'_> {
                 elements.create(self.context, target, template, value)?;
             }
             Action::Set { value, replace } => {
+                self.charge_copies(selected.len(), value)?;
                 elements.set(self.context, target, &selected, value, *replace)?
             }
         }
@@ -128,7 +132,7 @@ impl Patcher<'_> {
         target: AttributeRef<'_>,
         action: &Action<'_>,
     ) -> Result<(), ScimError> {
-        let mut elements = self.elements(target);
+        let mut elements = self.take_elements(target)?;
         let all: Vec<usize> = (0..elements.len()).collect();
         match action {
             Action::Remove { .. } => elements.remove(&all, target)?,
@@ -137,21 +141,45 @@ impl Patcher<'_> {
             Action::Set {
                 value,
                 replace: true,
-            } => elements.set(self.context, target, &all, value, true)?,
+            } => {
+                self.charge_copies(all.len(), value)?;
+                elements.set(self.context, target, &all, value, true)?
+            }
             Action::Set {
                 value,
                 replace: false,
             } => {
                 let missing = elements.without(target);
+                self.charge_copies(missing.len(), value)?;
                 elements.set(self.context, target, &missing, value, false)?;
             }
         }
         self.put(target.with_sub(None), elements.into_value())
     }
 
-    fn elements<'t>(&self, target: AttributeRef<'t>) -> Elements<'t> {
-        let parent = target.with_sub(None);
-        Elements::new(target.attribute, self.current(parent))
+    /// The elements, taken out of the document until they are put back: an operation that fails ends the request.
+    fn take_elements<'t>(&mut self, target: AttributeRef<'t>) -> Result<Elements<'t>, ScimError> {
+        let current = match target.attribute.mutability {
+            // What an immutable attribute held is compared with what is put.
+            Mutability::Immutable => self.current(target).cloned(),
+            _ => self.current_mut(target).map(Value::take),
+        };
+        let elements = Elements::new(target.attribute, current);
+        self.meter.charge(elements.weight())?;
+        Ok(elements)
+    }
+
+    /// One value becomes part of many elements.
+    fn charge_copies(&mut self, elements: usize, value: &Value) -> Result<(), ScimError> {
+        let each = meter::weight(std::slice::from_ref(value));
+        self.meter.charge(elements.saturating_mul(each))
+    }
+
+    fn current_mut(&mut self, target: AttributeRef<'_>) -> Option<&mut Value> {
+        match target.home {
+            Home::Common | Home::Core => self.document.get_mut(&target.attribute.name),
+            Home::Extension(urn) => self.document.get_mut(urn)?.get_mut(&target.attribute.name),
+        }
     }
 
     fn current(&self, target: AttributeRef<'_>) -> Option<&Value> {

@@ -80,21 +80,21 @@ fn member_changes() {
         "Remove([\"a\", \"b\"])",
     );
     show(remove_listed("members", json!([])), "Remove([])");
-    show(remove("members[value eq \"a\"]"), "RemoveWhere([\"a\"])");
+    show(remove("members[value eq \"a\"]"), "Remove([\"a\"])");
     show(
         remove("members[not (value eq \"a\") and type eq \"user\"]"),
         "RemoveWhere([\"b\", \"c\"])",
     );
     show(
         remove_listed("members[value eq \"a\"]", json!([b])),
-        "RemoveWhere([\"a\"])",
+        "Remove([\"a\"])",
     );
     show(
         json!([
             remove("members[value eq \"a\"]"),
             add("members", json!([a]))
         ]),
-        "RemoveWhere([\"a\"])\nAdd([MemberRef { id: \"a\", resource_type: Some(\"User\") }])",
+        "Remove([\"a\"])\nAdd([MemberRef { id: \"a\", resource_type: Some(\"User\") }])",
     );
 }
 
