@@ -109,7 +109,7 @@ impl Columns {
     }
 }
 
-/// A resource may grow by many small PATCHes; PostgreSQL ends at 256 MB, readers suffer long before.
+/// A resource may grow by many small changes; PostgreSQL ends at 256 MB, readers suffer long before.
 fn check_size(document: &Map<String, Value>) -> std::result::Result<(), ScimError> {
     let bytes = serde_json::to_vec(document).map_or(usize::MAX, |bytes| bytes.len());
     if bytes > DOCUMENT_BYTES_MAX {

@@ -182,6 +182,15 @@ api_test! {
         assert_eq!(reply.header("etag"), new["meta"]["version"].as_str(), "no change, no new version");
         reply.expect(204);
         assert_eq!(read(&server, &path), new);
+        let (one, other) = (json!([{ "value": id(&b) }]), json!([{ "value": id(&a) }]));
+        for operations in [
+            json!([{ "op": "remove", "path": "members" }, { "op": "add", "path": "members", "value": one }]),
+            json!([{ "op": "add", "path": "members", "value": other },
+                { "op": "remove", "path": format!("members[value eq \"{}\"]", id(&a)) }]),
+        ] {
+            server.patch(&path, operations).send().expect(204);
+            assert_eq!(read(&server, &path), new, "what comes to no change is none");
+        }
     }
 
     /// Rows: GROUP-09 DEC-6 SCHEMA-12 CRUD-22
