@@ -178,14 +178,14 @@ pub struct GlobalArgs {
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
     /// Address to listen on; port 0 takes a free one
-    #[arg(long, env = "SCIMD_BIND", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "SCIMD_BIND", default_value = "127.0.0.1:8080", value_parser = address)]
     pub bind: SocketAddr,
     /// Public URL in front of /scim/v2, as clients reach it; every link in answers is built from it
     /// [default: http:// and the address bound]
     #[arg(long, env = "SCIMD_BASE_URL", value_parser = base_url)]
     pub base_url: Option<String>,
     /// Largest request body, in bytes
-    #[arg(long, env = "SCIMD_BODY_MAX_BYTES", default_value_t = 1_048_576)]
+    #[arg(long, env = "SCIMD_BODY_MAX_BYTES", default_value_t = 1_048_576, value_parser = body_bytes)]
     pub body_max_bytes: usize,
     /// Longest filter, in bytes
     #[arg(long, env = "SCIMD_FILTER_MAX_BYTES", default_value_t = 8_192)]
@@ -203,7 +203,7 @@ pub struct ServeArgs {
     #[arg(long, env = "SCIMD_PUBLIC_DISCOVERY", default_value_t = false)]
     pub public_discovery: bool,
     /// Threads that answer requests [default: one per core]
-    #[arg(long, env = "SCIMD_WORKERS")]
+    #[arg(long, env = "SCIMD_WORKERS", value_parser = workers)]
     pub workers: Option<usize>,
     /// Seconds that requests in flight get to end when the server is told to stop
     #[arg(long, env = "SCIMD_SHUTDOWN_TIMEOUT_S", default_value_t = 30)]
@@ -254,7 +254,32 @@ fn base_url(text: &str) -> Result<String, String> {
             "\"{text}\": the base URL is http or https, without user, query or fragment"
         ));
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    // What identity providers are given ends in the SCIM base; what links are built from does not.
+    let text = text.trim_end_matches('/');
+    Ok(text.strip_suffix("/scim/v2").unwrap_or(text).to_owned())
+}
+
+/// An address and a port.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let wrong = |_| format!("\"{text}\" is not an IP address and a port, such as 127.0.0.1:8080");
+    text.parse().map_err(wrong)
+}
+
+/// Between what a small user needs and what memory bears.
+fn body_bytes(text: &str) -> Result<usize, String> {
+    within(text, 1_024, 1_073_741_824)
+}
+
+fn workers(text: &str) -> Result<usize, String> {
+    within(text, 1, 512)
+}
+
+fn within(text: &str, min: usize, max: usize) -> Result<usize, String> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (min..=max).contains(number));
+    number.ok_or_else(|| format!("\"{text}\" is not a whole number from {min} to {max}"))
 }
 
 /// Takes empty `SCIMD_*` variables as unset, as container set-ups leave them.
@@ -315,6 +340,10 @@ mod tests {
         assert_eq!(
             base_url("https://x.test/a/").as_deref(),
             Ok("https://x.test/a")
+        );
+        assert_eq!(
+            base_url("https://x.test/scim/v2/").as_deref(),
+            Ok("https://x.test")
         );
         for wrong in [
             "x.test",

@@ -9,12 +9,20 @@ use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, Metrics, Readiness, RequestLimits, bind};
 use crate::scim::query::Limits;
 use crate::service::{Hasher, Service};
-use crate::store::{Credential, DbConnection, NewCredential, Pool, Store, StoreError, Tenant};
+use crate::store::{
+    Authenticated, Credential, DbConnection, NewCredential, Pool, Store, StoreError, Tenant,
+};
 
 /// Name of the tenant that a new database gets.
 const FIRST_TENANT: &str = "default";
 
 pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
+    if args.page_size_default > args.page_size_max {
+        return Err(
+            "--page-size-default (SCIMD_PAGE_SIZE_DEFAULT) is larger than --page-size-max"
+                .to_owned(),
+        );
+    }
     let chosen = bootstrap_token().as_deref().map(Token::chosen).transpose();
     let chosen = chosen.map_err(|error| format!("SCIMD_BOOTSTRAP_TOKEN: {error}"))?;
     for name in migrate::bring_up(global)? {
@@ -42,7 +50,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
             clock: clock(),
             hasher: Hasher::new(cores),
             limits: Limits {
-                page_size_default: args.page_size_default.min(args.page_size_max),
+                page_size_default: args.page_size_default,
                 page_size_max: args.page_size_max,
                 filter_bytes_max: args.filter_max_bytes,
             },
@@ -74,7 +82,9 @@ fn first_token(pool: &Pool, chosen: Option<Token>) -> Outcome<Option<Token>> {
         Some(token) => token,
         None => Token::generate().map_err(|error| format!("no randomness for a token: {error}"))?,
     };
-    let outcome = pool.with_transaction(true, |connection| create_first(connection, &token));
+    let outcome = pool.with_transaction(true, |connection| {
+        create_first(connection, &token, !printed)
+    });
     match outcome {
         Ok(created) => Ok((created && printed).then_some(token)),
         // Another instance was first.
@@ -83,8 +93,13 @@ fn first_token(pool: &Pool, chosen: Option<Token>) -> Outcome<Option<Token>> {
     }
 }
 
-fn create_first(connection: &mut DbConnection, token: &Token) -> Result<bool, StoreError> {
+fn create_first(
+    connection: &mut DbConnection,
+    token: &Token,
+    chosen: bool,
+) -> Result<bool, StoreError> {
     if !Tenant::all(connection)?.is_empty() {
+        warn_of_locked_out(connection, token, chosen)?;
         return Ok(false);
     }
     let now_ms = clock().now_ms();
@@ -99,6 +114,23 @@ fn create_first(connection: &mut DbConnection, token: &Token) -> Result<bool, St
     };
     Credential::create(connection, tenant.id, &credential)?;
     Ok(true)
+}
+
+/// Says when nobody has a token, or when the chosen one is none of this database's.
+fn warn_of_locked_out(
+    connection: &mut DbConnection,
+    token: &Token,
+    chosen: bool,
+) -> Result<(), StoreError> {
+    let known = Authenticated::candidates(connection, &token.key_id())?;
+    if !Credential::exist(connection)? {
+        log::warn!("there is no token yet; make one with `scimd token create TENANT`");
+    } else if chosen && known.is_empty() {
+        log::warn!(
+            "SCIMD_BOOTSTRAP_TOKEN is ignored: the database is not new; use `scimd token create TENANT`"
+        );
+    }
+    Ok(())
 }
 
 /// An address that a client on this machine can use.

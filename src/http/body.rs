@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt as _;
@@ -45,6 +45,16 @@ impl FromRequest for ScimBody {
 }
 
 fn check_type(request: &HttpRequest) -> Result<(), ScimError> {
+    let encoding = request.headers().get(CONTENT_ENCODING);
+    if let Some(encoding) =
+        encoding.filter(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
+        let encoding = encoding.to_str().unwrap_or("unknown");
+        let refused = format!("(Content-Encoding {encoding})");
+        return Err(ScimError::UnsupportedMediaType(
+            refused.chars().take(100).collect(),
+        ));
+    }
     let Some(header) = request.headers().get(CONTENT_TYPE) else {
         return Ok(());
     };

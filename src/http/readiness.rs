@@ -11,6 +11,9 @@ use crate::store::{Result, Store, is_current};
 /// How long an answer holds.
 const HOLDS: Duration = Duration::from_secs(1);
 
+/// How long the database may take; a network that swallows everything would never say no.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// What `/readyz` tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
@@ -41,10 +44,10 @@ impl Readiness {
         {
             return answer;
         }
-        let answer = match ask().await {
-            Ok(true) => Answer::Ready,
-            Ok(false) => Answer::MigrationsPending,
-            Err(_) => Answer::Unreachable,
+        let answer = match tokio::time::timeout(PATIENCE, ask()).await {
+            Ok(Ok(true)) => Answer::Ready,
+            Ok(Ok(false)) => Answer::MigrationsPending,
+            Ok(Err(_)) | Err(_) => Answer::Unreachable,
         };
         *last = Some((now(), answer));
         answer
@@ -58,6 +61,7 @@ mod tests {
     #[test]
     fn the_database_is_asked_once_a_second() {
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
             .build()
             .unwrap();
         let (readiness, start) = (Readiness::default(), Instant::now());

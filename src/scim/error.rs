@@ -103,7 +103,7 @@ pub enum ScimError {
         limit: String,
     },
     /// A body that is not JSON by its `Content-Type`.
-    #[error("Content-Type \"{0}\" is not accepted; send application/scim+json")]
+    #[error("Content-Type \"{0}\" is not accepted; send application/scim+json, uncompressed")]
     UnsupportedMediaType(String),
     /// An `Accept` header without any JSON type, where the tenant is strict.
     #[error("only application/scim+json can be answered")]

@@ -39,6 +39,8 @@ use turns::Turns;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TenantId(pub i32);
 
+/// How long a request waits for the database. Its own limits are shorter; this is for a network that swallows everything.
+const DEADLINE: Duration = Duration::from_secs(40);
 /// Times a write that lost a race is run again.
 const RETRIES_MAX: u32 = 3;
 
@@ -156,7 +158,12 @@ fn pause(attempt: u32) {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
+    let done = tokio::time::timeout(DEADLINE, tokio::task::spawn_blocking(work)).await;
+    let Ok(done) = done else {
+        let text = "the database did not answer in time; whether a write was kept is unknown";
+        return Err(ScimError::Unavailable(text).into());
+    };
+    match done {
         Ok(outcome) => outcome,
         Err(panicked) => {
             log::error!("a database job did not end: {panicked}");

@@ -109,10 +109,14 @@ impl Columns {
     }
 }
 
+/// The size of a document as JSON text, in bytes.
+pub(super) fn size_of_document(document: &Map<String, Value>) -> usize {
+    serde_json::to_vec(document).map_or(usize::MAX, |bytes| bytes.len())
+}
+
 /// A resource may grow by many small changes; PostgreSQL ends at 256 MB, readers suffer long before.
 fn check_size(document: &Map<String, Value>) -> std::result::Result<(), ScimError> {
-    let bytes = serde_json::to_vec(document).map_or(usize::MAX, |bytes| bytes.len());
-    if bytes > DOCUMENT_BYTES_MAX {
+    if size_of_document(document) > DOCUMENT_BYTES_MAX {
         return Err(ScimError::TooLarge {
             what: "the resource",
             limit: format!("{DOCUMENT_BYTES_MAX} bytes"),

@@ -162,3 +162,21 @@ fn page_10_maximum_sqlite() {
 fn page_10_maximum_postgres() {
     never_more_than_the_configured_maximum(Backend::Postgres);
 }
+
+api_test! {
+    /// Rows: PAGE-05 PAGE-11 PAGE-13
+    fn page_05_a_heavy_page_ends_early(server) {
+        // 130 users of 90 KB are more than one answer should weigh.
+        let heavy = "x".repeat(45_000);
+        for number in 0..130 {
+            let roles = json!([{ "value": format!("a{heavy}") }, { "value": format!("b{heavy}") }]);
+            server.user(json!({ "userName": format!("heavy-{number}"), "roles": roles }));
+        }
+        let first = server.get("/Users?count=1000&attributes=userName").send().expect(200);
+        let shown = first["itemsPerPage"].as_u64().unwrap();
+        assert!(shown < 130 && first["Resources"].as_array().unwrap().len() as u64 == shown, "{shown}");
+        assert_eq!(first["totalResults"], 130);
+        let rest = server.get(&format!("/Users?count=1000&startIndex={}&attributes=userName", shown + 1)).send().expect(200);
+        assert_eq!(rest["itemsPerPage"].as_u64().unwrap() + shown, 130, "the rest follows");
+    }
+}
