@@ -196,9 +196,21 @@ impl Session<'_> {
         self.end_edges(group, keys)
     }
 
+    /// Ends the edges to members whose keys a query finds.
+    ///
+    /// PostgreSQL without statistics would read all edges of the group for it, so it is told each edge's place, and nothing
+    /// else (the tenant is in the query of the places); edges are never updated, so a place holds.
     fn end_edges(&mut self, group: i64, members: Sql) -> Result<usize> {
-        let named = self.dialect().is_among("member_key", members);
-        let statement = self.edges_of(group).sql(" AND ").then(named);
+        let statement = match self.dialect() {
+            Dialect::Postgres => Sql::new("DELETE FROM memberships WHERE ctid = ANY(ARRAY(SELECT e.ctid FROM (")
+                .then(members)
+                .sql(") AS k(key) CROSS JOIN LATERAL (SELECT d.ctid FROM memberships d WHERE d.tenant_id = ")
+                .integer(self.tenant.0)
+                .sql(" AND d.group_key = ")
+                .bigint(group)
+                .sql(" AND d.member_key = k.key OFFSET 0) AS e))"),
+            Dialect::Sqlite => self.edges_of(group).sql(" AND member_key IN (").then(members).sql(")"),
+        };
         Ok(statement.execute(self.connection)?)
     }
 
