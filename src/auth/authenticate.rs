@@ -14,8 +14,6 @@ pub struct Identity {
     pub tenant: Tenant,
     /// What it allows.
     pub scope: Scope,
-    /// Its name in commands and logs.
-    pub key_id: String,
 }
 
 /// Finds the caller of a request from its `Authorization` headers.
@@ -50,11 +48,7 @@ pub async fn authenticate(
     let scope =
         Scope::parse(&credential.scope).ok_or_else(|| refused("the token's scope is not known"))?;
     remember_use(store, uses, &tenant, &credential, now_ms);
-    Ok(Identity {
-        tenant,
-        scope,
-        key_id: credential.key_id,
-    })
+    Ok(Identity { tenant, scope })
 }
 
 fn bearer(headers: &[&str]) -> Result<Token, ScimError> {

@@ -1,7 +1,8 @@
 //! The departures from the letter of the RFC that real clients need, each a named rule that can be switched.
 //!
 //! One table, so that a tenant's profile is a set of rules and no code asks who the client is. A rule is only here when
-//! no correct request has another meaning in its place, or when schema and stored data leave one reading.
+//! no correct request has another meaning in its place, or when schema and stored data leave one reading. Some rules no
+//! strict reading would ever refuse (letter case, nulls, extra keys): they are listed, and no code has to ask for them.
 
 use std::cell::Cell;
 

@@ -261,22 +261,8 @@ pub fn named_references(
     resource_type: &ResourceType,
     document: &Map<String, Value>,
 ) -> Vec<String> {
-    let core = resource_type
-        .schema
-        .attributes
-        .iter()
-        .map(|attribute| (attribute, document.get(&attribute.name)));
-    let extensions = resource_type.extensions.iter().flat_map(|extension| {
-        let inside = document.get(&extension.schema.id);
-        let attributes = extension.schema.attributes.iter();
-        attributes.map(move |attribute| {
-            (
-                attribute,
-                inside.and_then(|inside| inside.get(&attribute.name)),
-            )
-        })
-    });
-    core.chain(extensions)
+    resource_type
+        .values(document)
         .filter(|(attribute, _)| {
             attribute
                 .sub_attributes

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::compare::Preparation;
 use super::schema::{Attribute, Schema, Uniqueness, builtin};
 
@@ -109,6 +111,24 @@ impl ResourceType {
     pub fn schemas(&self) -> impl Iterator<Item = &Arc<Schema>> {
         std::iter::once(&self.schema)
             .chain(self.extensions.iter().map(|extension| &extension.schema))
+    }
+
+    /// Every attribute of the core schema and of the extensions, with its value in a document.
+    pub fn values<'a>(
+        &'a self,
+        document: &'a Map<String, Value>,
+    ) -> impl Iterator<Item = (&'a Attribute, Option<&'a Value>)> {
+        let core = self.schema.attributes.iter();
+        let core = core.map(|attribute| (attribute, document.get(&attribute.name)));
+        let extensions = self.extensions.iter().flat_map(|extension| {
+            let inside = document.get(&extension.schema.id);
+            let attributes = extension.schema.attributes.iter();
+            attributes.map(move |attribute| {
+                let value = inside.and_then(|inside| inside.get(&attribute.name));
+                (attribute, value)
+            })
+        });
+        core.chain(extensions)
     }
 
     /// How values of a core attribute of this type are prepared before they are compared.

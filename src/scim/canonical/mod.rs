@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 pub use members::{MemberRef, members};
 pub(crate) use value::{
-    complex, elements, one, referenced_id, single_primary, unassigns, without_repeats,
+    VALUES_MAX, complex, elements, one, referenced_id, single_primary, unassigns, without_repeats,
 };
 
 use super::ScimError;

@@ -11,7 +11,7 @@ use crate::scim::path::AttributeRef;
 use crate::scim::schema::{Attribute, AttributeType, Mutability};
 
 /// Most values of one attribute (members are edges and have no such bound).
-const VALUES_MAX: usize = 10_000;
+pub(crate) const VALUES_MAX: usize = 10_000;
 
 /// Whether a value means "unassigned" (RFC 7643 §2.5).
 pub(crate) fn unassigns(value: &Value) -> bool {

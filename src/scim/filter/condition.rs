@@ -225,15 +225,7 @@ impl<'a> Resolver<'a, '_> {
     ) -> Result<Condition<'a>, ScimError> {
         self.readable(target)?;
         if *literal == Literal::Null {
-            let present = self.present(target)?;
-            return match operator {
-                Operator::Eq => Ok(not(present)),
-                Operator::Ne => Ok(present),
-                _ => Err(invalid(format!(
-                    "\"{}\" does not apply to null",
-                    operator.as_str()
-                ))),
-            };
+            return against_null(operator, self.present(target)?);
         }
         if operator == Operator::Ne {
             return Ok(not(self.compare(target, Operator::Eq, literal)?));
@@ -301,14 +293,7 @@ impl<'a> Resolver<'a, '_> {
         literal: &Literal,
     ) -> Result<Condition<'a>, ScimError> {
         if *literal == Literal::Null {
-            return match operator {
-                Operator::Eq => Ok(not(test(target, Operand::Present))),
-                Operator::Ne => Ok(test(target, Operand::Present)),
-                _ => Err(invalid(format!(
-                    "\"{}\" does not apply to null",
-                    operator.as_str()
-                ))),
-            };
+            return against_null(operator, test(target, Operand::Present));
         }
         if operator == Operator::Ne {
             return Ok(not(self.element_test(target, Operator::Eq, literal)?));
@@ -410,6 +395,18 @@ fn not(condition: Condition<'_>) -> Condition<'_> {
     match condition {
         Condition::Constant(known) => Condition::Constant(!known),
         other => Condition::Not(Box::new(other)),
+    }
+}
+
+/// `eq null` means unassigned, `ne null` assigned; nothing else is asked of null.
+fn against_null(operator: Operator, present: Condition<'_>) -> Result<Condition<'_>, ScimError> {
+    match operator {
+        Operator::Eq => Ok(not(present)),
+        Operator::Ne => Ok(present),
+        _ => Err(invalid(format!(
+            "\"{}\" does not apply to null",
+            operator.as_str()
+        ))),
     }
 }
 

@@ -6,15 +6,13 @@ use super::known::{Known, Listed};
 use super::meter::{Meter, weight};
 use super::values::set;
 use crate::scim::ScimError;
-use crate::scim::canonical::{self, Context, single_primary, unassigns};
+use crate::scim::canonical::{self, Context, VALUES_MAX, single_primary, unassigns};
 use crate::scim::filter::Condition;
 use crate::scim::filter::eval::element_holds;
 use crate::scim::path::AttributeRef;
 use crate::scim::resource_type::ResourceType;
 use crate::scim::schema::{Attribute, Mutability};
 
-/// Most values of one attribute after a PATCH.
-const VALUES_MAX: usize = 10_000;
 /// Sub-attributes that describe a value and are nothing without one.
 const DESCRIPTIVE: [&str; 3] = ["type", "primary", "display"];
 
@@ -341,22 +339,7 @@ pub(super) fn check_complete(
     resource_type: &ResourceType,
     document: &Map<String, Value>,
 ) -> Result<(), ScimError> {
-    let core = resource_type
-        .schema
-        .attributes
-        .iter()
-        .map(|attribute| (attribute, document.get(&attribute.name)));
-    let extensions = resource_type.extensions.iter().flat_map(|extension| {
-        let inside = document.get(&extension.schema.id);
-        let attributes = extension.schema.attributes.iter();
-        attributes.map(move |attribute| {
-            (
-                attribute,
-                inside.and_then(|inside| inside.get(&attribute.name)),
-            )
-        })
-    });
-    for (attribute, value) in core.chain(extensions) {
+    for (attribute, value) in resource_type.values(document) {
         let values = match value {
             Some(Value::Array(elements)) => elements.as_slice(),
             Some(single) => std::slice::from_ref(single),

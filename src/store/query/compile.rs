@@ -152,7 +152,7 @@ impl<'q> Compiler<'q> {
         let Operand::Text(Operator::Eq, value) = &test.operand else {
             return None;
         };
-        let named = test.target.with_sub(test.target.sub).to_string();
+        let named = test.target.to_string();
         let indexed = self.resource_type.indexed.iter();
         let path = indexed
             .filter(|_| target.home == Home::Core)
