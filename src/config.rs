@@ -111,7 +111,7 @@ pub enum TokenCommand {
         /// When it ends: a number and s, m, h, d or w (`90d`); never when left out
         #[arg(long, value_parser = duration_ms)]
         expires_in: Option<i64>,
-        /// What it allows
+        /// What it allows; admin may also change schemas and resource types
         #[arg(long, value_enum, default_value = "write")]
         scope: ScopeArg,
     },
@@ -135,6 +135,7 @@ pub enum TokenCommand {
 pub enum ScopeArg {
     Read,
     Write,
+    Admin,
 }
 
 /// How log lines look.

@@ -2,6 +2,7 @@
 
 use super::{Scope, Token, Uses};
 use crate::scim::ScimError;
+use crate::service::Principal;
 use crate::store::{Authenticated, Credential, Store, StoreError, Tenant};
 
 /// How old the remembered time of last use may get.
@@ -14,6 +15,8 @@ pub struct Identity {
     pub tenant: Tenant,
     /// What it allows.
     pub scope: Scope,
+    /// The credential's own name, and whom it stands for.
+    pub principal: Principal,
 }
 
 /// Finds the caller of a request from its `Authorization` headers.
@@ -48,7 +51,15 @@ pub async fn authenticate(
     let scope =
         Scope::parse(&credential.scope).ok_or_else(|| refused("the token's scope is not known"))?;
     remember_use(store, uses, &tenant, &credential, now_ms);
-    Ok(Identity { tenant, scope })
+    let principal = Principal {
+        key_id: credential.key_id,
+        resource_id: credential.resource_id,
+    };
+    Ok(Identity {
+        tenant,
+        scope,
+        principal,
+    })
 }
 
 fn bearer(headers: &[&str]) -> Result<Token, ScimError> {

@@ -8,13 +8,15 @@ pub use authenticate::{Identity, authenticate};
 pub use token::{TOKEN_CHARACTERS_MIN, Token};
 pub use uses::Uses;
 
-/// What a credential allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a credential allows; each scope includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// GET and HEAD.
     Read,
-    /// Everything.
+    /// Reading and changing resources.
     Write,
+    /// Everything, schemas and resource types too.
+    Admin,
 }
 
 impl Scope {
@@ -23,6 +25,7 @@ impl Scope {
         match name {
             "read" => Some(Self::Read),
             "write" => Some(Self::Write),
+            "admin" => Some(Self::Admin),
             _ => None,
         }
     }
@@ -32,6 +35,7 @@ impl Scope {
         match self {
             Self::Read => "read",
             Self::Write => "write",
+            Self::Admin => "admin",
         }
     }
 }

@@ -111,6 +111,7 @@ fn create_first(
         scope: Scope::Write.as_str(),
         now_ms,
         expires_ms: None,
+        resource_id: None,
     };
     Credential::create(connection, tenant.id, &credential)?;
     Ok(true)

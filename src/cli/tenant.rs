@@ -102,6 +102,7 @@ fn save(connection: &mut DbConnection, slug: &str, changes: &[(&str, &str)]) -> 
             return Err(crate::scim::ScimError::InvalidSyntax(text).into());
         }
     }
+    tenant.advance(connection)?;
     tenant.save(connection)?;
     if changes
         .iter()

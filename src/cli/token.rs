@@ -32,6 +32,7 @@ fn create(
     let scope = match scope {
         ScopeArg::Read => Scope::Read,
         ScopeArg::Write => Scope::Write,
+        ScopeArg::Admin => Scope::Admin,
     };
     let work = |connection: &mut crate::store::DbConnection| {
         let tenant = tenant_of(connection, slug)?;
@@ -42,6 +43,7 @@ fn create(
             scope: scope.as_str(),
             now_ms,
             expires_ms: expires_in_ms.map(|expires_in_ms| now_ms + expires_in_ms),
+            resource_id: None,
         };
         Credential::create(connection, tenant.id, &credential)
     };

@@ -14,7 +14,6 @@ use crate::auth::{Identity, Scope, authenticate};
 use crate::scim::ScimError;
 use crate::scim::representation::BaseUrl;
 use crate::service::{Settings, Tenancy};
-use crate::store::TenantId;
 
 /// Who is calling, as the wrapper leaves it for the handlers.
 #[derive(Clone)]
@@ -105,14 +104,19 @@ fn slug_in_path(request: &ServiceRequest) -> Option<String> {
 }
 
 fn caller(identity: Identity, app: &App, explicit: bool) -> Caller {
-    let slug = identity.tenant.slug;
+    let slug = &identity.tenant.slug;
     let base = if explicit {
         format!("{}/t/{slug}/scim/v2", app.public_url)
     } else {
         format!("{}/scim/v2", app.public_url)
     };
     let settings = Settings::read(&identity.tenant.settings);
-    let tenancy = Tenancy::new(identity.tenant.id, slug, settings, BaseUrl::new(base));
+    let tenancy = Tenancy::new(
+        &identity.tenant,
+        identity.principal,
+        settings,
+        BaseUrl::new(base),
+    );
     Caller {
         tenancy: Arc::new(tenancy),
         scope: Some(identity.scope),
@@ -125,13 +129,7 @@ fn nobody(request: &ServiceRequest, app: &App) -> Caller {
         Some(slug) => format!("{}/t/{slug}/scim/v2", app.public_url),
         None => format!("{}/scim/v2", app.public_url),
     };
-    // Tenants are numbered from 1.
-    let tenancy = Tenancy::new(
-        TenantId(0),
-        "-".into(),
-        Settings::default(),
-        BaseUrl::new(base),
-    );
+    let tenancy = Tenancy::of_nobody(BaseUrl::new(base));
     Caller {
         tenancy: Arc::new(tenancy),
         scope: None,

@@ -68,10 +68,11 @@ impl<A: Access> Call<A> {
         };
         let caller = caller.ok_or(denied.clone())?;
         match (A::NEEDED, caller.scope) {
-            (None, _) | (Some(_), Some(Scope::Write)) | (Some(Scope::Read), Some(Scope::Read)) => {}
-            (Some(Scope::Write), Some(Scope::Read)) => {
+            (None, _) => {}
+            (Some(needed), Some(held)) if held >= needed => {}
+            (Some(needed), Some(_)) => {
                 return Err(ScimError::InsufficientScope {
-                    needed: Scope::Write.as_str(),
+                    needed: needed.as_str(),
                 });
             }
             (Some(_), None) => return Err(denied),

@@ -58,6 +58,7 @@ pub async fn create(
             resource_id: &id,
             version: Version(1),
             at_ms: now_ms,
+            revision: request.tenancy.revision,
             attributes,
         })?;
         let stored = Stored {

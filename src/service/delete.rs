@@ -30,6 +30,7 @@ pub async fn delete(
             resource_id: &id,
             version: row.stored.version,
             at_ms: now_ms,
+            revision: request.tenancy.revision,
             attributes: Vec::new(),
         })
     };

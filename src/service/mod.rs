@@ -18,7 +18,7 @@ pub use hashing::Hasher;
 pub use modify::{patch, replace};
 pub use read::{Got, get, list};
 pub use settings::Settings;
-pub use tenancy::Tenancy;
+pub use tenancy::{Principal, Tenancy};
 
 use std::sync::Arc;
 

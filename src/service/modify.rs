@@ -185,6 +185,7 @@ impl Modification {
             resource_id: &row.stored.id,
             version: row.stored.version,
             at_ms: row.stored.last_modified_ms,
+            revision: self.request.tenancy.revision,
             attributes,
         })
     }

@@ -8,7 +8,7 @@ use crate::scim::leniency::Leniency;
 use crate::scim::registry::Registry;
 use crate::scim::representation::BaseUrl;
 use crate::scim::resource_type::ResourceType;
-use crate::store::TenantId;
+use crate::store::{CursorSecret, Tenant, TenantId};
 
 /// The tenant, its settings, its resource types and its base URL.
 #[derive(Debug)]
@@ -23,6 +23,21 @@ pub struct Tenancy {
     pub registry: Arc<Registry>,
     /// The base URL that the request used.
     pub base: BaseUrl,
+    /// The state of the tenant that all this follows from; a write under an older one is refused.
+    pub revision: i64,
+    /// Who is asking.
+    pub principal: Principal,
+    /// What the tenant's cursors are sealed with.
+    pub cursor_secret: CursorSecret,
+}
+
+/// The credential of a request.
+#[derive(Debug, Clone, Default)]
+pub struct Principal {
+    /// Its name inside the tenant.
+    pub key_id: String,
+    /// The id of the resource it stands for (`/Me`).
+    pub resource_id: Option<String>,
 }
 
 static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> =
@@ -32,14 +47,32 @@ static FREE_GROUP_NAMES: LazyLock<Arc<Registry>> =
 
 impl Tenancy {
     /// Puts together what follows from a tenant's settings.
-    pub fn new(tenant: TenantId, slug: String, settings: Settings, base: BaseUrl) -> Self {
+    pub fn new(tenant: &Tenant, principal: Principal, settings: Settings, base: BaseUrl) -> Self {
         let registry = Self::registry_of(&settings);
         Self {
-            tenant,
-            slug,
+            tenant: tenant.id,
+            slug: tenant.slug.clone(),
             settings,
             registry,
             base,
+            revision: tenant.revision,
+            principal,
+            cursor_secret: tenant.cursor_secret.clone(),
+        }
+    }
+
+    /// What an anonymous caller sees: a tenant that owns nothing (tenants are numbered from 1).
+    pub fn of_nobody(base: BaseUrl) -> Self {
+        let settings = Settings::default();
+        Self {
+            tenant: TenantId(0),
+            slug: "-".into(),
+            registry: Self::registry_of(&settings),
+            settings,
+            base,
+            revision: 0,
+            principal: Principal::default(),
+            cursor_secret: CursorSecret(String::new()),
         }
     }
 

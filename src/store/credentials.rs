@@ -1,13 +1,12 @@
 //! Credentials: stored hashed, found by a key id that follows from the token itself.
 
 use diesel::prelude::*;
-use serde_json::Value;
 
 use super::TenantId;
 use super::connection::DbConnection;
 use super::error::Result;
 use super::schema::{credentials, tenants};
-use super::tenants::Tenant;
+use super::tenants::{self as tenant_rows, Tenant};
 
 /// A credential as the operator sees it; the token is not part of it.
 #[derive(Debug, Clone)]
@@ -16,7 +15,7 @@ pub struct Credential {
     pub key_id: String,
     /// What the operator called it.
     pub label: String,
-    /// `read` or `write`.
+    /// `read`, `write` or `admin`.
     pub scope: String,
     /// When it was created.
     pub created_ms: i64,
@@ -24,6 +23,8 @@ pub struct Credential {
     pub expires_ms: Option<i64>,
     /// When it was last used, to the minute.
     pub last_used_ms: Option<i64>,
+    /// The id of the resource it stands for.
+    pub resource_id: Option<String>,
 }
 
 /// A credential about to be stored.
@@ -40,6 +41,8 @@ pub struct NewCredential<'a> {
     pub now_ms: i64,
     /// See [`Credential::expires_ms`].
     pub expires_ms: Option<i64>,
+    /// See [`Credential::resource_id`].
+    pub resource_id: Option<&'a str>,
 }
 
 /// What a token's key id leads to: a candidate, whose hash must still be compared.
@@ -53,10 +56,20 @@ pub struct Authenticated {
     pub secret_hash: String,
 }
 
-type Selected = (String, String, String, i64, Option<i64>, Option<i64>);
+type Selected = (
+    String,
+    String,
+    String,
+    i64,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+);
 
 impl From<Selected> for Credential {
-    fn from((key_id, label, scope, created_ms, expires_ms, last_used_ms): Selected) -> Self {
+    fn from(
+        (key_id, label, scope, created_ms, expires_ms, last_used_ms, resource_id): Selected,
+    ) -> Self {
         Self {
             key_id,
             label,
@@ -64,6 +77,7 @@ impl From<Selected> for Credential {
             created_ms,
             expires_ms,
             last_used_ms,
+            resource_id,
         }
     }
 }
@@ -75,6 +89,7 @@ const COLUMNS: (
     credentials::created_ms,
     credentials::expires_ms,
     credentials::last_used_ms,
+    credentials::resource_id,
 ) = (
     credentials::key_id,
     credentials::label,
@@ -82,6 +97,7 @@ const COLUMNS: (
     credentials::created_ms,
     credentials::expires_ms,
     credentials::last_used_ms,
+    credentials::resource_id,
 );
 
 impl Credential {
@@ -103,6 +119,7 @@ impl Credential {
                 credentials::scope.eq(new.scope),
                 credentials::created_ms.eq(new.now_ms),
                 credentials::expires_ms.eq(new.expires_ms),
+                credentials::resource_id.eq(new.resource_id),
             ))
             .execute(connection)?;
         Ok(())
@@ -158,18 +175,11 @@ impl Credential {
 impl Authenticated {
     /// The credentials of this key id, over all tenants: the one whose hash agrees names the tenant.
     pub fn candidates(connection: &mut DbConnection, key_id: &str) -> Result<Vec<Self>> {
-        type Row = (Selected, String, (i32, String, String, Value, i64));
-        let tenant = (
-            tenants::id,
-            tenants::slug,
-            tenants::name,
-            tenants::settings,
-            tenants::created_ms,
-        );
+        type Row = (Selected, String, tenant_rows::Selected);
         let found = credentials::table
             .inner_join(tenants::table)
             .filter(credentials::key_id.eq(key_id))
-            .select((COLUMNS, credentials::secret_hash, tenant))
+            .select((COLUMNS, credentials::secret_hash, tenant_rows::COLUMNS))
             .load::<Row>(connection)?;
         let candidate = |(credential, secret_hash, tenant): Row| Self {
             tenant: Tenant::from(tenant),

@@ -30,7 +30,7 @@ pub use pool::{Pool, check_url, redacted};
 pub use resources::{Columns, Row};
 pub(crate) use resources::{NewResource, Update};
 pub use statement::Sql;
-pub use tenants::Tenant;
+pub use tenants::{CursorSecret, Tenant};
 
 use crate::scim::ScimError;
 use turns::Turns;

@@ -8,6 +8,8 @@ diesel::table! {
         profile -> Text,
         settings -> Jsonb,
         created_ms -> BigInt,
+        revision -> BigInt,
+        cursor_secret -> Text,
     }
 }
 
@@ -22,6 +24,7 @@ diesel::table! {
         created_ms -> BigInt,
         expires_ms -> Nullable<BigInt>,
         last_used_ms -> Nullable<BigInt>,
+        resource_id -> Nullable<Text>,
     }
 }
 
@@ -75,6 +78,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    schemas (tenant_id, urn) {
+        tenant_id -> Integer,
+        urn -> Text,
+        definition -> Jsonb,
+    }
+}
+
+diesel::table! {
+    resource_types (tenant_id, name) {
+        tenant_id -> Integer,
+        name -> Text,
+        definition -> Jsonb,
+    }
+}
+
+diesel::table! {
+    walks (tenant_id, key_id, slot) {
+        tenant_id -> Integer,
+        key_id -> Text,
+        slot -> Integer,
+        query -> Text,
+        start_index -> BigInt,
+        next_index -> BigInt,
+        total -> BigInt,
+        first -> Text,
+        last -> Text,
+        at_ms -> BigInt,
+    }
+}
+
 diesel::joinable!(credentials -> tenants (tenant_id));
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
@@ -82,5 +116,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     resources,
     memberships,
     indexed_values,
-    changes
+    changes,
+    schemas,
+    resource_types,
+    walks
 );

@@ -1,12 +1,13 @@
 //! Tenants.
 
 use diesel::prelude::*;
+use diesel::sql_types::Integer;
 use serde_json::Value;
 
-use super::TenantId;
 use super::connection::{DbConnection, jsonb};
 use super::error::Result;
 use super::schema::tenants;
+use super::{Dialect, Sql, TenantId};
 
 /// A tenant.
 #[derive(Debug, Clone)]
@@ -21,34 +22,55 @@ pub struct Tenant {
     pub settings: Value,
     /// When it was created.
     pub created_ms: i64,
+    /// Moves whenever its settings, schemas or resource types do.
+    pub revision: i64,
+    /// The secret that its cursors are sealed with.
+    pub cursor_secret: CursorSecret,
 }
 
-type Selected = (i32, String, String, Value, i64);
+/// A secret that `Debug` does not show.
+#[derive(Clone)]
+pub struct CursorSecret(pub String);
+
+impl std::fmt::Debug for CursorSecret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("CursorSecret([redacted])")
+    }
+}
+
+/// The columns read for a tenant.
+pub(super) type Selected = (i32, String, String, Value, i64, i64, String);
 
 impl From<Selected> for Tenant {
-    fn from((id, slug, name, settings, created_ms): Selected) -> Self {
+    fn from((id, slug, name, settings, created_ms, revision, cursor_secret): Selected) -> Self {
         Self {
             id: TenantId(id),
             slug,
             name,
             settings,
             created_ms,
+            revision,
+            cursor_secret: CursorSecret(cursor_secret),
         }
     }
 }
 
-const COLUMNS: (
+pub(super) const COLUMNS: (
     tenants::id,
     tenants::slug,
     tenants::name,
     tenants::settings,
     tenants::created_ms,
+    tenants::revision,
+    tenants::cursor_secret,
 ) = (
     tenants::id,
     tenants::slug,
     tenants::name,
     tenants::settings,
     tenants::created_ms,
+    tenants::revision,
+    tenants::cursor_secret,
 );
 
 impl Tenant {
@@ -93,7 +115,25 @@ impl Tenant {
         Ok(Self::from(created))
     }
 
-    /// Writes name and settings.
+    /// Lets no write of the tenant end until this transaction does, and lets none that began under the present revision end
+    /// at all: what follows from the tenant (settings, schemas, resource types) is about to change.
+    ///
+    /// Writes hold the tenant's row from the moment they record their change, see `Session::record`.
+    pub fn advance(&mut self, connection: &mut DbConnection) -> Result<()> {
+        if connection.dialect() == Dialect::Postgres {
+            let row = Sql::new("SELECT id FROM tenants WHERE id = ")
+                .integer(self.id.0)
+                .sql(" FOR UPDATE");
+            row.typed::<Integer>().load::<i32>(connection)?;
+        }
+        self.revision = diesel::update(tenants::table.filter(tenants::id.eq(self.id.0)))
+            .set(tenants::revision.eq(tenants::revision + 1))
+            .returning(tenants::revision)
+            .get_result(connection)?;
+        Ok(())
+    }
+
+    /// Writes name and settings; the revision is the caller's to move.
     pub fn save(&self, connection: &mut DbConnection) -> Result<()> {
         diesel::update(tenants::table.filter(tenants::id.eq(self.id.0)))
             .set((

@@ -48,7 +48,7 @@ api_test! {
         assert!(challenge.contains("insufficient_scope"), "{challenge}");
         reply.error(403, "");
         assert!(server.names("userName pr").is_empty());
-        server.cli(&["token", "create", "default", "--scope", "admin"]).refused();
+        server.cli(&["token", "create", "default", "--scope", "everything"]).refused();
     }
 
     /// Rows: TENANT-01 TENANT-02

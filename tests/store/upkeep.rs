@@ -49,6 +49,7 @@ store_test! {
         let tenant = Tenant::create(&mut connection, "default", "Default", 0).expect("a tenant").id;
         let credential = NewCredential {
             key_id: "key", label: "", secret_hash: "hash", scope: "read", now_ms: 0, expires_ms: None,
+            resource_id: None,
         };
         Credential::create(&mut connection, tenant, &credential).expect("a credential");
         for (now_ms, remembered_ms) in [

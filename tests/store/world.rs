@@ -12,8 +12,10 @@ use scimd::scim::query::{Limits, Parameters};
 use scimd::scim::registry::Registry;
 use scimd::scim::representation::BaseUrl;
 use scimd::scim::resource_type::ResourceType;
-use scimd::service::{self, Clock, Hasher, Request, Service, Settings, Tenancy};
-use scimd::store::{DbConnection, Pool, Result, Sql, Store, Tenant, TenantId, migrate};
+use scimd::service::{self, Clock, Hasher, Principal, Request, Service, Settings, Tenancy};
+use scimd::store::{
+    CursorSecret, DbConnection, Pool, Result, Sql, Store, Tenant, TenantId, migrate,
+};
 use serde_json::{Map, Value};
 
 /// The base URL in every location.
@@ -151,6 +153,9 @@ impl World {
             settings: Settings::default(),
             registry: Arc::new(registry),
             base: BaseUrl::new(BASE),
+            revision: 1,
+            principal: Principal::default(),
+            cursor_secret: CursorSecret("0".repeat(64)),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
