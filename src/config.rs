@@ -200,6 +200,9 @@ pub struct ServeArgs {
     /// Most resources per page
     #[arg(long, env = "SCIMD_PAGE_SIZE_MAX", default_value_t = 1_000, value_parser = clap::value_parser!(i64).range(1..))]
     pub page_size_max: i64,
+    /// Seconds that a cursor holds, and that a client may wait between two pages by index
+    #[arg(long, env = "SCIMD_CURSOR_TIMEOUT_S", default_value_t = 3_600, value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
+    pub cursor_timeout_s: u64,
     /// Let everybody read the discovery endpoints (ServiceProviderConfig, resource types, schemas)
     #[arg(long, env = "SCIMD_PUBLIC_DISCOVERY", default_value_t = false)]
     pub public_discovery: bool,

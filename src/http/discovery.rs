@@ -22,10 +22,7 @@ fn without_filter(call: &Call<Discover>) -> Result<(), ScimError> {
 /// `GET /ServiceProviderConfig`
 pub(super) async fn service_provider_config(call: Call<Discover>) -> Answer {
     without_filter(&call)?;
-    let config = discovery::service_provider_config(
-        &call.tenancy.base,
-        call.app.service.limits.page_size_max,
-    );
+    let config = discovery::service_provider_config(&call.tenancy.base, &call.app.service.limits);
     Ok(json(StatusCode::OK, &config))
 }
 

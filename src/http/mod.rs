@@ -12,6 +12,7 @@ mod readiness;
 mod resources;
 mod respond;
 mod routes;
+mod search;
 mod server;
 mod shown_path;
 

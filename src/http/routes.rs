@@ -6,10 +6,11 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard, web};
 
-use super::{access, discovery, health, resources};
+use super::{access, discovery, health, resources, search};
 use crate::scim::ScimError;
 
 const READS: &str = "GET, HEAD";
+const POSTS: &str = "POST";
 const COLLECTION: &str = "GET, HEAD, POST";
 const MEMBER: &str = "GET, HEAD, PUT, PATCH, DELETE";
 
@@ -55,14 +56,27 @@ fn scim(config: &mut web::ServiceConfig) {
         .service(
             web::scope("")
                 .wrap(from_fn(access::guard))
-                .route("", web::to(|| not_implemented("a query at the root")))
-                .route("/", web::to(|| not_implemented("a query at the root")))
+                .service(
+                    web::resource(["", "/"])
+                        .route(web::get().to(search::root))
+                        .route(web::head().to(search::root))
+                        .default_service(web::to(|request: HttpRequest| async move {
+                            refuse(&request, READS)
+                        })),
+                )
                 .route("/Bulk", web::to(|| not_implemented("Bulk")))
                 .route("/Me", web::to(|| not_implemented("/Me")))
-                .route("/.search", web::to(|| not_implemented("/.search")))
-                .route(
-                    "/{endpoint}/.search",
-                    web::to(|| not_implemented("/.search")),
+                .service(
+                    web::resource("/.search")
+                        .route(web::post().to(search::search_root))
+                        .default_service(web::to(|request: HttpRequest| async move {
+                            refuse(&request, POSTS)
+                        })),
+                )
+                .service(
+                    web::resource("/{endpoint}/.search")
+                        .route(web::post().to(search::search))
+                        .default_service(web::to(search_method)),
                 )
                 .service(
                     web::resource("/{endpoint}")
@@ -133,6 +147,14 @@ async fn member_method(
 ) -> Answer {
     call.resource_type()?;
     refuse(&request, MEMBER)
+}
+
+async fn search_method(
+    call: super::call::Call<super::call::Discover>,
+    request: HttpRequest,
+) -> Answer {
+    call.resource_type()?;
+    refuse(&request, POSTS)
 }
 
 async fn not_implemented(what: &'static str) -> Answer {

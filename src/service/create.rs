@@ -68,7 +68,12 @@ pub async fn create(
             last_modified_ms: now_ms,
             document: input.document,
         };
-        request.show(session, &Row { key, stored })
+        let row = Row {
+            key,
+            resource_type: resource_type.name.clone(),
+            stored,
+        };
+        request.show(session, &row)
     };
     service.store.write(tenant, work).await
 }

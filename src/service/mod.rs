@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod edges;
 mod hashing;
+mod list;
 mod modify;
 mod read;
 mod settings;
@@ -15,8 +16,9 @@ pub use clock::Clock;
 pub use create::create;
 pub use delete::delete;
 pub use hashing::Hasher;
+pub use list::list;
 pub use modify::{patch, replace};
-pub use read::{Got, get, list};
+pub use read::{Got, get};
 pub use settings::Settings;
 pub use tenancy::{Principal, Tenancy};
 
