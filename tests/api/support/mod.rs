@@ -4,6 +4,7 @@
 #[macro_use]
 mod macros;
 mod backends;
+mod behind;
 mod cli;
 mod process;
 mod raw;
@@ -13,6 +14,7 @@ mod resources;
 mod server;
 
 pub(crate) use backends::Backend;
+pub(crate) use behind::Behind;
 pub(crate) use raw::chunked;
 pub(crate) use reply::Reply;
 pub(crate) use request::{Request, percent_encode};

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 use super::backends::{Backend, Database};
+use super::behind::{Behind, everything};
 use super::cli::CliOutput;
 use super::process::{Process, command};
 use super::raw;
@@ -101,6 +102,18 @@ impl TestServer {
         let mut command = command(self.database.url(), self.database.directory());
         command.args(args);
         CliOutput::run(command)
+    }
+
+    /// A connection to the server's database.
+    pub(crate) fn behind(&self) -> Behind {
+        Behind::open(&self.database)
+    }
+
+    /// Whether a text is stored anywhere in the database.
+    pub(crate) fn stores(&self, text: &str) -> bool {
+        let all = everything(&self.database);
+        all.windows(text.len())
+            .any(|window| window == text.as_bytes())
     }
 
     /// Answers by the letter of the RFCs from now on, without the leniency rules.
