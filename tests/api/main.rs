@@ -1,6 +1,6 @@
 //! Tests of the running server over HTTP, each on SQLite and on PostgreSQL. `scripts/test` provides the latter.
 //!
-//! A test is named after the first row of the requirements matrix that it proves; `/// Rows:` lists all of them.
+//! A test is named after the first requirement of `conformance/` that it proves; `/// Rows:` lists all of them.
 #![allow(
     clippy::expect_used,
     clippy::panic,
