@@ -1,10 +1,15 @@
 //! When something outside goes wrong, or is not as it should be: a database that does not answer, faults of ours, and
 //! connections without TLS.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use crate::crud::user_body;
-use crate::support::{Backend, id, refused_start};
+use crate::support::{Backend, TestServer, id, refused_start};
+
+/// How long a database that is back may go unnoticed.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 api_test! {
     /// Rows: ERR-22 ERR-06
@@ -100,4 +105,47 @@ fn sec_02_a_base_url_has_no_user_and_no_password() {
         let reason = refused_start(Backend::Sqlite, &[("SCIMD_BASE_URL", url)]);
         assert!(reason.contains("without user"), "{reason}");
     }
+}
+
+/// Rows: ERR-22 ERR-06
+#[test]
+fn err_22_a_database_that_is_away_is_503_until_it_is_back() {
+    let (server, door) = TestServer::behind_a_door();
+    let ada = server.create_user("ada");
+    let path = format!("/Users/{}", id(&ada));
+    let ready = || server.get("/readyz").absolute().anonymous().send().status;
+    assert_eq!(ready(), 200);
+    door.shut();
+    for request in [
+        server.get(&path),
+        server.get("/Users"),
+        server.post("/Users", user_body("bob", json!({}))),
+    ] {
+        let began = Instant::now();
+        let reply = request.send();
+        assert!(reply.header("retry-after").is_some(), "{:?}", reply.headers);
+        reply.error(503, "");
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "an answer, not a hang: {:?}",
+            began.elapsed()
+        );
+    }
+    assert_eq!(
+        server.get("/livez").absolute().anonymous().send().status,
+        200
+    );
+    let until = |what: &dyn Fn() -> bool| {
+        let began = Instant::now();
+        while !what() {
+            assert!(began.elapsed() < PATIENCE, "{}", server.log());
+        }
+    };
+    // Readiness is asked about once a second.
+    until(&|| ready() == 503);
+    door.open();
+    until(&|| server.get(&path).send().status == 200);
+    until(&|| ready() == 200);
+    assert_eq!(server.get(&path).send().expect(200), ada);
+    server.create_user("carol");
 }

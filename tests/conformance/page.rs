@@ -11,7 +11,8 @@ const HEAD: &str = "\
 
 What the standards of SCIM ask of a service provider, in our own words, and what scimd makes of each requirement:
 
-- **tested**: the tests named prove it, on SQLite and on PostgreSQL where they go over HTTP;
+- **tested**: the tests named prove it; those without a file name are in `tests/api` and ask the real server, on SQLite and on
+  PostgreSQL wherever both can show it;
 - **otherwise**: something else is done by design; the reason and the tests that show it;
 - **not**: nothing is done about it by design; the reason.
 

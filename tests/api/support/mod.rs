@@ -6,6 +6,7 @@ mod macros;
 mod backends;
 mod behind;
 mod cli;
+mod door;
 mod process;
 mod raw;
 mod reply;
