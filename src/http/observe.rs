@@ -180,7 +180,7 @@ mod tests {
         panic!("on purpose")
     }
 
-    /// Rows: SEC-09
+    /// Rows: ERR-19
     #[actix_web::test]
     async fn a_panic_is_answered_named_and_counted() {
         let directory = std::env::temp_dir().join(format!("scimd_panic_{}", Clock.new_id()));

@@ -1,6 +1,6 @@
 //! Tests of the running server over HTTP, each on SQLite and on PostgreSQL. `scripts/test` provides the latter.
 //!
-//! A test is named after the first row of the requirements matrix that it proves; `/// Rows:` lists all of them.
+//! A test is named after the first requirement of `conformance/` that it proves; `/// Rows:` lists all of them.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -16,6 +16,7 @@ mod support;
 mod auth;
 mod cli;
 mod common;
+mod conformance;
 mod crash;
 mod crud;
 mod cursor;
@@ -47,10 +48,13 @@ mod put;
 mod races;
 mod root;
 mod same_answers;
+mod scenarios;
 mod schema_model;
 mod scim2_tester;
 mod search;
+mod secrets;
 mod sort_page;
 mod tenants;
+mod troubles;
 mod users;
 mod walk;

@@ -46,7 +46,7 @@ store_test! {
         check_order(&world, &world.kind("Group"));
     }
 
-    /// Rows: PAGE-04 PAGE-09 PAGE-12 PAGE-13 SORT-13 SORT-15
+    /// Rows: PAGE-04 PAGE-09 PAGE-12 PAGE-13 SORT-13 SORT-15 CURSOR-02 CURSOR-04 CURSOR-10
     fn pages_joined_are_the_whole(backend) {
         let mut cases = Seeded::new(PAGED);
         let world = World::new(backend, kitchen_sink::registry());
@@ -112,8 +112,6 @@ fn joined(
 }
 
 /// Reads a query by cursor to its end and back again.
-///
-/// Rows: CURSOR-02 CURSOR-04 CURSOR-10
 fn walked(judge: &Judge<'_>, query: &[(&str, &str)], count: i64) -> Result<(), String> {
     let read = |more: &[(&str, &str)]| {
         let parameters: Vec<(&str, &str)> = query.iter().chain(more).copied().collect();

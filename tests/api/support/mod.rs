@@ -4,7 +4,9 @@
 #[macro_use]
 mod macros;
 mod backends;
+mod behind;
 mod cli;
+mod door;
 mod process;
 mod raw;
 mod reply;
@@ -13,6 +15,7 @@ mod resources;
 mod server;
 
 pub(crate) use backends::Backend;
+pub(crate) use behind::Behind;
 pub(crate) use raw::chunked;
 pub(crate) use reply::Reply;
 pub(crate) use request::{Request, percent_encode};

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::backends::{Backend, Database};
+use super::behind::{Behind, everything};
 use super::cli::CliOutput;
+use super::door::Door;
 use super::process::{Process, command};
 use super::raw;
 use super::reply::Reply;
@@ -33,20 +35,25 @@ impl TestServer {
 
     /// As `start`, with more `SCIMD_*` variables; an empty value takes one of ours away.
     pub(crate) fn start_with(backend: Backend, extra: &[(&str, &str)]) -> Self {
-        let ours = [
-            ("SCIMD_BOOTSTRAP_TOKEN", TOKEN),
-            ("SCIMD_BIND", "127.0.0.1:0"),
-            ("SCIMD_POOL_SIZE", "4"),
-            ("SCIMD_WORKERS", "2"),
-        ];
-        let mut environment: Vec<(String, String)> = Vec::new();
-        for (name, value) in ours.iter().chain(extra) {
+        let mut environment = usual_environment();
+        for (name, value) in extra {
             environment.retain(|(known, _)| known != name);
             if !value.is_empty() {
                 environment.push(((*name).to_owned(), (*value).to_owned()));
             }
         }
-        let database = Arc::new(Database::create(backend));
+        Self::on(Database::create(backend), environment)
+    }
+
+    /// A server that comes to PostgreSQL through a door.
+    pub(crate) fn behind_a_door() -> (Self, Door) {
+        let mut database = Database::create(Backend::Postgres);
+        let door = database.through_a_door();
+        (Self::on(database, usual_environment()), door)
+    }
+
+    fn on(database: Database, environment: Vec<(String, String)>) -> Self {
+        let database = Arc::new(database);
         let process = spawn(&database, &environment);
         let (origin, startup) = read_startup(&process);
         Self {
@@ -122,6 +129,18 @@ impl TestServer {
         CliOutput::run(command)
     }
 
+    /// A connection to the server's database.
+    pub(crate) fn behind(&self) -> Behind {
+        Behind::open(&self.database)
+    }
+
+    /// Whether a text is stored anywhere in the database.
+    pub(crate) fn stores(&self, text: &str) -> bool {
+        let all = everything(&self.database);
+        all.windows(text.len())
+            .any(|window| window == text.as_bytes())
+    }
+
     /// Answers by the letter of the RFCs from now on, without the leniency rules.
     pub(crate) fn strict(&self) -> &Self {
         self.cli(&["tenant", "set", "default", "strict=true"]).ok();
@@ -191,6 +210,18 @@ impl TestServer {
         let body = json!({ "schemas": [USER], "userName": user_name });
         self.post("/Users", body).try_send()
     }
+}
+
+/// The settings of every test server.
+fn usual_environment() -> Vec<(String, String)> {
+    let ours = [
+        ("SCIMD_BOOTSTRAP_TOKEN", TOKEN),
+        ("SCIMD_BIND", "127.0.0.1:0"),
+        ("SCIMD_POOL_SIZE", "4"),
+        ("SCIMD_WORKERS", "2"),
+    ];
+    ours.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
 }
 
 /// The log of a `serve` on a fresh database that must refuse to start.
