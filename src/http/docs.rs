@@ -65,7 +65,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     let script = inline_script(PAGE).unwrap_or_default();
     let digest = STANDARD.encode(Sha256::digest(script));
     format!(
-        "default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 });

@@ -28,7 +28,7 @@ api_test! {
             assert!(policy.contains("default-src 'none'"), "{policy}");
             assert!(policy.contains(&format!("script-src 'self' 'sha256-{digest}';")), "{policy}");
             // No origin but our own, by name or by scheme.
-            for elsewhere in ["http", "*", ".", "blob:"] {
+            for elsewhere in ["http", "*", ".", "blob:", "unsafe"] {
                 assert!(!policy.contains(elsewhere), "`{elsewhere}` in {policy}");
             }
             assert_eq!(ask(&server, "HEAD", path).status, 200);
