@@ -1,4 +1,4 @@
-//! Reading an OpenAPI document.
+//! Reading the description as a client would.
 
 use std::collections::BTreeSet;
 
