@@ -11,7 +11,7 @@ use crate::openapi::NOT_MERGED;
 use crate::support::{Backend, TestServer, report};
 
 /// Made-up requests per operation, beside those that schemathesis derives from the schemas.
-const EXAMPLES_MAX: u32 = 15;
+const EXAMPLES_MAX: u32 = 10;
 
 #[test]
 fn answers_are_as_described_on_sqlite() {
