@@ -4,6 +4,7 @@ mod access;
 mod body;
 mod call;
 mod discovery;
+mod docs;
 mod error;
 mod health;
 mod metrics;

@@ -4,9 +4,11 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard, web};
+use actix_web::{
+    Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard, web,
+};
 
-use super::{access, discovery, health, resources, search};
+use super::{access, discovery, docs, health, resources, search};
 use crate::scim::ScimError;
 
 const READS: &str = "GET, HEAD";
@@ -17,9 +19,12 @@ const MEMBER: &str = "GET, HEAD, PUT, PATCH, DELETE";
 /// Every route of the server.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
-        .route("/livez", web::get().to(health::livez))
-        .route("/readyz", web::get().to(health::readyz))
-        .route("/metrics", web::get().to(health::metrics))
+        .service(open("/livez", health::livez))
+        .service(open("/readyz", health::readyz))
+        .service(open("/metrics", health::metrics))
+        .service(open("/openapi.json", docs::description))
+        .service(open("/docs", docs::page))
+        .service(open("/docs/{file}", docs::file))
         .service(web::scope("/t/{slug}/scim/v2").configure(scim))
         .service(web::scope("/scim/v2").configure(scim))
         .default_service(web::to(nowhere));
@@ -100,6 +105,21 @@ fn scim(config: &mut web::ServiceConfig) {
                 )
                 .default_service(web::to(nowhere)),
         );
+}
+
+/// A path that everybody may read.
+fn open<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::get().to(handler.clone()))
+        .route(web::head().to(handler))
+        .default_service(web::to(|request: HttpRequest| async move {
+            refuse(&request, READS)
+        }))
 }
 
 fn reading(

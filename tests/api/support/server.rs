@@ -1,6 +1,7 @@
 //! A server of one's own: process, database, token and client.
 
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -100,6 +101,11 @@ impl TestServer {
 
     pub(crate) fn token(&self) -> &str {
         &self.target.token
+    }
+
+    /// Where files that go with the server may be left.
+    pub(crate) fn directory(&self) -> &Path {
+        self.database.directory()
     }
 
     /// The lines on stdout up to and with `base URL:`.
