@@ -36,27 +36,33 @@ static PAGE_FILE: LazyLock<File> = LazyLock::new(|| {
     )
 });
 
-static FILES: LazyLock<[(&str, File); 4]> = LazyLock::new(|| {
-    let css = |bytes| File::new("text/css; charset=utf-8", Bytes::from_static(bytes));
-    let js = |bytes| File::new("text/javascript; charset=utf-8", Bytes::from_static(bytes));
+/// A file of `swagger-ui-dist`.
+macro_rules! swagger {
+    ($name:literal) => {
+        include_bytes!(concat!("../../openapi/docs/swagger-ui/", $name))
+    };
+}
+
+/// With the licences of what is not ours, for the binary is all that some people get.
+static FILES: LazyLock<[(&str, File); 7]> = LazyLock::new(|| {
+    let file = |media, bytes| File::new(media, Bytes::from_static(bytes));
+    let css = |bytes| file("text/css; charset=utf-8", bytes);
+    let js = |bytes| file("text/javascript; charset=utf-8", bytes);
+    let text = |bytes| file("text/plain; charset=utf-8", bytes);
     [
         (
             "page.css",
             css(include_bytes!("../../openapi/docs/page.css")),
         ),
         ("page.js", js(include_bytes!("../../openapi/docs/page.js"))),
+        ("swagger-ui.css", css(swagger!("swagger-ui.css"))),
+        ("swagger-ui-bundle.js", js(swagger!("swagger-ui-bundle.js"))),
         (
-            "swagger-ui.css",
-            css(include_bytes!(
-                "../../openapi/docs/swagger-ui/swagger-ui.css"
-            )),
+            "swagger-ui-bundle.js.LICENSE.txt",
+            text(swagger!("swagger-ui-bundle.js.LICENSE.txt")),
         ),
-        (
-            "swagger-ui-bundle.js",
-            js(include_bytes!(
-                "../../openapi/docs/swagger-ui/swagger-ui-bundle.js"
-            )),
-        ),
+        ("LICENSE", text(swagger!("LICENSE"))),
+        ("NOTICE", text(swagger!("NOTICE"))),
     ]
 });
 

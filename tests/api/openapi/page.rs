@@ -1,5 +1,8 @@
 //! `/docs`: there for everybody, whole, and asking nobody else for anything.
 
+use std::fs;
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
@@ -15,6 +18,27 @@ fn inline_script(page: &str) -> &str {
         .split_once("<script>")
         .expect("the page begins with a script");
     rest.split_once("</script>").expect("the script ends").0
+}
+
+/// What was taken from others is what was taken.
+#[test]
+fn vendored_files_are_unchanged() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/docs");
+    let readme = fs::read_to_string(folder.join("README.md")).expect("a page about the files");
+    let sums: Vec<_> = readme
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .collect();
+    let files = fs::read_dir(folder.join("swagger-ui")).expect("the files");
+    assert_eq!(sums.len(), files.count(), "{sums:?}");
+    for (sum, name) in sums {
+        let bytes = fs::read(folder.join("swagger-ui").join(name)).expect(name);
+        let found: String = Sha256::digest(bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(found, sum, "{name}");
+    }
 }
 
 api_test! {
@@ -55,6 +79,9 @@ api_test! {
             }
         }
         assert!(!page.contains("://"), "{page}");
+        for licence in ["LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt"] {
+            assert_eq!(ask(&server, "GET", &format!("/docs/{licence}")).status, 200, "{licence}");
+        }
         for unknown in ["/docs/nope.js", "/docs/page.html", "/docs/..%2fscim.json", "/docs/a/b"] {
             ask(&server, "GET", unknown).error(404, "");
         }
