@@ -1,4 +1,4 @@
-//! SearchRequest (RFC 7644 §3.4.3): a list's parameters in a body. It says what a GET says, so it becomes the same
+//! `SearchRequest` (RFC 7644 §3.4.3): a list's parameters in a body. It says what a GET says, so it becomes the same
 //! parameters.
 
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ const NUMBERS: [&str; 2] = ["startIndex", "count"];
 /// Members that hold a list of attribute names.
 const LISTS: [&str; 2] = ["attributes", "excludedAttributes"];
 
-/// Reads a SearchRequest. Unknown members are ignored, like unknown parameters.
+/// Reads a `SearchRequest`. Unknown members are ignored, like unknown parameters.
 ///
 /// Errors: `invalidSyntax` (`schemas`), `invalidValue` (a member of another type).
 pub fn parse(body: &Map<String, Value>, leniency: &Leniency) -> Result<Parameters, ScimError> {
