@@ -6,6 +6,7 @@ mod delete;
 mod edges;
 mod hashing;
 mod modify;
+mod prepared;
 mod read;
 mod settings;
 mod tenancy;
