@@ -5,9 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::Session;
 use super::error::Result;
+use super::memberships::id_rows;
 use super::schema::indexed_values;
+use super::{Session, Sql};
 
 /// Longest value kept as it is, in bytes.
 const ENTRY_BYTES_MAX: usize = 500;
@@ -22,6 +23,7 @@ pub(super) fn index_entry(value: &str) -> String {
 }
 
 impl Session<'_> {
+    /// Writes what is indexed of a new resource, one statement for each attribute.
     pub(super) fn insert_indexed(
         &mut self,
         resource_type: &str,
@@ -29,17 +31,20 @@ impl Session<'_> {
         indexed: &[(&'static str, Vec<String>)],
     ) -> Result<()> {
         for (attribute, values) in indexed {
-            for value in values {
-                diesel::insert_into(indexed_values::table)
-                    .values((
-                        indexed_values::tenant_id.eq(self.tenant.0),
-                        indexed_values::resource_type.eq(resource_type),
-                        indexed_values::attribute.eq(*attribute),
-                        indexed_values::value.eq(value),
-                        indexed_values::resource_key.eq(key),
-                    ))
-                    .execute(self.connection)?;
+            if values.is_empty() {
+                continue;
             }
+            Sql::new("INSERT INTO indexed_values (tenant_id, resource_type, attribute, value, resource_key) SELECT ")
+                .integer(self.tenant.0)
+                .sql(", ")
+                .text(resource_type)
+                .sql(", ")
+                .text(*attribute)
+                .sql(", w.value, ")
+                .bigint(key)
+                .sql(" FROM ")
+                .then(id_rows(self.dialect(), values))
+                .execute(self.connection)?;
         }
         Ok(())
     }
