@@ -25,6 +25,10 @@ pub(super) async fn service_provider_config(call: Call<Discover>) -> Answer {
     let config = discovery::service_provider_config(
         &call.tenancy.base,
         call.app.service.limits.page_size_max,
+        (
+            call.app.limits.bulk.operations_max,
+            call.app.limits.bulk.body_bytes_max,
+        ),
     );
     Ok(json(StatusCode::OK, &config))
 }

@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard, web};
 
-use super::{access, discovery, health, resources};
+use super::{access, bulk, discovery, health, me, resources};
 use crate::scim::ScimError;
 
 const READS: &str = "GET, HEAD";
@@ -57,8 +57,27 @@ fn scim(config: &mut web::ServiceConfig) {
                 .wrap(from_fn(access::guard))
                 .route("", web::to(|| not_implemented("a query at the root")))
                 .route("/", web::to(|| not_implemented("a query at the root")))
-                .route("/Bulk", web::to(|| not_implemented("Bulk")))
-                .route("/Me", web::to(|| not_implemented("/Me")))
+                .service(
+                    web::resource("/Bulk")
+                        .route(web::post().to(bulk::bulk))
+                        .default_service(web::to(bulk::other_method)),
+                )
+                .service(
+                    web::resource("/Me")
+                        .route(web::get().to(me::get))
+                        .route(web::head().to(me::get))
+                        .route(web::put().to(me::replace))
+                        .route(
+                            web::route()
+                                .guard(guard::Method(Method::PATCH))
+                                .to(me::patch),
+                        )
+                        .route(web::delete().to(me::delete))
+                        .route(web::post().to(me::create))
+                        .default_service(web::to(|request: HttpRequest| async move {
+                            refuse(&request, MEMBER)
+                        })),
+                )
                 .route("/.search", web::to(|| not_implemented("/.search")))
                 .route(
                     "/{endpoint}/.search",

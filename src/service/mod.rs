@@ -1,10 +1,12 @@
 //! Use cases: load, pure step, check, save, in one transaction each. One road for every resource type.
 
+mod bulk;
 mod clock;
 mod create;
 mod delete;
 mod edges;
 mod hashing;
+mod me;
 mod modify;
 mod prepared;
 mod read;
@@ -12,10 +14,12 @@ mod settings;
 mod tenancy;
 mod write;
 
+pub use bulk::{BulkLimits, BulkOrder, bulk};
 pub use clock::Clock;
 pub use create::create;
 pub use delete::delete;
 pub use hashing::Hasher;
+pub use me::me;
 pub use modify::{patch, replace};
 pub use read::{Got, get, list};
 pub use settings::Settings;

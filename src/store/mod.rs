@@ -14,6 +14,7 @@ mod references;
 mod resources;
 mod schema;
 mod statement;
+mod subjects;
 mod tenants;
 mod turns;
 

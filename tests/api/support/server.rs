@@ -103,6 +103,11 @@ impl TestServer {
         CliOutput::run(command)
     }
 
+    /// Everything in the database, as text.
+    pub(crate) fn dump(&self) -> String {
+        self.database.dump()
+    }
+
     /// Answers by the letter of the RFCs from now on, without the leniency rules.
     pub(crate) fn strict(&self) -> &Self {
         self.cli(&["tenant", "set", "default", "strict=true"]).ok();
