@@ -11,7 +11,7 @@ use crate::scim::etag::Version;
 use crate::scim::password;
 use crate::scim::patch::MemberChange;
 use crate::scim::representation::Stored;
-use crate::store::{Change, Columns, NewResource, Operation, Result, Row, Session};
+use crate::store::{Change, Columns, NewResource, Operation, Result, Row, Session, StoreError};
 
 /// A resource about to be created.
 pub(super) struct Creation {
@@ -20,6 +20,14 @@ pub(super) struct Creation {
     body: Map<String, Value>,
     hashed: Option<Hashed>,
     now_ms: i64,
+}
+
+/// A resource as it will be stored.
+struct Draft {
+    document: Map<String, Value>,
+    columns: Columns,
+    password_hash: Option<String>,
+    members: Vec<MemberRef>,
 }
 
 /// A resource that is there, but not yet its edges.
@@ -57,12 +65,16 @@ impl Creation {
 
     /// Creates the resource.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
-        let inserted = self.insert(session)?;
-        self.link(session, inserted)
+        let inserted = insert(session, &[self]).map_err(|(_, error)| error)?;
+        let row = inserted
+            .into_iter()
+            .next()
+            .map(|new| self.link(session, new));
+        row.unwrap_or_else(|| Err(StoreError::UniqueViolation))
     }
 
-    /// The first half: everything but the edges. Resources that refer to each other are all inserted before one is linked.
-    pub(super) fn insert(&self, session: &mut Session<'_>) -> Result<Inserted> {
+    /// The resource as it will be stored.
+    fn draft(&self) -> Result<Draft> {
         let resource_type = &self.request.resource_type;
         let leniency = self.request.tenancy.leniency();
         let input = canonicalize(
@@ -76,41 +88,41 @@ impl Creation {
             .as_deref()
             .map(|password| hash_of(password, self.hashed.as_ref()))
             .transpose()?;
-        let new = NewResource {
-            resource_type,
-            id: &self.id,
-            now_ms: self.now_ms,
-            document: &input.document,
-            columns: &columns,
-            password_hash: password_hash.as_deref(),
-        };
-        let key = session
-            .insert(&new)
-            .map_err(|error| name_conflict(error, resource_type, &input.document))?;
-        let members = input.members.unwrap_or_default();
-        let mut attributes: Vec<String> = input.document.keys().cloned().collect();
-        let linked = resource_type.members.filter(|_| !members.is_empty());
+        Ok(Draft {
+            columns,
+            password_hash,
+            members: input.members.unwrap_or_default(),
+            document: input.document,
+        })
+    }
+
+    fn change(&self, draft: &Draft) -> Change<'_> {
+        let resource_type = &self.request.resource_type;
+        let mut attributes: Vec<String> = draft.document.keys().cloned().collect();
+        let linked = resource_type.members.filter(|_| !draft.members.is_empty());
         attributes.extend(linked.map(str::to_owned));
-        session.record(&Change {
+        Change {
             operation: Operation::Create,
             resource_type: &resource_type.name,
             resource_id: &self.id,
             version: Version(1),
             at_ms: self.now_ms,
-            revision: self.request.tenancy.revision,
             attributes,
-        })?;
+        }
+    }
+
+    fn inserted(&self, key: i64, draft: Draft) -> Inserted {
         let stored = Stored {
             id: self.id.clone(),
             version: Version(1),
             created_ms: self.now_ms,
             last_modified_ms: self.now_ms,
-            document: input.document,
+            document: draft.document,
         };
-        Ok(Inserted {
+        Inserted {
             row: Row { key, stored },
-            members,
-        })
+            members: draft.members,
+        }
     }
 
     /// The second half: the edges.
@@ -119,4 +131,48 @@ impl Creation {
         edges::apply(&self.request, session, row.key, MemberChange::Add(members))?;
         Ok(row)
     }
+}
+
+/// The first half of creating resources of one tenant: everything but the edges. Those that refer to each other are all
+/// inserted before one is linked.
+///
+/// Errors: which of them failed, and why; it is the first where the database refuses several together.
+pub(super) fn insert(
+    session: &mut Session<'_>,
+    creations: &[&Creation],
+) -> std::result::Result<Vec<Inserted>, (usize, StoreError)> {
+    let drafts = creations.iter().enumerate();
+    let drafts = drafts.map(|(index, creation)| creation.draft().map_err(|error| (index, error)));
+    let drafts: Vec<Draft> = drafts.collect::<std::result::Result<_, _>>()?;
+    let both = || creations.iter().zip(&drafts);
+    let new: Vec<NewResource<'_>> = both()
+        .map(|(creation, draft)| NewResource {
+            resource_type: &creation.request.resource_type,
+            id: &creation.id,
+            now_ms: creation.now_ms,
+            document: &draft.document,
+            columns: &draft.columns,
+            password_hash: draft.password_hash.as_deref(),
+        })
+        .collect();
+    let Some((first, first_draft)) = both().next() else {
+        return Ok(Vec::new());
+    };
+    let keys = session.insert(&new).map_err(|error| {
+        let resource_type = &first.request.resource_type;
+        (
+            0,
+            name_conflict(error, resource_type, &first_draft.document),
+        )
+    })?;
+    let changes: Vec<Change<'_>> = both()
+        .map(|(creation, draft)| creation.change(draft))
+        .collect();
+    session
+        .record(first.request.tenancy.revision, &changes)
+        .map_err(|error| (0, error))?;
+    let inserted = creations.iter().zip(keys).zip(drafts);
+    Ok(inserted
+        .map(|((creation, key), draft)| creation.inserted(key, draft))
+        .collect())
 }

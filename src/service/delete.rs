@@ -51,15 +51,17 @@ impl Deletion {
         self.conditions.check_write(row.stored.version)?;
         session.unlink(row.key, self.now_ms)?;
         session.delete(row.key)?;
-        session.record(&Change {
-            operation: Operation::Delete,
-            resource_type: &resource_type.name,
-            resource_id: &self.id,
-            version: row.stored.version,
-            at_ms: self.now_ms,
-            revision: self.request.tenancy.revision,
-            attributes: Vec::new(),
-        })?;
+        session.record(
+            self.request.tenancy.revision,
+            &[Change {
+                operation: Operation::Delete,
+                resource_type: &resource_type.name,
+                resource_id: &self.id,
+                version: row.stored.version,
+                at_ms: self.now_ms,
+                attributes: Vec::new(),
+            }],
+        )?;
         Ok(row)
     }
 }

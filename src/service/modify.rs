@@ -193,14 +193,16 @@ impl Modification {
     }
 
     fn record(&self, session: &mut Session<'_>, row: &Row, attributes: Vec<String>) -> Result<()> {
-        session.record(&Change {
-            operation: self.step.operation(),
-            resource_type: &self.request.resource_type.name,
-            resource_id: &row.stored.id,
-            version: row.stored.version,
-            at_ms: row.stored.last_modified_ms,
-            revision: self.request.tenancy.revision,
-            attributes,
-        })
+        session.record(
+            self.request.tenancy.revision,
+            &[Change {
+                operation: self.step.operation(),
+                resource_type: &self.request.resource_type.name,
+                resource_id: &row.stored.id,
+                version: row.stored.version,
+                at_ms: row.stored.last_modified_ms,
+                attributes,
+            }],
+        )
     }
 }

@@ -12,6 +12,7 @@ mod pool;
 pub mod query;
 mod references;
 mod resources;
+mod rows;
 mod schema;
 mod statement;
 mod subjects;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::ready::{Failure, ReadyUnit};
+use super::ready::{self, Failure, ReadyUnit};
 use super::{Done, Outcome};
 use crate::scim::ScimError;
 use crate::service::Clock;
@@ -61,7 +61,7 @@ impl Chunk {
     ) -> Result<After> {
         let tried = session.attempt(|session| {
             let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
-            walk.run(|unit| unit.run(session).map(Ok))?;
+            walk.run(true, |units| ready::run(units, session, true).map(Ok))?;
             Ok(walk.after)
         })?;
         match tried {
@@ -70,9 +70,11 @@ impl Chunk {
             Err(_) => {}
         }
         let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
-        walk.run(|unit| match session.attempt(|session| unit.run(session))? {
-            Err(Failure { error, .. }) if loses_transaction(&error) => Err(error),
-            outcome => Ok(outcome),
+        walk.run(false, |unit| {
+            match session.attempt(|session| ready::run(unit, session, false))? {
+                Err(Failure { error, .. }) if loses_transaction(&error) => Err(error),
+                outcome => Ok(outcome),
+            }
         })?;
         Ok(walk.after)
     }
@@ -86,16 +88,21 @@ impl Chunk {
         if self.units.iter().any(|unit| unit.faults().next().is_some()) {
             return Ok(self.undone(None));
         }
-        let tried = session.attempt(|session| {
-            let mut walk = self.walk(0, &before, i64::MAX);
-            walk.run(|unit| unit.run(session).map(Ok))?;
-            Ok(walk.after)
-        })?;
-        match tried {
-            Err(Failure { error, .. }) if loses_transaction(&error) => Err(error),
-            Err(failure) => Ok(self.undone(Some(failure))),
-            Ok(after) => Ok(after),
+        // When it fails, it is tried again one by one, which tells who it was.
+        for at_once in [true, false] {
+            let tried = session.attempt(|session| {
+                let mut walk = self.walk(0, &before, i64::MAX);
+                walk.run(at_once, |units| ready::run(units, session, at_once).map(Ok))?;
+                Ok(walk.after)
+            })?;
+            match tried {
+                Ok(after) => return Ok(after),
+                Err(Failure { error, .. }) if loses_transaction(&error) => return Err(error),
+                Err(_) if at_once => {}
+                Err(failure) => return Ok(self.undone(Some(failure))),
+            }
         }
+        Ok(self.undone(None))
     }
 
     /// Nothing was written: who failed is told why, the others are told who it was.
@@ -138,23 +145,35 @@ impl Chunk {
 }
 
 impl Walk<'_> {
-    /// Runs units until they, the time or the failures allowed are at an end.
+    /// Runs units until they, the time or the failures allowed are at an end; `together` lets those that only create run
+    /// as one.
     fn run<E>(
         &mut self,
-        mut run: impl FnMut(&ReadyUnit) -> std::result::Result<UnitOutcome, E>,
+        together: bool,
+        mut run: impl FnMut(&[ReadyUnit]) -> std::result::Result<UnitOutcome, E>,
     ) -> std::result::Result<(), E> {
-        while let Some(unit) = self.chunk.units.get(self.after.next) {
+        let units = &self.chunk.units;
+        while let Some(unit) = units.get(self.after.next) {
+            let from = self.after.next;
+            let end = if together {
+                self.end_of_creates()
+            } else {
+                from + 1
+            };
             let outcome = match unit.fault(&self.before.failed) {
                 Some(failure) => Err(failure),
-                None => run(unit)?,
+                None => run(&units[from..end])?,
             };
-            self.after.next += 1;
             match outcome {
                 Ok(done) => {
+                    self.after.next = end;
                     let done = done.into_iter().map(|(index, done)| (index, Ok(done)));
                     self.after.outcomes.extend(done);
                 }
-                Err(failure) => self.note(unit, failure),
+                Err(failure) => {
+                    self.after.next = from + 1;
+                    self.note(unit, failure);
+                }
             }
             let over = self.before.errors_left == Some(0)
                 || self.after.stalled
@@ -164,6 +183,15 @@ impl Walk<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Where the units end that can be run together with the next one.
+    fn end_of_creates(&self) -> usize {
+        let from = self.after.next;
+        let fits =
+            |unit: &&ReadyUnit| unit.only_creates() && unit.fault(&self.before.failed).is_none();
+        let count = self.chunk.units[from..].iter().take_while(fits).count();
+        from + count.max(1)
     }
 
     fn note(&mut self, unit: &ReadyUnit, failure: Failure) {

@@ -10,7 +10,7 @@ use crate::scim::etag::Preconditions;
 use crate::scim::patch;
 use crate::scim::projection::Projection;
 use crate::service::Request;
-use crate::service::create::Creation;
+use crate::service::create::{self, Creation};
 use crate::service::delete::Deletion;
 use crate::service::modify::{Modification, Step};
 use crate::service::prepared::Prepared;
@@ -19,7 +19,6 @@ use crate::store::{Result, Session, StoreError};
 /// A unit, ready to be run any number of times.
 pub(super) struct ReadyUnit {
     operations: Vec<ReadyOperation>,
-    circular: bool,
 }
 
 struct ReadyOperation {
@@ -27,6 +26,8 @@ struct ReadyOperation {
     prepared: std::result::Result<(Prepared, Method, bool), ScimError>,
     /// The POSTs it needs, each with its `bulkId`.
     needs: Vec<(usize, String)>,
+    /// Whether it needs itself, directly or through others.
+    circular: bool,
 }
 
 /// An operation that failed, and with it its unit.
@@ -40,15 +41,12 @@ impl Run<'_> {
     pub(super) async fn ready(&mut self, unit: &Unit) -> ReadyUnit {
         let mut operations = Vec::with_capacity(unit.operations.len());
         for index in &unit.operations {
-            operations.push(self.ready_operation(*index).await);
+            operations.push(self.ready_operation(*index, unit.circular).await);
         }
-        ReadyUnit {
-            operations,
-            circular: unit.circular,
-        }
+        ReadyUnit { operations }
     }
 
-    async fn ready_operation(&mut self, index: usize) -> ReadyOperation {
+    async fn ready_operation(&mut self, index: usize, circular: bool) -> ReadyOperation {
         let needs = &self.operations[index].needs;
         let needs = needs.iter().map(|post| (*post, self.name_of(*post)));
         let needs = needs.collect();
@@ -60,6 +58,7 @@ impl Run<'_> {
             index,
             prepared,
             needs,
+            circular,
         }
     }
 
@@ -129,43 +128,10 @@ impl ReadyUnit {
         })
     }
 
-    /// Runs the unit: POSTs that need each other are all inserted, then linked.
-    pub(super) fn run(
-        &self,
-        session: &mut Session<'_>,
-    ) -> std::result::Result<Vec<(usize, Done)>, Failure> {
-        let mut done = Vec::with_capacity(self.operations.len());
-        let mut inserted = Vec::new();
-        for operation in &self.operations {
-            let failed = |error| operation.failure(error, self.circular);
-            match operation
-                .prepared
-                .as_ref()
-                .map_err(|error| failed(error.clone().into()))?
-            {
-                (Prepared::Create(creation), ..) if self.operations.len() > 1 => {
-                    inserted.push((
-                        operation,
-                        creation,
-                        creation.insert(session).map_err(failed)?,
-                    ));
-                }
-                (prepared, method, silent) => {
-                    let row = prepared.run(session).map_err(failed)?;
-                    let version = (*method != Method::Delete).then_some(row.stored.version);
-                    let status = status(*method, *silent);
-                    done.push((operation.index, Done { status, version }));
-                }
-            }
-        }
-        for (operation, creation, half) in inserted {
-            let linked = creation.link(session, half);
-            let row = linked.map_err(|error| operation.failure(error, self.circular))?;
-            let version = Some(row.stored.version);
-            let status = status(Method::Post, false);
-            done.push((operation.index, Done { status, version }));
-        }
-        Ok(done)
+    /// Whether the unit only creates, so that others that do can be created along with it.
+    pub(super) fn only_creates(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.all(|operation| matches!(operation.prepared, Ok((Prepared::Create(_), ..))))
     }
 
     /// What a failure means for each operation of the unit.
@@ -186,6 +152,47 @@ impl ReadyUnit {
     }
 }
 
+/// Runs units that only create, or one of any kind.
+///
+/// Errors: the operation that failed. With `at_once` everything is created in one statement, and it may have been another.
+pub(super) fn run(
+    units: &[ReadyUnit],
+    session: &mut Session<'_>,
+    at_once: bool,
+) -> std::result::Result<Vec<(usize, Done)>, Failure> {
+    let operations: Vec<&ReadyOperation> = units.iter().flat_map(|unit| &unit.operations).collect();
+    let mut created = Vec::with_capacity(operations.len());
+    let mut done = Vec::with_capacity(operations.len());
+    for operation in operations {
+        match &operation.prepared {
+            Ok((Prepared::Create(creation), ..)) => created.push((operation, creation)),
+            Ok((prepared, method, silent)) => {
+                let row = prepared.run(session);
+                let row = row.map_err(|error| operation.failure(error))?;
+                let version = (*method != Method::Delete).then_some(row.stored.version);
+                let status = status(*method, *silent);
+                done.push((operation.index, Done { status, version }));
+            }
+            Err(fault) => return Err(operation.failure(fault.clone().into())),
+        }
+    }
+    let mut inserted = Vec::with_capacity(created.len());
+    let step = if at_once { created.len().max(1) } else { 1 };
+    for some in created.chunks(step) {
+        let creations: Vec<&Creation> = some.iter().map(|(_, creation)| *creation).collect();
+        let halves = create::insert(session, &creations);
+        inserted.extend(halves.map_err(|(at, error)| some[at].0.failure(error))?);
+    }
+    for ((operation, creation), half) in created.into_iter().zip(inserted) {
+        let linked = creation.link(session, half);
+        let row = linked.map_err(|error| operation.failure(error))?;
+        let version = Some(row.stored.version);
+        let status = status(Method::Post, false);
+        done.push((operation.index, Done { status, version }));
+    }
+    Ok(done)
+}
+
 impl ReadyOperation {
     fn fault(&self, failed: &HashSet<usize>) -> Option<ScimError> {
         if let Err(fault) = &self.prepared {
@@ -200,9 +207,9 @@ impl ReadyOperation {
     }
 
     /// Groups that contain each other are refused; among POSTs that refer to each other that is a conflict of theirs.
-    fn failure(&self, error: StoreError, circular: bool) -> Failure {
+    fn failure(&self, error: StoreError) -> Failure {
         let error = match error {
-            StoreError::Scim(error @ ScimError::CircularMembers(_)) if circular => {
+            StoreError::Scim(error @ ScimError::CircularMembers(_)) if self.circular => {
                 ScimError::Conflict(error.to_string()).into()
             }
             error => error,
