@@ -40,7 +40,7 @@ fn entries(reply: Reply) -> Vec<Value> {
     entries.clone()
 }
 
-/// Rows: BULK-12 BULK-20 BULK-23
+/// What holds of every entry.
 #[track_caller]
 fn well_formed(entry: &Value) {
     let known = [
@@ -145,4 +145,19 @@ fn members(group: &Value) -> Vec<&str> {
         .collect();
     ids.sort_unstable();
     ids
+}
+
+/// How many users a filter selects, on however many pages.
+#[track_caller]
+fn count(server: &TestServer, filter: &str) -> usize {
+    let list = server
+        .get("/Users")
+        .query("filter", filter)
+        .query("count", "0")
+        .send()
+        .expect(200);
+    let total = list["totalResults"].as_u64();
+    total
+        .and_then(|total| usize::try_from(total).ok())
+        .unwrap_or_else(|| panic!("no totalResults: {list}"))
 }

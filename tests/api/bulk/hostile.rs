@@ -72,9 +72,11 @@ api_test! {
                 operation[name] = value.clone();
                 let mut patched = super::patch("/Users/x", json!([]));
                 patched[name] = value.clone();
-                patched["data"]["Operations"] = json!([{ "op": "add", "path": value, "value": value }, value]);
+                if name == "version" {
+                    patched["data"]["Operations"] = json!([{ "op": "add", "path": value, "value": value }, value]);
+                }
                 let reply = super::request(&server, json!([operation, value, patched])).send();
-                assert!(reply.text.len() < 20_000, "{} bytes of answer", reply.text.len());
+                assert!(reply.text.len() < 200_000, "{} bytes of answer", reply.text.len());
                 let done = super::entries(reply);
                 assert!(done.iter().all(|entry| !entry["status"].as_str().unwrap_or("5").starts_with('5')), "{done:?}");
             }

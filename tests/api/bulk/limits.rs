@@ -54,13 +54,15 @@ fn too_large_bodies(backend: Backend) {
     );
 }
 
+/// Rows: BULK-30 BULK-31 BULK-32
 #[test]
-fn bulk_30_bulk_31_bulk_32_limits_sqlite() {
+fn bulk_30_limits_sqlite() {
     too_large_bodies(Backend::Sqlite);
 }
 
+/// Rows: BULK-30 BULK-31 BULK-32
 #[test]
-fn bulk_30_bulk_31_bulk_32_limits_postgres() {
+fn bulk_30_limits_postgres() {
     too_large_bodies(Backend::Postgres);
 }
 
@@ -77,11 +79,13 @@ fn switched_off(backend: Backend) {
     assert_eq!(server.names("userName pr").len(), 0);
 }
 
+/// Rows: BULK-33
 #[test]
 fn bulk_33_switched_off_sqlite() {
     switched_off(Backend::Sqlite);
 }
 
+/// Rows: BULK-33
 #[test]
 fn bulk_33_switched_off_postgres() {
     switched_off(Backend::Postgres);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     at, delete, ends, entries, id_of, members, message, patch, post_group, post_user, run, statuses,
 };
-use crate::support::{TestServer, USER, id};
+use crate::support::{Backend, TestServer, USER, id};
 
 /// More than one transaction holds.
 const MANY: usize = 350;
@@ -47,7 +47,7 @@ api_test! {
         assert_eq!(members(&at(&server, &done[0])), [id_of(&done[2])]);
     }
 
-    /// Rows: BULK-19 BULK-34
+    /// Rows: BULK-12 BULK-19 BULK-34
     fn bulk_19_failures_leave_the_others_alone(server) {
         let team = server.create_group("team", &[]);
         let done = ends(&server, json!([
@@ -104,11 +104,11 @@ api_test! {
             assert_eq!(entry["status"], if n % 7 == 3 { "400" } else { "201" }, "operation {n}");
             assert_eq!(entry["bulkId"], format!("user-{n}"));
         }
-        assert_eq!(server.names("userName pr").len(), MANY - MANY / 7);
+        assert_eq!(super::count(&server, "userName pr"), MANY - MANY / 7);
         let more = |n: usize| if n == MANY / 2 { bad("bad") } else { post_user(&format!("more-{n}"), json!({})) };
         let done = until(&server, 1, (0..MANY).map(more).collect());
         assert_eq!(done.len(), MANY / 2 + 1);
-        assert_eq!(server.names(r#"userName sw "more-""#).len(), MANY / 2);
+        assert_eq!(super::count(&server, r#"userName sw "more-""#), MANY / 2);
     }
 
     /// Rows: BULK-39
@@ -135,5 +135,70 @@ api_test! {
         let team = server.get(&path).send().expect(200);
         assert_eq!(members(&team).len(), 120);
         assert_eq!(team["meta"]["version"], "W/\"121\"");
+    }
+}
+
+/// Makes the database fail with this message whenever the user "burning" is created.
+fn set_fire(server: &TestServer, message: &str) {
+    server.psql(&format!(
+        "CREATE OR REPLACE FUNCTION burn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         IF NEW.document ->> 'userName' = 'burning' THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW; END $$; \
+         CREATE OR REPLACE TRIGGER burn BEFORE INSERT ON resources FOR EACH ROW EXECUTE FUNCTION burn();"
+    ));
+}
+
+/// So many users, the one in the middle burning.
+fn users(prefix: &str, count: usize) -> Value {
+    let name = |n: usize| {
+        if n == count / 2 {
+            "burning".to_owned()
+        } else {
+            format!("{prefix}-{n}")
+        }
+    };
+    (0..count).map(|n| post_user(&name(n), json!({}))).collect()
+}
+
+/// Rows: BULK-39
+#[test]
+fn bulk_39_a_server_error_is_that_operations_alone_postgres() {
+    let server = TestServer::start(Backend::Postgres);
+    set_fire(&server, "on fire");
+    let done = run(&server, users("a", 5));
+    assert_eq!(statuses(&done), ["201", "201", "500", "201", "201"]);
+    assert!(
+        !done[2].to_string().contains("fire"),
+        "the cause is for the log"
+    );
+    assert!(server.log().contains("on fire"));
+    assert_eq!(super::count(&server, "userName pr"), 4);
+}
+
+/// Rows: BULK-39
+#[test]
+fn bulk_39_a_lost_transaction_loses_its_operations_only_postgres() {
+    let server = TestServer::start(Backend::Postgres);
+    // What PostgreSQL says when it is shut down.
+    set_fire(
+        &server,
+        "terminating connection due to administrator command",
+    );
+    let done = run(&server, users("a", MANY));
+    let lost: Vec<&Value> = done
+        .iter()
+        .filter(|entry| entry["status"] == "503")
+        .collect();
+    assert!(
+        (1..=100).contains(&lost.len()),
+        "{} operations were lost",
+        lost.len()
+    );
+    assert!(lost.iter().any(|entry| entry["bulkId"] == "burning"));
+    let kept = done.iter().filter(|entry| entry["status"] == "201");
+    assert_eq!(kept.count(), MANY - lost.len());
+    assert_eq!(super::count(&server, "userName pr"), MANY - lost.len());
+    for entry in &done {
+        let found = server.names(&format!("userName eq {}", entry["bulkId"]));
+        assert_eq!(found.len() == 1, entry["status"] == "201", "{entry}");
     }
 }

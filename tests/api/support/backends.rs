@@ -56,6 +56,12 @@ impl Database {
         &self.directory
     }
 
+    /// Runs statements in the schema of a PostgreSQL database.
+    pub(crate) fn psql(&self, statements: &str) {
+        let schema = self.schema.as_ref().expect("a PostgreSQL database");
+        schema.sql(&format!("SET search_path = {}; {statements}", schema.name));
+    }
+
     /// Everything that is stored, as text: all rows of all tables, or the bytes of the file and of its log.
     pub(crate) fn dump(&self) -> String {
         if let Some(schema) = &self.schema {

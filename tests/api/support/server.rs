@@ -103,6 +103,11 @@ impl TestServer {
         CliOutput::run(command)
     }
 
+    /// Runs statements behind the server's back; PostgreSQL only.
+    pub(crate) fn psql(&self, statements: &str) {
+        self.database.psql(statements);
+    }
+
     /// Everything in the database, as text.
     pub(crate) fn dump(&self) -> String {
         self.database.dump()
