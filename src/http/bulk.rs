@@ -15,7 +15,7 @@ use crate::service::{self, BulkOrder};
 /// Asks for all operations or none.
 const ATOMIC: HeaderName = HeaderName::from_static("scim-bulk-atomic");
 
-/// A BulkRequest.
+/// A `BulkRequest`.
 pub(super) struct Operations;
 
 impl BodyLimit for Operations {

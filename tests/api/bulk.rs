@@ -24,7 +24,7 @@ fn request(server: &TestServer, operations: Value) -> Request {
     server.post("/Bulk", message(operations))
 }
 
-/// The entries of a BulkResponse.
+/// The entries of a `BulkResponse`.
 #[track_caller]
 fn entries(reply: Reply) -> Vec<Value> {
     let response = reply.expect(200);

@@ -1,4 +1,4 @@
-//! BulkRequest (RFC 7644 §3.7). A fault of the message refuses it; a fault of an operation is that operation's.
+//! `BulkRequest` (RFC 7644 §3.7). A fault of the message refuses it; a fault of an operation is that operation's.
 
 use std::collections::HashMap;
 

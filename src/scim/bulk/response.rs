@@ -1,4 +1,4 @@
-//! BulkResponse (RFC 7644 §3.7.3).
+//! `BulkResponse` (RFC 7644 §3.7.3).
 
 use serde_json::{Map, Value, json};
 

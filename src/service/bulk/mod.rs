@@ -58,7 +58,7 @@ struct Planned {
     errors_max: Option<usize>,
 }
 
-/// Runs a Bulk request; the BulkResponse.
+/// Runs a Bulk request; the `BulkResponse`.
 ///
 /// Errors: the message is refused as a whole, and nothing was run.
 pub async fn bulk(

@@ -138,17 +138,12 @@ impl ReadyUnit {
     pub(super) fn spread(&self, failure: Failure, reference: &str) -> Vec<(usize, ScimError)> {
         let at = failure.index;
         let error = failure.error.into_scim(reference);
-        let outcome = |index: usize| {
-            match index == at {
-            true => error.clone(),
-            false => ScimError::Conflict(
-                "operations that need each other by bulkId are done together, and another of them failed".to_owned(),
-            ),
-        }
-        };
-        self.indexes()
-            .map(|index| (index, outcome(index)))
-            .collect()
+        let others = ScimError::Conflict(
+            "operations that need each other by bulkId are done together, and another of them failed".to_owned(),
+        );
+        let outcome = |index: usize| if index == at { &error } else { &others };
+        let outcomes = self.indexes().map(|index| (index, outcome(index).clone()));
+        outcomes.collect()
     }
 }
 
