@@ -16,6 +16,10 @@ test *arguments:
 ci:
     .ci/run
 
+# Write docs/conformance.md anew from conformance/ and the tests.
+conformance:
+    UPDATE_CONFORMANCE=1 cargo test --test conformance
+
 fmt:
     cargo fmt --all
 

@@ -25,6 +25,11 @@ const BOOTSTRAP_TOKEN: &str = "SCIMD_BOOTSTRAP_TOKEN";
 const BOOTSTRAP_TOKEN_HELP: &str = "Environment only, for it is a secret:
   SCIMD_BOOTSTRAP_TOKEN  First token of a new database, for scripted set-ups: at least 32 characters";
 
+const CONFORMANCE_EXAMPLES: &str = "Examples:
+  scimd conformance --id PATCH-47        one requirement
+  scimd conformance --group FILTER       all about filters
+  scimd conformance --not-implemented    what to know before you rely on the standard";
+
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(name = "scimd", version, about = ABOUT, long_about = LONG_ABOUT, after_help = BOOTSTRAP_TOKEN_HELP)]
@@ -56,6 +61,13 @@ pub enum Command {
     Token(TokenCommand),
     /// Check database, migrations, clock and base URL
     Doctor(Box<ServeArgs>),
+    /// Print what the SCIM standards ask, and what this server makes of each requirement
+    ///
+    /// Each requirement has an ID, a sentence, and a state: `tested` with the tests that prove it, `otherwise` (something
+    /// else is done by design) with the reason and tests, or `not` with the reason. The last line counts them. The same
+    /// ledger is docs/conformance.md in the source tree. No database is needed.
+    #[command(after_help = CONFORMANCE_EXAMPLES)]
+    Conformance(ConformanceArgs),
 }
 
 /// Commands on tenants.
@@ -149,6 +161,20 @@ pub enum TokenCommand {
     },
 }
 
+/// Which requirements to print; all, when nothing is said.
+#[derive(Debug, Args)]
+pub struct ConformanceArgs {
+    /// Only this group, such as FILTER or PATCH
+    #[arg(long)]
+    pub group: Option<String>,
+    /// Only this requirement, such as PATCH-47
+    #[arg(long)]
+    pub id: Option<String>,
+    /// Only what is done otherwise or not at all, with the reasons
+    #[arg(long)]
+    pub not_implemented: bool,
+}
+
 /// What a token allows.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -226,6 +252,9 @@ pub struct ServeArgs {
     /// Most resources per page
     #[arg(long, env = "SCIMD_PAGE_SIZE_MAX", default_value_t = 1_000, value_parser = clap::value_parser!(i64).range(1..))]
     pub page_size_max: i64,
+    /// Seconds that a cursor holds, and that a client may wait between two pages by index
+    #[arg(long, env = "SCIMD_CURSOR_TIMEOUT_S", default_value_t = 3_600, value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
+    pub cursor_timeout_s: u64,
     /// Let everybody read the discovery endpoints (ServiceProviderConfig, resource types, schemas)
     #[arg(long, env = "SCIMD_PUBLIC_DISCOVERY", default_value_t = false)]
     pub public_discovery: bool,
@@ -275,7 +304,8 @@ fn base_url(text: &str) -> Result<String, String> {
     let fits = ["http", "https"].contains(&parsed.scheme())
         && parsed.query().is_none()
         && parsed.fragment().is_none()
-        && parsed.username().is_empty();
+        && parsed.username().is_empty()
+        && parsed.password().is_none();
     if !fits {
         return Err(format!(
             "\"{text}\": the base URL is http or https, without user, query or fragment"
@@ -381,6 +411,7 @@ mod tests {
             "x.test",
             "ftp://x.test",
             "https://u@x.test",
+            "https://:p@x.test",
             "https://x.test?a=b",
         ] {
             assert!(base_url(wrong).is_err(), "{wrong}");

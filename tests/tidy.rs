@@ -38,6 +38,7 @@ const ROOTS: &[&str] = &[
     "openapi",
     "scripts",
     "docs",
+    "conformance",
     ".ci",
     ".github",
 ];

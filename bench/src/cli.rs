@@ -13,7 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 Start here, in a clone of scimd:
   cargo build --release
   cargo run --release -p scimd-bench -- run --database sqlite --large-group 1000 --requests 500   (seconds)
-  cargo run --release -p scimd-bench -- run                                                      (both databases, minutes)"
+  cargo run --release -p scimd-bench -- run                                                      (both databases, minutes)
+  cargo run --release -p scimd-bench -- bulk                                                     (both databases, a minute)
+  cargo run --release -p scimd-bench -- walk --database sqlite --walk-users 5000                 (seconds)"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -33,23 +35,26 @@ Exit code: 0 all answers right, 1 some wrong, 2 the run could not be carried out
 
 Other SCIMD_* variables reach the server that is started, so SCIMD_WORKERS=2 or SCIMD_POOL_SIZE=4 can be compared.")]
     Run(RunArgs),
+    /// Compare one bulk request with as many single requests over one connection
+    #[command(after_help = "\
+What runs: rounds in which users are created once by one POST /Bulk and once by one POST each, and then created and
+patched likewise, half and half, the PATCHes by bulkId. Who goes first alternates. The status of every operation is
+checked, and after every round how many users there are. Exit codes as of `run`.")]
+    Bulk(BulkArgs),
+    /// Walk over many users page by page, by startIndex and by cursor, and compare the last pages with the first
+    #[command(after_help = "\
+The server writes one user, and the database multiplies it: the server sees rows as it writes them, without the time that
+so many requests would take. With --attach the walk goes over the users that are there. Every page is checked, and at the
+end that everybody was seen exactly once. Exit codes as of `run`.")]
+    Walk(WalkArgs),
 }
 
-/// What to load, and how hard.
+/// The server and its database.
 #[derive(Args)]
-pub(crate) struct RunArgs {
+pub(crate) struct TargetArgs {
     /// Databases to measure, one after the other
     #[arg(long, value_enum, default_value = "both", conflicts_with = "attach")]
     database: DatabaseChoice,
-    /// Keep-alive connections, each with its own thread
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(crate) connections: u16,
-    /// Requests of each scenario
-    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(32..=1_000_000))]
-    pub(crate) requests: u32,
-    /// Members of the large group, which is also the number of users seeded
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(11..=1_000_000))]
-    pub(crate) large_group: u32,
     /// The server to measure; build it with `cargo build --release`
     #[arg(long, default_value = "target/release/scimd", value_name = "PATH")]
     pub(crate) server_binary: PathBuf,
@@ -75,12 +80,51 @@ pub(crate) struct RunArgs {
         value_name = "TOKEN"
     )]
     pub(crate) token: Option<String>,
-    /// With --attach: process id of that server, to measure its CPU
+    /// With --attach: process id of that server, to measure its CPU and its memory
     #[arg(long, value_name = "PID", requires = "attach")]
     pub(crate) server_pid: Option<i32>,
     /// With --attach or --database-url: process id of the postmaster, to measure the CPU of its processes
     #[arg(long, value_name = "PID")]
     pub(crate) postmaster_pid: Option<i32>,
+}
+
+/// What to load, and how hard.
+#[derive(Args)]
+pub(crate) struct RunArgs {
+    /// Keep-alive connections, each with its own thread
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) connections: u16,
+    /// Requests of each scenario
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(32..=1_000_000))]
+    pub(crate) requests: u32,
+    /// Members of the large group, which is also the number of users seeded
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(11..=1_000_000))]
+    pub(crate) large_group: u32,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+}
+
+/// How many operations go into one bulk request, and how often.
+#[derive(Args)]
+pub(crate) struct BulkArgs {
+    /// Operations of a bulk request, and single requests on the other side
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub(crate) operations: u32,
+    /// Rounds; in each, both sides have their turn
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) rounds: u32,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+}
+
+/// How many users are walked over.
+#[derive(Args)]
+pub(crate) struct WalkArgs {
+    /// Users of the tenant [default: 1000000 on PostgreSQL, 200000 on SQLite]
+    #[arg(long, conflicts_with = "attach", value_parser = clap::value_parser!(u32).range(200..=10_000_000))]
+    walk_users: Option<u32>,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -96,7 +140,7 @@ pub(crate) enum DatabaseKind {
     Postgres,
 }
 
-impl RunArgs {
+impl TargetArgs {
     /// The runs to make; `None` stands for a server that already runs, on whatever database it has.
     pub(crate) fn databases(&self) -> Vec<Option<DatabaseKind>> {
         if self.attach.is_some() {
@@ -107,6 +151,18 @@ impl RunArgs {
             DatabaseChoice::Postgres => vec![Some(DatabaseKind::Postgres)],
             DatabaseChoice::Both => vec![Some(DatabaseKind::Sqlite), Some(DatabaseKind::Postgres)],
         }
+    }
+}
+
+impl WalkArgs {
+    /// How many users the database at `database_url` gets.
+    pub(crate) fn users(&self, database_url: &str) -> u32 {
+        let default = if database_url.starts_with("sqlite:") {
+            200_000
+        } else {
+            1_000_000
+        };
+        self.walk_users.unwrap_or(default)
     }
 }
 
@@ -124,8 +180,11 @@ mod tests {
     fn attaching_needs_a_token_and_replaces_the_databases() -> Result<(), clap::Error> {
         let url = "http://127.0.0.1:8080/scim/v2";
         let Command::Run(args) =
-            Cli::try_parse_from(["scimd-bench", "run", "--attach", url, "--token", "t"])?.command;
-        assert!(args.databases() == [None]);
+            Cli::try_parse_from(["scimd-bench", "run", "--attach", url, "--token", "t"])?.command
+        else {
+            return Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand));
+        };
+        assert!(args.target.databases() == [None]);
         Ok(())
     }
 }

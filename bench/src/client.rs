@@ -117,12 +117,7 @@ impl Client {
 
     /// Sends one operation in a `PatchOp` message.
     pub(crate) fn patch(&self, path: &str, operation: &Value) -> Result<Answer> {
-        let schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
-        self.write(
-            "PATCH",
-            path,
-            &serde_json::json!({"schemas": schemas, "Operations": [operation]}),
-        )
+        self.write("PATCH", path, &patch_message(operation))
     }
 
     fn write(&self, method: &str, path: &str, body: &Value) -> Result<Answer> {
@@ -141,6 +136,12 @@ impl Client {
             .header("Authorization", format!("Bearer {}", self.endpoint.token))
             .header("Accept", "application/scim+json")
     }
+}
+
+/// One operation in a `PatchOp` message.
+pub(crate) fn patch_message(operation: &Value) -> Value {
+    let schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
+    serde_json::json!({"schemas": schemas, "Operations": [operation]})
 }
 
 type Sent = std::result::Result<Response<ureq::Body>, ureq::Error>;

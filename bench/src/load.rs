@@ -102,6 +102,10 @@ impl Load {
         all
     }
 
+    pub(crate) fn connections(&self) -> usize {
+        self.clients.len()
+    }
+
     /// A connection for requests that are not measured.
     pub(crate) fn first(&self) -> Result<&Client> {
         self.clients.first().ok_or_else(|| "no connection".into())

@@ -1,11 +1,13 @@
 //! The load generator of scimd: it starts a server on a fresh database, seeds it, loads it over keep-alive HTTP,
 //! checks the answers by sampling, and reports latencies, CPU per request and the ratios the project cares about.
 //!
-//! Reading order: `cli` (what can be asked), `target` (what is loaded), `load` and `client` (how), `seed` and
-//! `scenario` (with what), `latency` and `cpu` (how it is measured), `report` (what is printed).
+//! Reading order: `cli` (what can be asked), `target` (what is loaded), `load` and `client` (how), `people`, `seed`,
+//! `multiply` and `scenario` (with what), `latency`, `cpu` and `memory` (how it is measured), `ratio` and `report` (what
+//! is printed).
 //!
 //! Linux only: CPU times come from `/proc` and from the CPU clocks of other processes.
 
+mod announced;
 mod cli;
 mod client;
 mod cpu;
@@ -13,8 +15,13 @@ mod keeper;
 mod latency;
 mod load;
 mod measure;
+mod memory;
+mod multiply;
+mod people;
 mod pgbench;
 mod postgres;
+mod progress;
+mod ratio;
 mod report;
 mod scenario;
 mod seed;
@@ -26,7 +33,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command, DatabaseKind, RunArgs};
+use cli::{Cli, Command, RunArgs, TargetArgs};
 use measure::Bench;
 use report::Report;
 use target::Target;
@@ -40,15 +47,27 @@ const EXIT_WRONG: u8 = 1;
 const EXIT_STOPPED: u8 = 2;
 
 fn main() -> ExitCode {
-    let Command::Run(args) = Cli::parse().command;
+    let command = Cli::parse().command;
     if let Err(error) = load::catch_signals() {
         say(&format!(
             "scimd-bench: Ctrl-C will leave temporary files behind: {error}"
         ));
     }
+    match command {
+        Command::Run(args) => on_each(&args.target, |target| run(&args, target)),
+        Command::Bulk(args) => on_each(&args.target, |target| scenario::bulk::run(&args, target)),
+        Command::Walk(args) => on_each(&args.target, |target| scenario::walk::run(&args, target)),
+    }
+}
+
+/// Does `work` on one database after the other, and prints what comes of it. The server and the private cluster of a
+/// database end before the next one starts.
+fn on_each(args: &TargetArgs, work: impl Fn(&Target) -> Result<Report>) -> ExitCode {
     let mut worst = 0;
     for database in args.databases() {
-        let code = match load::fail_if_interrupted().and_then(|()| run(&args, database)) {
+        let opened = load::fail_if_interrupted().and_then(|()| Target::open(args, database));
+        let printed = opened.and_then(|target| print(work(&target)?));
+        let code = match printed {
             Ok(report) if report.wrong_count() == 0 => 0,
             Ok(_) => EXIT_WRONG,
             Err(error) => {
@@ -64,17 +83,26 @@ fn main() -> ExitCode {
     ExitCode::from(worst)
 }
 
-/// One database from start to printed report; the server and the private cluster end with `target`.
-fn run(args: &RunArgs, database: Option<DatabaseKind>) -> Result<Report> {
-    let target = Target::open(args, database)?;
-    let bench = Bench::new(args, &target)?;
-    let seeded = seed::seed(&bench)?;
-    let mut report = Report::new(args, target::label(database));
-    scenario::run_all(&bench, &seeded, &mut report)?;
-    report.floor(pgbench::floor(&bench, target.cluster())?);
+fn print(report: Report) -> Result<Report> {
     let mut out = std::io::stdout().lock();
     report.print(&mut out)?;
     out.flush()?;
+    Ok(report)
+}
+
+/// Single requests of every kind, and members.
+fn run(args: &RunArgs, target: &Target) -> Result<Report> {
+    let bench = Bench::new(target, usize::from(args.connections))?;
+    let requests = usize::try_from(args.requests)?;
+    let seeded = seed::seed(&bench, usize::try_from(args.large_group)?)?;
+    let mut report = Report::new(format!(
+        "{}: {} connections, {} users, all in one group",
+        target.label(),
+        args.connections,
+        args.large_group
+    ));
+    scenario::run_all(&bench, requests, &seeded, &mut report)?;
+    report.floor(pgbench::floor(&bench, requests, target.cluster())?);
     Ok(report)
 }
 

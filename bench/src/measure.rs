@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::Result;
-use crate::cli::RunArgs;
 use crate::client::Client;
 use crate::cpu::{Cpu, Probe};
 use crate::latency::Latency;
@@ -21,9 +20,6 @@ pub(crate) struct Bench {
     pub(crate) probe: Probe,
     /// In every name this run creates, so that runs on one server do not collide.
     pub(crate) run_id: String,
-    pub(crate) requests: usize,
-    pub(crate) large_group: usize,
-    pub(crate) connections: usize,
 }
 
 /// What one scenario has measured so far.
@@ -31,21 +27,20 @@ pub(crate) struct Measured {
     pub(crate) name: String,
     pub(crate) latency: Latency,
     pub(crate) cpu: Cpu,
+    /// From the first request to the last answer, the load generator's own work included.
     pub(crate) elapsed: Duration,
+    /// The latencies of all requests, added up.
+    pub(crate) waited: Duration,
     pub(crate) wrong: Vec<String>,
 }
 
 impl Bench {
-    pub(crate) fn new(args: &RunArgs, target: &Target) -> Result<Self> {
-        let connections = usize::from(args.connections);
+    pub(crate) fn new(target: &Target, connections: usize) -> Result<Self> {
         Ok(Self {
             many: Load::new(target.endpoint(), connections),
             one: Load::new(target.endpoint(), 1),
             probe: target.probe(),
             run_id: random_hex(4)?,
-            requests: usize::try_from(args.requests)?,
-            large_group: usize::try_from(args.large_group)?,
-            connections,
         })
     }
 
@@ -83,13 +78,13 @@ impl Measured {
             server_ns: Some(0),
             database_ns: Some(0),
         };
-        let (elapsed, wrong) = (Duration::ZERO, Vec::new());
         Ok(Self {
             name: name.to_owned(),
             latency: Latency::new()?,
             cpu,
-            elapsed,
-            wrong,
+            elapsed: Duration::ZERO,
+            waited: Duration::ZERO,
+            wrong: Vec::new(),
         })
     }
 
@@ -101,6 +96,7 @@ impl Measured {
         self.wrong.extend(tally.wrong);
         self.cpu = self.cpu.plus(cpu);
         self.elapsed += tally.elapsed;
+        self.waited += Duration::from_nanos(tally.nanos.iter().sum());
     }
 
     /// Nanoseconds of CPU in all → microseconds per request.

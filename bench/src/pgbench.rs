@@ -24,7 +24,7 @@ pub(crate) enum Floor {
 }
 
 /// Runs only on the private cluster: pgbench makes tables, which a given database should not get.
-pub(crate) fn floor(bench: &Bench, cluster: Option<&Cluster>) -> Result<Floor> {
+pub(crate) fn floor(bench: &Bench, requests: usize, cluster: Option<&Cluster>) -> Result<Floor> {
     let Some(cluster) = cluster else {
         return Ok(Floor::Skipped(
             "no floor of the database: it is measured on a private PostgreSQL cluster only",
@@ -41,8 +41,8 @@ pub(crate) fn floor(bench: &Bench, cluster: Option<&Cluster>) -> Result<Floor> {
         &["--initialize", "--quiet", "--scale=1"],
     )?;
     Ok(Floor::Measured {
-        select: Box::new(script(bench, cluster, "select-only")?),
-        update: Box::new(script(bench, cluster, "simple-update")?),
+        select: Box::new(script(bench, requests, cluster, "select-only")?),
+        update: Box::new(script(bench, requests, cluster, "simple-update")?),
     })
 }
 
@@ -52,12 +52,13 @@ fn pgbench(cluster: &Cluster) -> Result<Command> {
         .ok_or_else(|| "pgbench is gone".into())
 }
 
-fn script(bench: &Bench, cluster: &Cluster, name: &str) -> Result<Measured> {
+fn script(bench: &Bench, requests: usize, cluster: &Cluster, name: &str) -> Result<Measured> {
     let logs = tempfile::tempdir()?;
-    let transactions = (bench.requests * TRANSACTIONS_PER_REQUEST).min(TRANSACTIONS_MAX);
+    let connections = bench.many.connections();
+    let transactions = (requests * TRANSACTIONS_PER_REQUEST).min(TRANSACTIONS_MAX);
     let (clients, each) = (
-        bench.connections.to_string(),
-        (transactions / bench.connections).max(1).to_string(),
+        connections.to_string(),
+        (transactions / connections).max(1).to_string(),
     );
     let arguments = [
         "--no-vacuum",

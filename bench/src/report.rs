@@ -1,35 +1,24 @@
-//! The report: one line per scenario, then the ratios.
+//! The report: one line per scenario, then the ratios, then what is to be said in words.
 
 use std::io::Write;
 
 use crate::Result;
-use crate::cli::RunArgs;
 use crate::latency::Latency;
 use crate::measure::Measured;
 use crate::pgbench::Floor;
+use crate::ratio::{Goal, Ratio, divide};
 
-/// How much longer adding a member may take in the large group than in the small one.
-pub(crate) const MEMBER_ADD_LIMIT: f64 = 1.3;
 const WRONG_SHOWN_MAX: usize = 5;
 
 pub(crate) struct Report {
     title: String,
     scenarios: Vec<Measured>,
     ratios: Vec<Ratio>,
-    notes: Vec<&'static str>,
-}
-
-struct Ratio {
-    what: String,
-    p50: Option<f64>,
-    cpu: Option<f64>,
-    limit: Option<f64>,
+    notes: Vec<String>,
 }
 
 impl Report {
-    pub(crate) fn new(args: &RunArgs, label: &str) -> Self {
-        let (connections, large) = (args.connections, args.large_group);
-        let title = format!("{label}: {connections} connections, {large} users, all in one group");
+    pub(crate) fn new(title: String) -> Self {
         Self {
             title,
             scenarios: Vec::new(),
@@ -48,7 +37,7 @@ impl Report {
         what: &str,
         above: &Measured,
         below: &Measured,
-        limit: Option<f64>,
+        goal: Option<Goal>,
     ) {
         let cpu = |measured: &Measured| measured.per_request_us(measured.cpu.total_ns());
         let p50 = divide(
@@ -57,15 +46,39 @@ impl Report {
         );
         self.ratios.push(Ratio {
             what: what.to_owned(),
-            p50,
+            measure: "p50",
+            time: p50,
             cpu: divide(cpu(above), cpu(below)),
-            limit,
+            goal,
         });
+    }
+
+    /// How many times `above` costs what `below` costs, all requests of each together. `time` is the ratio of times.
+    pub(crate) fn ratio_of_all(
+        &mut self,
+        what: String,
+        time: Option<f64>,
+        (above, below): (&Measured, &Measured),
+        goal: Goal,
+    ) {
+        let cpu = |measured: &Measured| measured.cpu.total_ns().map(|ns| ns as f64);
+        self.ratios.push(Ratio {
+            what,
+            measure: "time",
+            time,
+            cpu: divide(cpu(above), cpu(below)),
+            goal: Some(goal),
+        });
+    }
+
+    /// A sentence below the ratios.
+    pub(crate) fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
     }
 
     pub(crate) fn floor(&mut self, floor: Floor) {
         let (select, update) = match floor {
-            Floor::Skipped(why) => return self.notes.push(why),
+            Floor::Skipped(why) => return self.note(why),
             Floor::Measured { select, update } => (*select, *update),
         };
         for (name, below) in [
@@ -85,9 +98,10 @@ impl Report {
             let what = format!("{name} : {} (CPU: of the database alone)", below.name);
             self.ratios.push(Ratio {
                 what,
-                p50,
+                measure: "p50",
+                time: p50,
                 cpu,
-                limit: None,
+                goal: None,
             });
         }
         self.scenarios.extend([select, update]);
@@ -148,32 +162,6 @@ impl Report {
     }
 }
 
-impl std::fmt::Display for Ratio {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}: p50 {}, CPU {}",
-            self.what,
-            times(self.p50),
-            times(self.cpu)
-        )?;
-        let Some(limit) = self.limit else {
-            return Ok(());
-        };
-        let within = |ratio: Option<f64>| match ratio {
-            Some(ratio) if ratio <= limit => "yes",
-            Some(_) => "NO",
-            None => "unknown",
-        };
-        write!(
-            f,
-            "; at most {limit}: p50 {}, CPU {}",
-            within(self.p50),
-            within(self.cpu)
-        )
-    }
-}
-
 fn line(measured: &Measured, width: usize) -> String {
     let Measured {
         name,
@@ -195,58 +183,6 @@ fn line(measured: &Measured, width: usize) -> String {
     )
 }
 
-fn divide(above: Option<f64>, below: Option<f64>) -> Option<f64> {
-    below
-        .filter(|below| *below > 0.0)
-        .and_then(|below| Some(above? / below))
-}
-
 fn number(us: Option<f64>) -> String {
     us.map_or_else(|| "-".to_owned(), |us| format!("{us:.0}"))
-}
-
-fn times(ratio: Option<f64>) -> String {
-    ratio.map_or_else(|| "unknown".to_owned(), |ratio| format!("{ratio:.2}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(p50: Option<f64>, cpu: Option<f64>, limit: Option<f64>, expected: &str) {
-        assert_eq!(
-            Ratio {
-                what: "a vs b".to_owned(),
-                p50,
-                cpu,
-                limit
-            }
-            .to_string(),
-            expected
-        );
-    }
-
-    #[test]
-    fn a_ratio_says_whether_it_keeps_its_limit() {
-        check(
-            Some(1.041),
-            Some(1.5),
-            Some(1.3),
-            "a vs b: p50 1.04, CPU 1.50; at most 1.3: p50 yes, CPU NO",
-        );
-        check(
-            Some(2.0),
-            None,
-            Some(1.3),
-            "a vs b: p50 2.00, CPU unknown; at most 1.3: p50 NO, CPU unknown",
-        );
-        check(Some(2.0), Some(3.0), None, "a vs b: p50 2.00, CPU 3.00");
-    }
-
-    #[test]
-    fn nothing_is_divided_by_nothing() {
-        assert_eq!(divide(Some(1.0), Some(0.0)), None);
-        assert_eq!(divide(None, Some(2.0)), None);
-        assert_eq!(divide(Some(3.0), Some(2.0)), Some(1.5));
-    }
 }

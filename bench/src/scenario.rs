@@ -1,18 +1,26 @@
-//! What is measured, in the order in which it runs.
+//! What is measured: `members` and `users` by `run`, in this order; `bulk` and `walk` by the commands of these names.
 
+pub(crate) mod bulk;
 mod members;
+mod pages;
 mod users;
+pub(crate) mod walk;
 
 use crate::Result;
 use crate::measure::Bench;
 use crate::report::Report;
 use crate::seed::Seeded;
 
-pub(crate) fn run_all(bench: &Bench, seeded: &Seeded, report: &mut Report) -> Result<()> {
+pub(crate) fn run_all(
+    bench: &Bench,
+    requests: usize,
+    seeded: &Seeded,
+    report: &mut Report,
+) -> Result<()> {
     crate::say("measuring the HTTP floor and users");
-    let livez = users::livez(bench)?;
-    let (create, new_ids) = users::create(bench)?;
-    let get = users::get(bench, seeded)?;
+    let livez = users::livez(bench, requests)?;
+    let (create, new_ids) = users::create(bench, requests)?;
+    let get = users::get(bench, requests, seeded)?;
     report.ratio(
         "GET of a user : GET /livez, the HTTP floor",
         &get,
@@ -23,8 +31,8 @@ pub(crate) fn run_all(bench: &Bench, seeded: &Seeded, report: &mut Report) -> Re
         livez,
         create,
         get,
-        users::filter(bench, seeded)?,
-        users::patch(bench, seeded)?,
+        users::filter(bench, requests, seeded)?,
+        users::patch(bench, requests, seeded)?,
     ] {
         report.scenario(measured);
     }

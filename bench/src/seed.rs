@@ -1,6 +1,5 @@
 //! The data every scenario needs: users, a group of ten of them, and a group of all of them.
 
-use std::io::{IsTerminal, Write};
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -9,6 +8,8 @@ use serde_json::{Value, json};
 use crate::Result;
 use crate::client::{Answer, Client};
 use crate::measure::{Bench, SAMPLE_EVERY};
+use crate::people::user;
+use crate::progress::Progress;
 
 pub(crate) const SMALL_GROUP: usize = 10;
 /// A request body of just under 1 MB, so that a server with the default limit of 1 MiB takes it too.
@@ -22,9 +23,9 @@ pub(crate) struct Seeded {
     pub(crate) large_group_id: String,
 }
 
-pub(crate) fn seed(bench: &Bench) -> Result<Seeded> {
+pub(crate) fn seed(bench: &Bench, large_group: usize) -> Result<Seeded> {
     let start = Instant::now();
-    let user_ids = create_users(bench)?;
+    let user_ids = create_users(bench, large_group)?;
     let client = bench.one.first()?;
     let small_group_id = create_group(bench, client, "small", &user_ids[..SMALL_GROUP])?;
     let large_group_id = create_group(bench, client, "large", &user_ids)?;
@@ -39,20 +40,6 @@ pub(crate) fn seed(bench: &Bench) -> Result<Seeded> {
 /// The name of seeded user `number`.
 pub(crate) fn user_name(bench: &Bench, number: usize) -> String {
     format!("seed-{}-{number}@example.com", bench.run_id)
-}
-
-/// A user as an identity provider sends it.
-pub(crate) fn user(user_name: &str, number: usize) -> Value {
-    json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
-        "userName": user_name,
-        "externalId": format!("external-{user_name}"),
-        "name": {"givenName": "Given", "familyName": format!("Family {number}")},
-        "displayName": format!("Given Family {number}"),
-        "title": "Engineer",
-        "active": true,
-        "emails": [{"value": user_name, "type": "work", "primary": true}],
-    })
 }
 
 /// The id in the body of a resource.
@@ -76,6 +63,11 @@ impl Ids {
         let _ = self.0[number].set(id);
     }
 
+    /// The id of a user that was created before.
+    pub(crate) fn get(&self, number: usize) -> Option<&str> {
+        self.0.get(number)?.get().map(String::as_str)
+    }
+
     /// The ids there are; one is missing for every wrong answer.
     pub(crate) fn into_vec(self) -> Vec<String> {
         self.0
@@ -85,10 +77,9 @@ impl Ids {
     }
 }
 
-fn create_users(bench: &Bench) -> Result<Vec<String>> {
-    let count = bench.large_group;
+fn create_users(bench: &Bench, count: usize) -> Result<Vec<String>> {
     let ids = Ids::new(count);
-    let mut progress = Progress::new("users", count);
+    let mut progress = Progress::new("seeding users", count);
     let step = count.div_ceil(PROGRESS_STEPS);
     for first in (0..count).step_by(step) {
         let tally = bench.many.run(step.min(count - first), |client, number| {
@@ -114,7 +105,10 @@ fn create_group(
     let display_name = format!("{name} {}", bench.run_id);
     let group = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": display_name});
     let group_id = id_of(&client.post("/Groups", &group)?.expect(201)?)?;
-    let mut progress = Progress::new(&format!("members of the {name} group"), member_ids.len());
+    let mut progress = Progress::new(
+        &format!("seeding members of the {name} group"),
+        member_ids.len(),
+    );
     let mut done = 0;
     for chunk in member_ids.chunks(MEMBERS_PER_REQUEST) {
         let members: Vec<Value> = chunk.iter().map(|id| json!({"value": id})).collect();
@@ -131,37 +125,4 @@ fn create_group(
 /// Whether the body of request `number` is looked at.
 pub(crate) fn is_sampled(number: usize) -> bool {
     number.is_multiple_of(SAMPLE_EVERY)
-}
-
-/// One line that is written over on a terminal, a few lines in a log.
-struct Progress {
-    what: String,
-    total: usize,
-    start: Instant,
-}
-
-impl Progress {
-    fn new(what: &str, total: usize) -> Self {
-        Self {
-            what: what.to_owned(),
-            total,
-            start: Instant::now(),
-        }
-    }
-
-    fn done(&mut self, done: usize) {
-        let done = done.min(self.total);
-        let rate = done as f64 / self.start.elapsed().as_secs_f64().max(0.001);
-        let text = format!(
-            "seeding {}: {done} of {} ({rate:.0}/s)",
-            self.what, self.total
-        );
-        let mut err = std::io::stderr().lock();
-        let end = if err.is_terminal() && done < self.total {
-            "\r"
-        } else {
-            "\n"
-        };
-        let _ = write!(err, "{text}{end}");
-    }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::Result;
-use crate::cli::RunArgs;
+use crate::cli::TargetArgs;
 use crate::keeper::{Keeper, StopSignal};
 
 /// Migrations of a fresh database included.
@@ -24,7 +24,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `serve` on a port of the system's choice; with `bootstrap_token` a fresh database gets that token.
     pub(crate) fn start(
-        args: &RunArgs,
+        args: &TargetArgs,
         database_url: &str,
         bootstrap_token: Option<&str>,
         directory: &Path,
@@ -75,7 +75,7 @@ fn announced_origin(keeper: &Keeper) -> Option<String> {
     }
 }
 
-fn binary(args: &RunArgs) -> Result<PathBuf> {
+fn binary(args: &TargetArgs) -> Result<PathBuf> {
     fs::canonicalize(&args.server_binary).map_err(|error| {
         let path = args.server_binary.display();
         format!("{path}: {error}; build it with `cargo build --release`, or name it with --server-binary").into()
@@ -97,7 +97,7 @@ pub(crate) struct Tenant {
 }
 
 impl Tenant {
-    pub(crate) fn create(args: &RunArgs, database_url: &str, slug: &str) -> Result<Self> {
+    pub(crate) fn create(args: &TargetArgs, database_url: &str, slug: &str) -> Result<Self> {
         let tenant = Self {
             binary: binary(args)?,
             database_url: database_url.to_owned(),

@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 
 use crate::Result;
-use crate::cli::{DatabaseKind, RunArgs};
+use crate::cli::{DatabaseKind, TargetArgs};
 use crate::client::Endpoint;
 use crate::cpu::Probe;
 use crate::measure::random_hex;
@@ -18,6 +18,9 @@ pub(crate) struct Target {
     directory: Option<TempDir>,
     endpoint: Endpoint,
     probe: Probe,
+    /// `None` when attached: nothing but HTTP is known of such a server.
+    database_url: Option<String>,
+    label: &'static str,
 }
 
 /// How a run is called in messages and in the report.
@@ -30,7 +33,7 @@ pub(crate) fn label(database: Option<DatabaseKind>) -> &'static str {
 }
 
 impl Target {
-    pub(crate) fn open(args: &RunArgs, database: Option<DatabaseKind>) -> Result<Self> {
+    pub(crate) fn open(args: &TargetArgs, database: Option<DatabaseKind>) -> Result<Self> {
         match database {
             None => Self::attach(args),
             Some(DatabaseKind::Sqlite) => Self::fresh(args, None),
@@ -53,12 +56,22 @@ impl Target {
         self.probe
     }
 
+    /// Where the server keeps its data, for what would take too long over HTTP.
+    pub(crate) fn database_url(&self) -> Option<&str> {
+        self.database_url.as_deref()
+    }
+
+    /// How the run is called in the report.
+    pub(crate) fn label(&self) -> &'static str {
+        self.label
+    }
+
     /// The private cluster, in which the benchmark may do as it likes.
     pub(crate) fn cluster(&self) -> Option<&Cluster> {
         self.cluster.as_ref()
     }
 
-    fn attach(args: &RunArgs) -> Result<Self> {
+    fn attach(args: &TargetArgs) -> Result<Self> {
         let url = args.attach.as_deref().ok_or("--attach is missing")?;
         let token = args.token.as_deref().ok_or("--attach needs --token")?;
         Ok(Self {
@@ -71,11 +84,13 @@ impl Target {
                 server_pid: args.server_pid,
                 postmaster_pid: args.postmaster_pid,
             },
+            database_url: None,
+            label: label(None),
         })
     }
 
     /// A database nobody else knows: SQLite in a temporary file, or the private cluster.
-    fn fresh(args: &RunArgs, cluster: Option<(Cluster, TempDir)>) -> Result<Self> {
+    fn fresh(args: &TargetArgs, cluster: Option<(Cluster, TempDir)>) -> Result<Self> {
         let (cluster, directory) = match cluster {
             Some((cluster, directory)) => (Some(cluster), directory),
             None => (None, directory()?),
@@ -85,6 +100,9 @@ impl Target {
         let token = format!("scimd_{}", &random_hex(22)?[..43]);
         let server = Server::start(args, &database_url, Some(&token), directory.path())?;
         let postmaster_pid = cluster.as_ref().map(Cluster::postmaster_pid);
+        let kind = cluster
+            .as_ref()
+            .map_or(DatabaseKind::Sqlite, |_| DatabaseKind::Postgres);
         Ok(Self {
             tenant: None,
             endpoint: Endpoint::parse(&server.origin, &token)?,
@@ -95,11 +113,13 @@ impl Target {
             server: Some(server),
             cluster,
             directory: Some(directory),
+            database_url: Some(database_url),
+            label: label(Some(kind)),
         })
     }
 
     /// A database of somebody else: everything happens in a tenant that is deleted at the end.
-    fn guest(args: &RunArgs, database_url: &str) -> Result<Self> {
+    fn guest(args: &TargetArgs, database_url: &str) -> Result<Self> {
         let directory = directory()?;
         let server = Server::start(args, database_url, None, directory.path())?;
         let tenant = Tenant::create(args, database_url, &format!("bench-{}", random_hex(4)?))?;
@@ -114,6 +134,8 @@ impl Target {
             server: Some(server),
             cluster: None,
             directory: Some(directory),
+            database_url: Some(database_url.to_owned()),
+            label: label(Some(DatabaseKind::Postgres)),
         })
     }
 }

@@ -49,7 +49,6 @@ impl Drop for Turn {
 mod tests {
     use super::*;
 
-    /// Rows: AUTH-09
     #[test]
     fn each_credential_has_one_write_at_a_time_and_all_have_few() {
         let uses = Uses::default();

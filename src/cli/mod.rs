@@ -1,5 +1,6 @@
 //! Commands: thin, one file each.
 
+mod conformance;
 mod doctor;
 mod logging;
 mod migrate;
@@ -26,6 +27,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Tenant(command)) => tenant::run(&cli.global, command),
         Some(Command::Token(command)) => token::run(&cli.global, command),
         Some(Command::Doctor(serve)) => doctor::run(&cli.global, &serve),
+        Some(Command::Conformance(args)) => conformance::run(&args),
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
                 page_size_default: args.page_size_default,
                 page_size_max: args.page_size_max,
                 filter_bytes_max: args.filter_max_bytes,
+                cursor_timeout_s: args.cursor_timeout_s,
             },
         },
         public_url: public_url.clone(),

@@ -5,13 +5,15 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, IF_MATCH, IF_NONE_MATCH};
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
 
 use super::App;
 use super::access::Caller;
 use super::observe::RequestId;
+use super::respond::json;
 use crate::auth::Scope;
 use crate::scim::ScimError;
 use crate::scim::etag::Preconditions;
@@ -19,7 +21,7 @@ use crate::scim::leniency::Rule;
 use crate::scim::projection::Projection;
 use crate::scim::query::Parameters;
 use crate::scim::resource_type::ResourceType;
-use crate::service::{Request, Tenancy};
+use crate::service::{self, Request, Tenancy};
 use crate::store::StoreError;
 
 /// What a handler needs the caller to be allowed.
@@ -151,6 +153,27 @@ impl<A: Access> Call<A> {
             .registry
             .at_endpoint(&self.path("endpoint")?)
             .map(Arc::clone)
+    }
+
+    /// Every type of the tenant: what a query at the root is over.
+    pub(super) fn resource_types(&self) -> Vec<Arc<ResourceType>> {
+        self.tenancy.registry.resource_types().to_vec()
+    }
+
+    /// A page of a list over these types.
+    pub(super) async fn list(
+        &self,
+        resource_types: Vec<Arc<ResourceType>>,
+        parameters: Parameters,
+    ) -> Result<HttpResponse, ScimError> {
+        let requests = resource_types
+            .into_iter()
+            .map(|resource_type| self.service_request(resource_type, &parameters))
+            .collect::<Result<Vec<_>, _>>()?;
+        let tenancy = Arc::clone(&self.tenancy);
+        let page = service::list(&self.app.service, tenancy, requests, parameters).await;
+        let page = page.map_err(|error| self.fail(error))?;
+        Ok(json(StatusCode::OK, &page))
     }
 
     /// The query, decoded.

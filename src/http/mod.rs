@@ -5,6 +5,7 @@ mod body;
 mod bulk;
 mod call;
 mod discovery;
+mod docs;
 mod error;
 mod health;
 mod me;
@@ -14,6 +15,7 @@ mod readiness;
 mod resources;
 mod respond;
 mod routes;
+mod search;
 mod server;
 mod shown_path;
 

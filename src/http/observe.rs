@@ -161,6 +161,7 @@ mod tests {
                     page_size_default: 1,
                     page_size_max: 1,
                     filter_bytes_max: 1,
+                    cursor_timeout_s: 1,
                 },
             },
             public_url: "http://x.test".into(),
@@ -183,7 +184,7 @@ mod tests {
         panic!("on purpose")
     }
 
-    /// Rows: SEC-09
+    /// Rows: ERR-19
     #[actix_web::test]
     async fn a_panic_is_answered_named_and_counted() {
         let directory = std::env::temp_dir().join(format!("scimd_panic_{}", Clock.new_id()));

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 
 use super::body::ScimBody;
 use super::call::{Call, Read, Write};
-use super::respond::{bare, json, resource};
+use super::respond::{bare, resource};
 use crate::scim::ScimError;
 use crate::scim::patch;
 use crate::scim::projection::Projection;
@@ -19,11 +19,7 @@ type Answer = Result<HttpResponse, ScimError>;
 /// `GET /{endpoint}`, RFC 7644 §3.4.2
 pub(super) async fn list(call: Call<Read>) -> Answer {
     let parameters = call.parameters()?;
-    let request = call.service_request(call.resource_type()?, &parameters)?;
-    let page = service::list(&call.app.service, request, parameters)
-        .await
-        .map_err(|error| call.fail(error))?;
-    Ok(json(StatusCode::OK, &page))
+    call.list(vec![call.resource_type()?], parameters).await
 }
 
 /// `POST /{endpoint}`, RFC 7644 §3.3

@@ -4,21 +4,27 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::{Error, HttpRequest, HttpResponse, Resource, guard, web};
+use actix_web::{
+    Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard, web,
+};
 
-use super::{access, bulk, discovery, health, me, resources};
+use super::{access, bulk, discovery, docs, health, me, resources, search};
 use crate::scim::ScimError;
 
 const READS: &str = "GET, HEAD";
+const POSTS: &str = "POST";
 const COLLECTION: &str = "GET, HEAD, POST";
 const MEMBER: &str = "GET, HEAD, PUT, PATCH, DELETE";
 
 /// Every route of the server.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
-        .route("/livez", web::get().to(health::livez))
-        .route("/readyz", web::get().to(health::readyz))
-        .route("/metrics", web::get().to(health::metrics))
+        .service(open("/livez", health::livez))
+        .service(open("/readyz", health::readyz))
+        .service(open("/metrics", health::metrics))
+        .service(open("/openapi.json", docs::description))
+        .service(open("/docs", docs::page))
+        .service(open("/docs/{file}", docs::file))
         .service(web::scope("/t/{slug}/scim/v2").configure(scim))
         .service(web::scope("/scim/v2").configure(scim))
         .default_service(web::to(nowhere));
@@ -55,8 +61,14 @@ fn scim(config: &mut web::ServiceConfig) {
         .service(
             web::scope("")
                 .wrap(from_fn(access::guard))
-                .route("", web::to(|| not_implemented("a query at the root")))
-                .route("/", web::to(|| not_implemented("a query at the root")))
+                .service(
+                    web::resource(["", "/"])
+                        .route(web::get().to(search::root))
+                        .route(web::head().to(search::root))
+                        .default_service(web::to(|request: HttpRequest| async move {
+                            refuse(&request, READS)
+                        })),
+                )
                 .service(
                     web::resource("/Bulk")
                         .route(web::post().to(bulk::bulk))
@@ -78,10 +90,17 @@ fn scim(config: &mut web::ServiceConfig) {
                             refuse(&request, MEMBER)
                         })),
                 )
-                .route("/.search", web::to(|| not_implemented("/.search")))
-                .route(
-                    "/{endpoint}/.search",
-                    web::to(|| not_implemented("/.search")),
+                .service(
+                    web::resource("/.search")
+                        .route(web::post().to(search::search_root))
+                        .default_service(web::to(|request: HttpRequest| async move {
+                            refuse(&request, POSTS)
+                        })),
+                )
+                .service(
+                    web::resource("/{endpoint}/.search")
+                        .route(web::post().to(search::search))
+                        .default_service(web::to(search_method)),
                 )
                 .service(
                     web::resource("/{endpoint}")
@@ -105,6 +124,21 @@ fn scim(config: &mut web::ServiceConfig) {
                 )
                 .default_service(web::to(nowhere)),
         );
+}
+
+/// A path that everybody may read.
+fn open<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::get().to(handler.clone()))
+        .route(web::head().to(handler))
+        .default_service(web::to(|request: HttpRequest| async move {
+            refuse(&request, READS)
+        }))
 }
 
 fn reading(
@@ -154,8 +188,12 @@ async fn member_method(
     refuse(&request, MEMBER)
 }
 
-async fn not_implemented(what: &'static str) -> Answer {
-    Err(ScimError::NotImplemented(what))
+async fn search_method(
+    call: super::call::Call<super::call::Discover>,
+    request: HttpRequest,
+) -> Answer {
+    call.resource_type()?;
+    refuse(&request, POSTS)
 }
 
 /// No such path. A segment that looks like another protocol version is told as such (RFC 7644 §3.13).

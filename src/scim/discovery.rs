@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::ScimError;
 use super::list::list_response;
+use super::query::Limits;
 use super::registry::Registry;
 use super::representation::BaseUrl;
 use super::resource_type::ResourceType;
@@ -16,7 +17,7 @@ const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceT
 const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
 /// `GET /ServiceProviderConfig`. `bulk` is most operations and most bytes of a Bulk request; no operations, no Bulk.
-pub fn service_provider_config(base: &BaseUrl, page_size_max: i64, bulk: (usize, usize)) -> Value {
+pub fn service_provider_config(base: &BaseUrl, limits: &Limits, bulk: (usize, usize)) -> Value {
     let (operations_max, bytes_max) = bulk;
     json!({
         "schemas": [SERVICE_PROVIDER_CONFIG_URN],
@@ -26,10 +27,18 @@ pub fn service_provider_config(base: &BaseUrl, page_size_max: i64, bulk: (usize,
             "maxOperations": operations_max,
             "maxPayloadSize": if operations_max > 0 { bytes_max } else { 0 },
         },
-        "filter": { "supported": true, "maxResults": page_size_max },
+        "filter": { "supported": true, "maxResults": limits.page_size_max },
         "changePassword": { "supported": true },
         "sort": { "supported": true },
         "etag": { "supported": true },
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": limits.page_size_default,
+            "maxPageSize": limits.page_size_max,
+            "cursorTimeout": limits.cursor_timeout_s,
+        },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "Bearer token",

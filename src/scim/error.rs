@@ -28,6 +28,18 @@ pub enum ScimError {
         /// What would have been right.
         expected: String,
     },
+    /// A cursor that is none of this query's (RFC 9865 §2.1). One answer for all reasons, so that nobody learns which.
+    #[error("`cursor` is not one of this query; begin again with an empty `cursor`")]
+    InvalidCursor,
+    /// A cursor that was given out too long ago (RFC 9865 §2.1).
+    #[error("`cursor` is older than {timeout_s} seconds; begin again with an empty `cursor`")]
+    ExpiredCursor {
+        /// How long cursors hold.
+        timeout_s: u64,
+    },
+    /// A `count` beside a cursor that is no number, or not the first page's (RFC 9865 §2.1).
+    #[error("{0}")]
+    InvalidCount(String),
     /// A PATCH path selects nothing.
     #[error("{0}")]
     NoTarget(String),
@@ -161,6 +173,9 @@ impl ScimError {
             Self::InvalidFilter(_) => (400, Some("invalidFilter")),
             Self::InvalidPath(_) => (400, Some("invalidPath")),
             Self::InvalidValue { .. } | Self::CircularMembers(_) => (400, Some("invalidValue")),
+            Self::InvalidCursor => (400, Some("invalidCursor")),
+            Self::ExpiredCursor { .. } => (400, Some("expiredCursor")),
+            Self::InvalidCount(_) => (400, Some("invalidCount")),
             Self::NoTarget(_) => (400, Some("noTarget")),
             Self::Mutability { .. } => (400, Some("mutability")),
             Self::InvalidVersion(_) => (400, Some("invalidVers")),

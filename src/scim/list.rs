@@ -1,4 +1,4 @@
-//! ListResponse (RFC 7644 §3.4.2).
+//! ListResponse (RFC 7644 §3.4.2, RFC 9865 §2).
 
 use serde_json::{Map, Value, json};
 
@@ -14,4 +14,26 @@ pub fn list_response(resources: Vec<Map<String, Value>>, total: i64, start_index
         "itemsPerPage": resources.len(),
         "Resources": resources,
     })
+}
+
+/// One page of a list that is read by cursor. `total` counts all matches when the walk began.
+pub fn cursor_response(
+    resources: Vec<Map<String, Value>>,
+    total: i64,
+    next: Option<String>,
+    previous: Option<String>,
+) -> Value {
+    let mut shown = json!({
+        "schemas": [LIST_RESPONSE_URN],
+        "totalResults": total,
+        "itemsPerPage": resources.len(),
+    });
+    if let Some(cursor) = previous {
+        shown["previousCursor"] = cursor.into();
+    }
+    if let Some(cursor) = next {
+        shown["nextCursor"] = cursor.into();
+    }
+    shown["Resources"] = resources.into_iter().map(Value::Object).collect();
+    shown
 }

@@ -17,6 +17,7 @@ pub mod filter;
 pub mod json;
 pub mod leniency;
 pub mod list;
+pub mod message;
 pub mod password;
 pub mod patch;
 pub mod path;
@@ -26,6 +27,7 @@ pub mod registry;
 pub mod representation;
 pub mod resource_type;
 pub mod schema;
+pub mod search;
 #[cfg(test)]
 mod testing;
 

@@ -1,7 +1,11 @@
-//! The query of a list (RFC 7644 §3.4.2): filter, sort, page.
+//! The query of a list (RFC 7644 §3.4.2, RFC 9865): filter, sort, page; over one resource type or, at the root, over all.
+
+use std::sync::Arc;
+
+use serde_json::json;
 
 use super::ScimError;
-use super::filter::{self, Condition};
+use super::filter::{self, Condition, Filter};
 use super::leniency::Leniency;
 use super::path::{AttrPath, AttributeRef, Target, resolve};
 use super::resource_type::ResourceType;
@@ -12,12 +16,13 @@ use super::schema::Returned;
 pub struct Parameters(Vec<(String, String)>);
 
 /// Parameters that mean something; the others are ignored.
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 8] = [
     "filter",
     "sortBy",
     "sortOrder",
     "startIndex",
     "count",
+    "cursor",
     "attributes",
     "excludedAttributes",
 ];
@@ -59,69 +64,168 @@ pub struct Limits {
     pub page_size_max: i64,
     /// Longest filter, in bytes.
     pub filter_bytes_max: usize,
+    /// How long a cursor holds, and a walk by index may pause, in seconds.
+    pub cursor_timeout_s: u64,
 }
 
-/// How a list is ordered.
-#[derive(Debug, Clone, Copy)]
-pub struct Sort<'a> {
-    /// The attribute whose values are compared.
-    pub by: AttributeRef<'a>,
-    /// Largest first.
-    pub descending: bool,
-}
-
-/// A list's query, resolved against its resource type.
+/// Which resources of one type belong to a list, and what they are ordered by.
 #[derive(Debug)]
-pub struct ListQuery<'a> {
+pub struct Selection<'a> {
+    /// The type.
+    pub resource_type: &'a ResourceType,
     /// What the resources must satisfy.
     pub condition: Option<Condition<'a>>,
-    /// Their order; creation order when absent.
-    pub sort: Option<Sort<'a>>,
-    /// 1-based position of the first one.
-    pub start_index: i64,
+    /// The attribute whose values are compared; `None` where the type has no such attribute.
+    pub sort_by: Option<AttributeRef<'a>>,
+}
+
+/// How a client pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Paging {
+    /// By the 1-based position of the first resource (RFC 7644 §3.4.2.4).
+    Index(i64),
+    /// By a cursor of ours; the first page has none (RFC 9865 §2).
+    Cursor(Option<String>),
+}
+
+/// The direction of a sorted list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the RFC's")]
+pub enum SortOrder {
+    Ascending,
+    Descending,
+}
+
+/// A list's query, resolved against its resource types.
+#[derive(Debug)]
+pub struct ListQuery<'a> {
+    /// What belongs to the list, type by type.
+    pub selections: Vec<Selection<'a>>,
+    /// Its order; creation order when absent.
+    pub sort: Option<SortOrder>,
+    /// Where the page begins.
+    pub paging: Paging,
     /// Most resources to return.
     pub count: i64,
+    /// Whether the client named a count.
+    pub count_given: bool,
 }
 
 impl<'a> ListQuery<'a> {
-    /// Reads the parameters.
+    /// Reads the parameters of a list over `resource_types`: one of them at its endpoint, several at the root.
     ///
-    /// Errors: `invalidFilter`, `invalidPath` (sortBy), `invalidValue` (numbers, sortOrder).
+    /// At the root an attribute that a type lacks has no value there (RFC 7644 §3.4.2.1).
+    /// Errors: `invalidFilter`, `invalidPath` (sortBy), `invalidValue` (numbers, sortOrder, `startIndex` beside `cursor`),
+    /// `invalidCount` (with a cursor).
     pub fn parse(
         parameters: &Parameters,
-        resource_type: &'a ResourceType,
+        resource_types: &'a [Arc<ResourceType>],
         leniency: &Leniency,
         limits: Limits,
     ) -> Result<Self, ScimError> {
-        let condition = match parameters.get("filter").filter(|text| !text.is_empty()) {
-            Some(text) => Some(condition(text, resource_type, leniency, limits)?),
+        let filter = match given(parameters, "filter") {
+            Some(text) => Some(parse_filter(text, limits)?),
             None => None,
         };
-        let descending = descending(parameters.get("sortOrder"))?;
-        let sort = match parameters.get("sortBy").filter(|path| !path.is_empty()) {
-            Some(path) => Some(Sort {
-                by: sort_target(path, resource_type, leniency)?,
-                descending,
-            }),
-            None => None,
-        };
-        let start_index = integer(parameters, "startIndex")?.unwrap_or(1).max(1);
-        let count = integer(parameters, "count")?.unwrap_or(limits.page_size_default);
+        let order = sort_order(parameters.get("sortOrder"))?;
+        let path = given(parameters, "sortBy");
+        let several = resource_types.len() > 1;
+        let mut selections = Vec::with_capacity(resource_types.len());
+        let mut unsortable = None;
+        for resource_type in resource_types {
+            let resolve = if several {
+                filter::condition::resolve_at_root
+            } else {
+                filter::condition::resolve
+            };
+            let condition = filter
+                .as_ref()
+                .map(|filter| resolve(filter, resource_type, leniency))
+                .transpose()?;
+            let sort_by = match path.map(|path| sort_target(path, resource_type, leniency)) {
+                Some(Err(error)) => {
+                    unsortable = Some(error);
+                    None
+                }
+                other => other.transpose()?,
+            };
+            selections.push(Selection {
+                resource_type,
+                condition,
+                sort_by,
+            });
+        }
+        let sorted = selections
+            .iter()
+            .any(|selection| selection.sort_by.is_some());
+        if let Some(error) = unsortable.filter(|_| !sorted) {
+            return Err(error);
+        }
+        let paging = paging(parameters)?;
+        let count = count(parameters, &paging)?;
         Ok(Self {
-            condition,
-            sort,
-            start_index,
-            count: count.clamp(0, limits.page_size_max),
+            selections,
+            sort: path.map(|_| order),
+            paging,
+            count: count
+                .unwrap_or(limits.page_size_default)
+                .clamp(0, limits.page_size_max),
+            count_given: count.is_some(),
         })
+    }
+
+    /// Whether the list is everything there is in creation order: nothing that is created or changed during a walk can then
+    /// come in before its end.
+    pub fn is_plain(&self) -> bool {
+        let unfiltered = |selection: &Selection<'_>| selection.condition.is_none();
+        self.sort.is_none() && self.selections.iter().all(unfiltered)
+    }
+
+    /// What tells this list from others of the tenant: all that decides which resources are in it and in which order.
+    pub fn signature(&self, parameters: &Parameters) -> String {
+        let types: Vec<&str> = self
+            .selections
+            .iter()
+            .map(|selection| selection.resource_type.name.as_str())
+            .collect();
+        json!([
+            types,
+            given(parameters, "filter"),
+            given(parameters, "sortBy"),
+            self.sort == Some(SortOrder::Descending),
+        ])
+        .to_string()
     }
 }
 
-fn condition<'a>(
-    text: &str,
-    resource_type: &'a ResourceType,
-    leniency: &Leniency,
-    limits: Limits,
-) -> Result<Condition<'a>, ScimError> {
+/// A parameter that is there and not empty.
+fn given<'p>(parameters: &'p Parameters, name: &str) -> Option<&'p str> {
+    parameters.get(name).filter(|text| !text.is_empty())
+}
+
+fn paging(parameters: &Parameters) -> Result<Paging, ScimError> {
+    let start_index = integer(parameters, "startIndex")?;
+    match (parameters.get("cursor"), start_index) {
+        (Some(_), Some(_)) => Err(ScimError::invalid_value(
+            "startIndex",
+            "cannot be combined with `cursor`",
+        )),
+        (Some(cursor), None) => {
+            let cursor = Some(cursor).filter(|cursor| !cursor.is_empty());
+            Ok(Paging::Cursor(cursor.map(str::to_owned)))
+        }
+        (None, start_index) => Ok(Paging::Index(start_index.unwrap_or(1).max(1))),
+    }
+}
+
+fn count(parameters: &Parameters, paging: &Paging) -> Result<Option<i64>, ScimError> {
+    integer(parameters, "count").map_err(|error| match paging {
+        Paging::Index(_) => error,
+        Paging::Cursor(_) => ScimError::InvalidCount(error.to_string()),
+    })
+}
+
+fn parse_filter(text: &str, limits: Limits) -> Result<Filter, ScimError> {
     if text.len() > limits.filter_bytes_max {
         return Err(ScimError::InvalidFilter(format!(
             "{} bytes; at most {} are allowed",
@@ -129,16 +233,16 @@ fn condition<'a>(
             limits.filter_bytes_max
         )));
     }
-    filter::condition::resolve(&filter::parse(text)?, resource_type, leniency)
+    filter::parse(text)
 }
 
-fn descending(order: Option<&str>) -> Result<bool, ScimError> {
+fn sort_order(order: Option<&str>) -> Result<SortOrder, ScimError> {
     let order = order.unwrap_or_default();
     let is = |word: &str| word.eq_ignore_ascii_case(order);
     match order {
-        "" => Ok(false),
-        _ if is("ascending") => Ok(false),
-        _ if is("descending") => Ok(true),
+        "" => Ok(SortOrder::Ascending),
+        _ if is("ascending") => Ok(SortOrder::Ascending),
+        _ if is("descending") => Ok(SortOrder::Descending),
         _ => Err(ScimError::invalid_value(
             "sortOrder",
             "is \"ascending\" or \"descending\"",

@@ -120,7 +120,11 @@ impl Creation {
             document: draft.document,
         };
         Inserted {
-            row: Row { key, stored },
+            row: Row {
+                key,
+                resource_type: self.request.resource_type.name.clone(),
+                stored,
+            },
             members: draft.members,
         }
     }

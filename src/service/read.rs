@@ -1,15 +1,11 @@
-//! GET (RFC 7644 §3.4): one resource, or a list.
+//! GET of one resource (RFC 7644 §3.4.1), and what is read beside the documents of any.
 
 use std::collections::HashMap;
-
-use serde_json::Value;
 
 use super::write::found;
 use super::{Request, Service, Shown};
 use crate::scim::etag::{Preconditions, Version};
-use crate::scim::list::list_response;
 use crate::scim::path::{AttributeRef, Home};
-use crate::scim::query::{ListQuery, Parameters};
 use crate::scim::representation::{Linked, Links, named_references};
 use crate::store::{Neighbour, Result, Row, Session};
 
@@ -54,35 +50,6 @@ pub async fn get(
         request
             .show(session, &row)
             .map(|shown| Got::Resource(Box::new(shown)))
-    };
-    service.store.read(tenant, work).await
-}
-
-/// Reads a page of a list.
-pub async fn list(service: &Service, request: Request, parameters: Parameters) -> Result<Value> {
-    let tenant = request.tenancy.tenant;
-    let limits = service.limits;
-    let work = move |session: &mut Session<'_>| {
-        let tenancy = &request.tenancy;
-        let query = ListQuery::parse(
-            &parameters,
-            &request.resource_type,
-            &tenancy.leniency(),
-            limits,
-        )?;
-        let compiler = session.compiler(&request.resource_type, &tenancy.registry, &tenancy.base);
-        let page = session.list(&compiler, &query)?;
-        let links = links(&request, session, &page.rows)?;
-        let shown = page
-            .rows
-            .iter()
-            .zip(links)
-            .map(|(row, links)| request.shown(row, links).body);
-        Ok(list_response(
-            shown.collect(),
-            page.total,
-            query.start_index,
-        ))
     };
     service.store.read(tenant, work).await
 }

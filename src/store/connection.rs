@@ -91,6 +91,17 @@ impl DbConnection {
         }
     }
 
+    /// Lets commits wait for the disk, or not, outside a transaction. PostgreSQL is told inside, see `Session::save_walk`.
+    pub(super) fn relax(&mut self, relaxed: bool) -> QueryResult<()> {
+        match self {
+            Self::Postgres(_) => Ok(()),
+            Self::Sqlite(connection) if relaxed => {
+                connection.batch_execute("PRAGMA synchronous = NORMAL")
+            }
+            Self::Sqlite(connection) => connection.batch_execute("PRAGMA synchronous = FULL"),
+        }
+    }
+
     /// Opens a transaction in which every statement sees the same state.
     pub(super) fn begin_read(&mut self) -> QueryResult<()> {
         match self {

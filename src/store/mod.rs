@@ -18,6 +18,7 @@ mod statement;
 mod subjects;
 mod tenants;
 mod turns;
+mod walks;
 
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ pub use resources::{Columns, Row};
 pub(crate) use resources::{NewResource, Update};
 pub use statement::Sql;
 pub use tenants::{CursorSecret, Tenant};
+pub use walks::{Walk, Walker};
 
 use crate::scim::ScimError;
 use turns::Turns;
@@ -132,6 +134,21 @@ impl Store {
                     outcome => return outcome,
                 }
             }
+        })
+        .await
+    }
+
+    /// Writes what can be lost without harm, in a transaction whose commit waits for no disk. Tried once.
+    pub async fn note<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turns = self.turns.of_tenant(tenant, true).await?;
+        let pool = self.pool.clone();
+        blocking(move || {
+            let _turns = turns;
+            pool.with_relaxed_transaction(|connection| work(&mut Session { connection, tenant }))
         })
         .await
     }

@@ -106,24 +106,23 @@ impl Pool {
         write: bool,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
     ) -> Result<T> {
-        let mut pooled = self.begin(write)?;
-        let outcome = work(&mut pooled.connection);
-        let outcome = match outcome {
-            Ok(value) => pooled
-                .connection
-                .commit()
-                .map(|()| value)
-                .map_err(StoreError::from),
-            Err(error) => {
-                if pooled.connection.rollback().is_err() {
-                    pooled.broken = true;
-                }
-                Err(error)
-            }
-        };
-        if matches!(outcome, Err(StoreError::Disconnected(_))) {
-            pooled.broken = true;
-        }
+        let (mut pooled, outcome) = ended(self.begin(write)?, work);
+        pooled.broken |= is_lost(&outcome);
+        outcome
+    }
+
+    /// As [`Pool::with_transaction`], but the commit waits for no disk: a power cut may take back the last of them.
+    pub fn with_relaxed_transaction<T>(
+        &self,
+        work: impl FnOnce(&mut DbConnection) -> Result<T>,
+    ) -> Result<T> {
+        let mut pooled = self.pool.get().map_err(|_| unreachable_database())?;
+        // Until the connection is strict again, nobody else may have it.
+        pooled.broken = true;
+        pooled.connection.relax(true)?;
+        pooled.connection.begin_write()?;
+        let (mut pooled, outcome) = ended(pooled, work);
+        pooled.broken = pooled.connection.relax(false).is_err() || is_lost(&outcome);
         outcome
     }
 
@@ -162,6 +161,30 @@ impl Pool {
             }
         }
     }
+}
+
+/// Runs `work` in the transaction that is open, and ends that.
+fn ended<T>(
+    mut pooled: r2d2::PooledConnection<Manager>,
+    work: impl FnOnce(&mut DbConnection) -> Result<T>,
+) -> (r2d2::PooledConnection<Manager>, Result<T>) {
+    let outcome = match work(&mut pooled.connection) {
+        Ok(value) => {
+            let committed = pooled.connection.commit();
+            committed.map(|()| value).map_err(StoreError::from)
+        }
+        Err(error) => {
+            if pooled.connection.rollback().is_err() {
+                pooled.broken = true;
+            }
+            Err(error)
+        }
+    };
+    (pooled, outcome)
+}
+
+fn is_lost<T>(outcome: &Result<T>) -> bool {
+    matches!(outcome, Err(StoreError::Disconnected(_)))
 }
 
 fn unreachable_database() -> StoreError {

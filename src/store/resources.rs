@@ -29,15 +29,18 @@ const DOCUMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 pub struct Row {
     /// Internal, in creation order.
     pub key: i64,
+    /// Name of its type.
+    pub resource_type: String,
     /// The resource.
     pub stored: Stored,
 }
 
 /// The columns read for a resource.
-pub(super) type Selected = (i64, String, i64, i64, i64, Value);
+pub(super) type Selected = (i64, String, String, i64, i64, i64, Value);
 /// Their SQL types.
 pub(super) type SelectedTypes = (
     diesel::sql_types::BigInt,
+    diesel::sql_types::Text,
     diesel::sql_types::Text,
     diesel::sql_types::BigInt,
     diesel::sql_types::BigInt,
@@ -45,17 +48,20 @@ pub(super) type SelectedTypes = (
     diesel::sql_types::Jsonb,
 );
 /// Their names, for statements put together by hand.
-pub(super) const SELECTED: &str = "resources.key, resources.id, resources.version, resources.created_ms, \
+pub(super) const SELECTED: &str = "resources.key, resources.resource_type, resources.id, resources.version, resources.created_ms, \
                                    resources.last_modified_ms, resources.document";
 
 impl From<Selected> for Row {
-    fn from((key, id, version, created_ms, last_modified_ms, document): Selected) -> Self {
+    fn from(
+        (key, resource_type, id, version, created_ms, last_modified_ms, document): Selected,
+    ) -> Self {
         let document = match document {
             Value::Object(document) => document,
             _ => Map::new(),
         };
         Self {
             key,
+            resource_type,
             stored: Stored {
                 id,
                 version: Version(version),

@@ -119,7 +119,6 @@ api_test! {
         assert!(!server.log().contains(server.token()));
     }
 
-    /// Rows: CRUD-01
     fn a_server_told_to_stop_ends_well(mut server) {
         server.create_user("last");
         assert_eq!(server.stop(), Some(0), "{}", server.log());
@@ -167,9 +166,9 @@ fn auth_09_a_short_bootstrap_token_is_refused() {
     }
 }
 
-/// Rows: AUTH-09
+/// Rows: SEC-09
 #[test]
-fn auth_09_no_argument_takes_a_secret() {
+fn sec_09_no_argument_takes_a_secret() {
     // Every user of a machine sees the arguments of every process.
     let secret = "0123456789-0123456789-0123456789-0123456789";
     for command in [
@@ -182,7 +181,6 @@ fn auth_09_no_argument_takes_a_secret() {
     }
 }
 
-/// Rows: ERR-04
 #[test]
 fn a_database_that_no_two_connections_share_is_refused() {
     for url in ["sqlite::memory:", "sqlite:"] {
@@ -227,7 +225,6 @@ fn sec_09_no_command_shows_a_database_password() {
     }
 }
 
-/// Rows: ERR-04
 #[test]
 fn bad_settings_explain_themselves() {
     for (name, value) in [
@@ -252,7 +249,6 @@ fn bad_settings_explain_themselves() {
     }
 }
 
-/// Rows: ERR-04
 #[test]
 fn a_taken_port_is_named() {
     let server = TestServer::start(Backend::Sqlite);
@@ -261,7 +257,6 @@ fn a_taken_port_is_named() {
     assert!(reason.contains(address), "{reason}");
 }
 
-/// Rows: ERR-04
 #[test]
 fn bad_arguments_explain_themselves() {
     for (arguments, named) in [
@@ -277,7 +272,6 @@ fn bad_arguments_explain_themselves() {
     }
 }
 
-/// Rows: ERR-04
 #[test]
 fn help_teaches() {
     let help = scimd(&["--help"], &[]).ok();
@@ -329,10 +323,10 @@ fn doctor_names_what_is_wrong_and_no_password() {
     );
 }
 
-/// Rows: SEC-01
+/// Rows: SEC-09
 #[cfg(not(feature = "pg-tls"))]
 #[test]
-fn sec_01_tls_to_the_database_is_refused_when_it_is_not_built_in() {
+fn sec_09_tls_to_the_database_is_refused_when_it_is_not_built_in() {
     for mode in ["require", "verify-ca", "verify-full"] {
         let url = format!("postgres://someone:hidden-password@127.0.0.1:1/scimd?sslmode={mode}");
         let reason = scimd(&["migrate"], &[("SCIMD_DATABASE_URL", &url)]).refused();

@@ -287,7 +287,7 @@ api_test! {
         assert!(server.search("/Groups", &format!("members.value eq \"{}\"", id(&leaves))).is_empty());
     }
 
-    /// Rows: CRUD-19 CRUD-20 GROUP-02
+    /// Rows: CRUD-19 CRUD-20 GROUP-02 PROFILE-10
     fn crud_19_a_deleted_name_is_free_again_under_a_new_id(server) {
         let user = server.create_user("bjensen");
         server.delete(&path_of(&user)).send().expect(204);

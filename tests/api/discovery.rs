@@ -109,7 +109,7 @@ api_test! {
         }
     }
 
-    /// Rows: DISC-06 DISC-10 DISC-11 DISC-16 DISC-17 DISC-18 DISC-19 DISC-20 ENT-06
+    /// Rows: DISC-06 DISC-10 DISC-11 DISC-16 DISC-17 DISC-18 DISC-19 DISC-20 ENT-06 PROFILE-08
     fn disc_10_resource_types(server) {
         let types = listed(server.get("/ResourceTypes").send());
         let mut names: Vec<&str> = types.iter().map(|kind| kind["name"].as_str().unwrap()).collect();

@@ -94,7 +94,7 @@ api_test! {
         );
     }
 
-    /// Rows: FILTER-23 FILTER-28 EXT-05 LEN-17 DEC-10
+    /// Rows: FILTER-23 FILTER-28 EXT-05 LEN-17 DEC-10 PROFILE-03
     fn filter_23_unknown_attributes_are_refused(server) {
         People::create(&server);
         refuses(

@@ -8,7 +8,6 @@ use crate::support::{Backend, TestServer, USER, id};
 const PATIENCE_REQUESTS: usize = 2_000;
 
 api_test! {
-    /// Rows: AUTH-01
     fn probes_need_no_token_and_answer_json(server) {
         for path in ["/livez", "/readyz"] {
             let reply = server.request("GET", path).absolute().anonymous().send();

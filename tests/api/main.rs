@@ -1,6 +1,6 @@
 //! Tests of the running server over HTTP, each on SQLite and on PostgreSQL. `scripts/test` provides the latter.
 //!
-//! A test is named after the first row of the requirements matrix that it proves; `/// Rows:` lists all of them.
+//! A test is named after the first requirement of `conformance/` that it proves; `/// Rows:` lists all of them.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -17,8 +17,10 @@ mod auth;
 mod bulk;
 mod cli;
 mod common;
+mod conformance;
 mod crash;
 mod crud;
+mod cursor;
 mod discovery;
 mod discovery_schemas;
 mod enterprise;
@@ -39,6 +41,7 @@ mod me;
 mod names_and_case;
 mod nulls;
 mod okta_spec;
+mod openapi;
 mod patch;
 mod patch_paths;
 mod patch_remove;
@@ -46,9 +49,16 @@ mod patch_replace;
 mod projection;
 mod put;
 mod races;
+mod root;
 mod same_answers;
+mod scenarios;
 mod schema_model;
+mod schemathesis;
 mod scim2_tester;
+mod search;
+mod secrets;
 mod sort_page;
 mod tenants;
+mod troubles;
 mod users;
+mod walk;

@@ -282,8 +282,8 @@ api_test! {
         }
     }
 
-    /// Rows: PUT-09 GEN-20 USER-14
-    fn put_09_a_replace_takes_a_password_and_shows_none(server) {
+    /// Rows: USER-14 GEN-20
+    fn user_14_a_replace_takes_a_password_and_shows_none(server) {
         let user = rich_user(&server);
         let path = path_of(&user);
         let reply = server.put(&path, user_body("bjensen", json!({ "password": "An0ther-horse-battery" }))).send();

@@ -1,10 +1,10 @@
 //! scim2-tester, a conformance suite of other people, against the running server.
 
-use std::path::{Path, PathBuf};
+use std::env;
+use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
 
-use crate::support::{Backend, TestServer};
+use crate::support::{Backend, TestServer, report};
 
 /// Rows: DISC-01 SCHEMA-01 CRUD-01 PATCH-01 PUT-01
 #[test]
@@ -29,16 +29,6 @@ fn run(backend: Backend) {
         .args([server.base(), server.token()])
         .output()
         .expect("the Python of SCIM2_TESTER_PYTHON runs");
-    let summary = format!(
-        "scim2-tester on {backend:?}\n{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    println!("{summary}");
-    // The output of a passing test is not shown; `scripts/test` shows these files at its end.
-    if let Some(reports) = env::var_os("SCIM2_TESTER_REPORTS") {
-        let report = PathBuf::from(reports).join(format!("{backend:?}.txt"));
-        fs::write(report, &summary).expect("the directory of SCIM2_TESTER_REPORTS is writable");
-    }
+    let summary = report(&format!("scim2-tester on {backend:?}"), &output);
     assert!(output.status.success(), "{summary}");
 }

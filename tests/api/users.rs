@@ -27,7 +27,7 @@ api_test! {
         }
     }
 
-    /// Rows: USER-02 USER-03 USER-04 USER-05 PUT-10 SCHEMA-20 SCHEMA-21 GEN-8 GEN-10
+    /// Rows: USER-02 USER-03 USER-04 USER-05 PUT-10 SCHEMA-20 SCHEMA-21 GEN-8 GEN-10 PROFILE-07
     fn user_02_a_user_name_is_taken_in_every_letter_case(server) {
         let first = server.create_user("bjensen@X.org");
         let second = server.user(json!({ "userName": "other", "title": "Guide" }));

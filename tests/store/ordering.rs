@@ -46,7 +46,7 @@ store_test! {
         check_order(&world, &world.kind("Group"));
     }
 
-    /// Rows: PAGE-04 PAGE-09 PAGE-12 PAGE-13 SORT-13 SORT-15
+    /// Rows: PAGE-04 PAGE-09 PAGE-12 PAGE-13 SORT-13 SORT-15 CURSOR-02 CURSOR-04 CURSOR-10
     fn pages_joined_are_the_whole(backend) {
         let mut cases = Seeded::new(PAGED);
         let world = World::new(backend, kitchen_sink::registry());
@@ -62,8 +62,11 @@ store_test! {
             let Ok(expected) = judge.matching(&filter) else { return Ok(()) };
             let order = if descending { "descending" } else { "ascending" };
             let sorted = [("filter", filter.as_str()), ("sortBy", path.as_str()), ("sortOrder", order)];
-            joined(&judge, &sorted, count, expected.len())?;
-            joined(&judge, &sorted[..1], count, expected.len())
+            for query in [&sorted[..], &sorted[..1]] {
+                joined(&judge, query, count, expected.len())?;
+                walked(&judge, query, count)?;
+            }
+            Ok(())
         });
     }
 }
@@ -108,6 +111,63 @@ fn joined(
     }
 }
 
+/// Reads a query by cursor to its end and back again.
+fn walked(judge: &Judge<'_>, query: &[(&str, &str)], count: i64) -> Result<(), String> {
+    let read = |more: &[(&str, &str)]| {
+        let parameters: Vec<(&str, &str)> = query.iter().chain(more).copied().collect();
+        let page = judge.world.page(&judge.kind, &parameters);
+        page.map_err(|error| format!("{error:?}"))
+    };
+    let (whole, _) = judge
+        .world
+        .ids(&judge.kind, query)
+        .map_err(|error| format!("{error:?}"))?;
+    let size = count.to_string();
+    let walk = |from: &str, way: &str| {
+        let (mut pages, mut cursor) = (Vec::new(), Some(from.to_owned()));
+        let mut back = None;
+        while let Some(at) = cursor {
+            let page = read(&[("cursor", &at), ("count", &size)])?;
+            if page["totalResults"] != whole.len() {
+                return Err(format!("{} is not {}", page["totalResults"], whole.len()));
+            }
+            pages.push(ids_of(&page));
+            cursor = page[way].as_str().map(str::to_owned);
+            back = page["previousCursor"].as_str().map(str::to_owned);
+            if pages.len() > whole.len() + 1 {
+                return Err(format!("no end of pages: {pages:?}"));
+            }
+        }
+        Ok((pages, back))
+    };
+    let (forward, back) = walk("", "nextCursor")?;
+    if forward.concat() != whole {
+        return Err(format!("forward {forward:?}\nis not\n{whole:?}"));
+    }
+    let Some(back) = back else {
+        return (forward.len() == 1)
+            .then_some(())
+            .ok_or("the last of several pages leads nowhere".into());
+    };
+    let (mut backward, _) = walk(&back, "previousCursor")?;
+    backward.reverse();
+    let seen = backward.concat();
+    if seen == whole[..seen.len()] && seen.len() + forward[forward.len() - 1].len() == whole.len() {
+        Ok(())
+    } else {
+        Err(format!(
+            "backward {backward:?}\nis not the beginning of\n{whole:?}"
+        ))
+    }
+}
+
+fn ids_of(page: &Value) -> Vec<String> {
+    let resources = page["Resources"].as_array().expect("resources").iter();
+    resources
+        .map(|resource| resource["id"].as_str().expect("an id").to_owned())
+        .collect()
+}
+
 fn check_order(world: &World, kind: &Arc<ResourceType>) {
     let judge = Judge::over(world, kind);
     let mut wrong = Vec::new();
@@ -135,11 +195,9 @@ fn order_differs(judge: &Judge<'_>, path: &str, descending: bool) -> Option<Stri
     let pairs = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let given = Parameters::new(pairs.into()).expect("parameters");
     // A complex value by its bare name is for filters only.
-    let by = ListQuery::parse(&given, &judge.kind, &leniency, LIMITS)
-        .ok()?
-        .sort
-        .expect("an order")
-        .by;
+    let kinds = std::slice::from_ref(&judge.kind);
+    let query = ListQuery::parse(&given, kinds, &leniency, LIMITS).ok()?;
+    let by = query.selections[0].sort_by.expect("an order");
     let selected = match judge.world.ids(&judge.kind, &parameters) {
         Ok((ids, _)) => ids,
         Err(error) => return Some(format!("{path} {order}: {error:?}")),

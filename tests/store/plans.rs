@@ -4,7 +4,7 @@ use scimd::scim::leniency::Leniency;
 use scimd::scim::query::{ListQuery, Parameters};
 use scimd::scim::registry::Registry;
 use scimd::scim::representation::BaseUrl;
-use scimd::store::query::Compiler;
+use scimd::store::query::{Compiler, Position, Start};
 use scimd::store::{DbConnection, Dialect, Sql, TenantId};
 
 use crate::explain::explain;
@@ -67,6 +67,30 @@ store_test! {
         // Not asked for what changed: SQLite keeps a few samples of an index, too coarse for a range of so few groups.
         tenants.analyze();
         tenants.check("Group", &look_ups);
+        tenants.assert_no_scans();
+    }
+}
+
+store_test! {
+    /// A page goes on from a place by its index, in every order that has one, both ways.
+    ///
+    /// Rows: CURSOR-19 PAGE-13
+    fn pages_go_on_from_a_place_without_reading_a_tenant(backend) {
+        let mut tenants = Tenants::create(backend);
+        let middle = 1_500;
+        let by_key = format!("{{\"value\": null, \"key\": {middle}}}");
+        let by_name = format!("{{\"value\": {{\"Text\": \"user2000\"}}, \"key\": {middle}}}");
+        let by_time = format!("{{\"value\": {{\"Integer\": 1767403800000}}, \"key\": {middle}}}");
+        tenants.analyze();
+        for (sort_by, order, place) in [
+            ("", "ascending", &by_key),
+            ("userName", "ascending", &by_name),
+            ("userName", "descending", &by_name),
+            ("meta.lastModified", "ascending", &by_time),
+            ("meta.lastModified", "descending", &by_time),
+        ] {
+            tenants.check_pages(sort_by, order, place);
+        }
         tenants.assert_no_scans();
     }
 }
@@ -137,16 +161,46 @@ impl Tenants {
             let pairs = [("filter", filter), ("count", count)]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()));
             let parameters = Parameters::new(pairs.into()).expect("parameters");
-            let query = ListQuery::parse(&parameters, kind, &leniency, LIMITS).expect("a query");
+            let kinds = std::slice::from_ref(kind);
+            let query = ListQuery::parse(&parameters, kinds, &leniency, LIMITS).expect("a query");
             let (name, statement) = if count == "0" {
                 ("total", compiler.total(&query))
             } else {
-                ("page", compiler.page(&query))
+                ("page", compiler.page(&query, &Start::Beginning))
             };
             let (plan, scans) = explain(&mut self.connection, statement);
             if !scans.is_empty() {
                 self.scans.push(format!(
                     "{name} of {filter}\n{plan}\n  reads a tenant: {}",
+                    scans.join("; ")
+                ));
+            }
+        }
+    }
+
+    /// Reads the plans of the pages behind and before a place.
+    fn check_pages(&mut self, sort_by: &str, order: &str, place: &str) {
+        let registry = Registry::standard(true);
+        let (base, leniency) = (BaseUrl::new(BASE), Leniency::lenient());
+        let kind = registry.named("User").expect("users");
+        let pairs = [("sortBy", sort_by), ("sortOrder", order), ("count", "100")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let parameters = Parameters::new(pairs.into()).expect("parameters");
+        let kinds = std::slice::from_ref(kind);
+        let query = ListQuery::parse(&parameters, kinds, &leniency, LIMITS).expect("a query");
+        let dialect = self.connection.dialect();
+        let compiler = Compiler::detached(dialect, self.tenant, kind, &registry, &base);
+        let place: Position = serde_json::from_str(place).expect("a place");
+        for start in [
+            Start::After(place.clone()),
+            Start::From(place.clone()),
+            Start::Before(place),
+        ] {
+            let statement = compiler.page(&query, &start);
+            let (plan, scans) = explain(&mut self.connection, statement);
+            if !scans.is_empty() {
+                self.scans.push(format!(
+                    "{start:?} by {sort_by} {order}\n{plan}\n  {}",
                     scans.join("; ")
                 ));
             }

@@ -2,9 +2,9 @@
 
 use scimd::scim::filter::{condition::resolve, parse};
 use scimd::scim::leniency::Leniency;
-use scimd::scim::query::{ListQuery, Parameters};
+use scimd::scim::query::{ListQuery, Paging, Parameters};
 use scimd::scim::representation::BaseUrl;
-use scimd::store::query::Compiler;
+use scimd::store::query::{Compiler, Start};
 use scimd::store::{Dialect, Sql, TenantId};
 
 use crate::kitchen_sink;
@@ -56,10 +56,16 @@ fn check_order(order: &[(&str, &str)], sqlite: &str, postgres: &str) {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let parameters = Parameters::new(pairs.collect()).expect("parameters");
-    let query = ListQuery::parse(&parameters, kind, &Leniency::lenient(), LIMITS).expect("a query");
+    let kinds = std::slice::from_ref(kind);
+    let query =
+        ListQuery::parse(&parameters, kinds, &Leniency::lenient(), LIMITS).expect("a query");
+    let start = match query.paging {
+        Paging::Index(index) if index > 1 => Start::Offset(index - 1),
+        _ => Start::Beginning,
+    };
     let compiled = DIALECTS.map(|dialect| {
-        let page = with_compiler("User", dialect, |compiler| compiler.page(&query));
-        page.split_once(" WHERE ")
+        let page = with_compiler("User", dialect, |compiler| compiler.page(&query, &start));
+        page.split_once(" FROM resources WHERE ")
             .expect("a condition")
             .1
             .to_owned()
@@ -268,17 +274,17 @@ fn lists_are_ordered_and_cut() {
     );
     check_order(
         &[("sortBy", "userName"), ("sortOrder", "descending")],
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.unique_key DESC NULLS FIRST, resources.key LIMIT $3 OFFSET $4 [1, "User", 1000, 0]"#,
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.unique_key DESC NULLS FIRST, resources.key LIMIT $3 OFFSET $4 [1, "User", 1000, 0]"#,
+        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.unique_key DESC NULLS FIRST, resources.key LIMIT $3 [1, "User", 1000]"#,
+        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.unique_key DESC NULLS FIRST, resources.key LIMIT $3 [1, "User", 1000]"#,
     );
     check_order(
         &[("sortBy", "emails")],
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY coalesce((SELECT (item.value ->> '$."value"') FROM json_each(resources.comparable, '$."emails"') AS item WHERE (item.value ->> '$."primary"') = 'true' LIMIT 1), (resources.comparable ->> '$."emails"[0]."value"')) ASC NULLS LAST, resources.key LIMIT $3 OFFSET $4 [1, "User", 1000, 0]"#,
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY coalesce((SELECT (item.value ->> 'value') COLLATE "C" FROM jsonb_path_query(resources.comparable, '$."emails"[*]') AS item(value) WHERE (item.value ->> 'primary') COLLATE "C" = 'true' LIMIT 1), (resources.comparable -> 'emails' -> 0 ->> 'value') COLLATE "C") ASC NULLS LAST, resources.key LIMIT $3 OFFSET $4 [1, "User", 1000, 0]"#,
+        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY coalesce((SELECT (item.value ->> '$."value"') FROM json_each(resources.comparable, '$."emails"') AS item WHERE (item.value ->> '$."primary"') = 'true' LIMIT 1), (resources.comparable ->> '$."emails"[0]."value"')) ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
+        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY coalesce((SELECT (item.value ->> 'value') COLLATE "C" FROM jsonb_path_query(resources.comparable, '$."emails"[*]') AS item(value) WHERE (item.value ->> 'primary') COLLATE "C" = 'true' LIMIT 1), (resources.comparable -> 'emails' -> 0 ->> 'value') COLLATE "C") ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
     );
     check_order(
         &[("sortBy", "groups.display")],
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY (SELECT g.display_name FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1) ASC NULLS LAST, resources.key LIMIT $3 OFFSET $4 [1, "User", 1000, 0]"#,
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY (SELECT g.display_name FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1) ASC NULLS LAST, resources.key LIMIT $3 OFFSET $4 [1, "User", 1000, 0]"#,
+        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY (SELECT g.display_name FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1) ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
+        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY (SELECT g.display_name FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1) ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
     );
 }

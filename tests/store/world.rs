@@ -25,6 +25,7 @@ pub(crate) const BASE: &str = "https://scim.example.test/scim/v2";
 pub(crate) const LIMITS: Limits = Limits {
     page_size_default: 1_000,
     page_size_max: 1_000,
+    cursor_timeout_s: 3_600,
     filter_bytes_max: 1 << 20,
 };
 
@@ -206,12 +207,12 @@ impl World {
         text(&shown.body, "id").to_owned()
     }
 
-    /// A page of a list, as clients see it: its resources and the number of all matches.
-    pub(crate) fn list(
+    /// A page of a list, as clients see it.
+    pub(crate) fn page(
         &self,
         kind: &Arc<ResourceType>,
         parameters: &[(&str, &str)],
-    ) -> Result<(Vec<Map<String, Value>>, i64)> {
+    ) -> Result<Value> {
         let pairs = parameters
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -220,10 +221,20 @@ impl World {
             .find_map(|(name, value)| (*name == "attributes").then_some(*value));
         let listed = service::list(
             &self.service,
-            self.request(kind, attributes),
+            Arc::clone(&self.tenancy),
+            vec![self.request(kind, attributes)],
             Parameters::new(pairs.collect())?,
         );
-        let mut page = self.runtime.block_on(listed)?;
+        self.runtime.block_on(listed)
+    }
+
+    /// A page of a list, taken apart: its resources and the number of all matches.
+    pub(crate) fn list(
+        &self,
+        kind: &Arc<ResourceType>,
+        parameters: &[(&str, &str)],
+    ) -> Result<(Vec<Map<String, Value>>, i64)> {
+        let mut page = self.page(kind, parameters)?;
         let total = page["totalResults"].as_i64().expect("a total");
         let resources = page["Resources"]
             .as_array_mut()

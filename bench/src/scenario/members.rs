@@ -11,7 +11,8 @@ use crate::Result;
 use crate::client::Client;
 use crate::load::Load;
 use crate::measure::{Bench, Measured};
-use crate::report::{MEMBER_ADD_LIMIT, Report};
+use crate::ratio::MEMBER_ADD;
+use crate::report::Report;
 use crate::seed::{SMALL_GROUP, Seeded};
 
 /// How far a group grows before it shrinks again. Large enough that a block's CPU time means something.
@@ -33,9 +34,10 @@ pub(super) fn run(
     report: &mut Report,
 ) -> Result<()> {
     let mut passes = vec![(&bench.one, 1)];
-    if bench.connections > 1 {
-        passes.push((&bench.many, bench.connections));
+    if bench.many.connections() > 1 {
+        passes.push((&bench.many, bench.many.connections()));
     }
+    let large_group = seeded.user_ids.len();
     for (load, connections) in passes {
         let over = if connections == 1 {
             "1 connection".to_owned()
@@ -44,19 +46,15 @@ pub(super) fn run(
         };
         crate::say(&format!("measuring members over {over}"));
         let mut small = Side::new(&seeded.small_group_id, SMALL_GROUP, &over)?;
-        let mut large = Side::new(&seeded.large_group_id, bench.large_group, &over)?;
+        let mut large = Side::new(&seeded.large_group_id, large_group, &over)?;
         alternate(bench, load, new_ids, [&mut small, &mut large])?;
-        let title = |what: &str| {
-            format!(
-                "{what}, {} members vs {SMALL_GROUP} members, {over}",
-                bench.large_group
-            )
-        };
+        let title =
+            |what: &str| format!("{what}, {large_group} members vs {SMALL_GROUP} members, {over}");
         report.ratio(
             &title("one-member add"),
             &large.add,
             &small.add,
-            Some(MEMBER_ADD_LIMIT),
+            Some(MEMBER_ADD),
         );
         report.ratio(
             &title("one-member remove"),
@@ -71,7 +69,7 @@ pub(super) fn run(
     }
     for (group_id, size) in [
         (&seeded.small_group_id, SMALL_GROUP),
-        (&seeded.large_group_id, bench.large_group),
+        (&seeded.large_group_id, large_group),
     ] {
         report.scenario(count_members(bench, group_id, size)?);
     }

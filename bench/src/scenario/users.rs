@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::Result;
 use crate::measure::{Bench, Measured};
-use crate::seed::{Ids, Seeded, id_of, is_sampled, user, user_name};
+use crate::people::user;
+use crate::seed::{Ids, Seeded, id_of, is_sampled, user_name};
 
 /// Coprime to most counts: neighbouring requests touch users far apart, and none twice before all had their turn.
 const STRIDE: usize = 7_919;
@@ -14,16 +15,16 @@ fn scattered(number: usize, count: usize) -> usize {
 }
 
 /// The least a request can cost: no token, no database.
-pub(super) fn livez(bench: &Bench) -> Result<Measured> {
-    bench.measure("GET /livez", bench.requests, |client, _| {
+pub(super) fn livez(bench: &Bench, requests: usize) -> Result<Measured> {
+    bench.measure("GET /livez", requests, |client, _| {
         Ok(client.livez()?.expect(200)?.took)
     })
 }
 
 /// Returns the new users' ids as well: they are in no group yet.
-pub(super) fn create(bench: &Bench) -> Result<(Measured, Vec<String>)> {
-    let ids = Ids::new(bench.requests);
-    let measured = bench.measure("POST of a user", bench.requests, |client, number| {
+pub(super) fn create(bench: &Bench, requests: usize) -> Result<(Measured, Vec<String>)> {
+    let ids = Ids::new(requests);
+    let measured = bench.measure("POST of a user", requests, |client, number| {
         let name = format!("new-{}-{number}@example.com", bench.run_id);
         let answer = client.post("/Users", &user(&name, number))?.expect(201)?;
         if is_sampled(number) {
@@ -38,8 +39,8 @@ pub(super) fn create(bench: &Bench) -> Result<(Measured, Vec<String>)> {
     Ok((measured, ids.into_vec()))
 }
 
-pub(super) fn get(bench: &Bench, seeded: &Seeded) -> Result<Measured> {
-    bench.measure("GET of a user", bench.requests, |client, number| {
+pub(super) fn get(bench: &Bench, requests: usize, seeded: &Seeded) -> Result<Measured> {
+    bench.measure("GET of a user", requests, |client, number| {
         let user = scattered(number, seeded.user_ids.len());
         let answer = client
             .get(&format!("/Users/{}", seeded.user_ids[user]))?
@@ -54,8 +55,8 @@ pub(super) fn get(bench: &Bench, seeded: &Seeded) -> Result<Measured> {
 }
 
 /// What identity providers ask before every creation.
-pub(super) fn filter(bench: &Bench, seeded: &Seeded) -> Result<Measured> {
-    bench.measure("filter userName eq", bench.requests, |client, number| {
+pub(super) fn filter(bench: &Bench, requests: usize, seeded: &Seeded) -> Result<Measured> {
+    bench.measure("filter userName eq", requests, |client, number| {
         let user = scattered(number, seeded.user_ids.len());
         let name = user_name(bench, user);
         let answer = client
@@ -78,8 +79,8 @@ pub(super) fn filter(bench: &Bench, seeded: &Seeded) -> Result<Measured> {
 }
 
 /// Every request changes something: a PATCH without effect would be cheaper.
-pub(super) fn patch(bench: &Bench, seeded: &Seeded) -> Result<Measured> {
-    bench.measure("PATCH of a user", bench.requests, |client, number| {
+pub(super) fn patch(bench: &Bench, requests: usize, seeded: &Seeded) -> Result<Measured> {
+    bench.measure("PATCH of a user", requests, |client, number| {
         let user_id = &seeded.user_ids[scattered(number, seeded.user_ids.len())];
         let title = format!("Engineer {number}");
         let replace = json!({"op": "replace", "path": "title", "value": title});

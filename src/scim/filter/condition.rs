@@ -67,11 +67,17 @@ pub fn resolve<'a>(
     resource_type: &'a ResourceType,
     leniency: &Leniency,
 ) -> Result<Condition<'a>, ScimError> {
-    Resolver {
-        resource_type,
-        leniency,
-    }
-    .resource(filter)
+    let known = Strangers::Refused;
+    Resolver::new(resource_type, leniency, known).resource(filter)
+}
+
+/// As [`resolve`], for one of several types: an attribute that this one lacks has no value (RFC 7644 §3.4.2.1).
+pub fn resolve_at_root<'a>(
+    filter: &Filter,
+    resource_type: &'a ResourceType,
+    leniency: &Leniency,
+) -> Result<Condition<'a>, ScimError> {
+    Resolver::new(resource_type, leniency, Strangers::Absent).resource(filter)
 }
 
 /// Resolves what stands inside `attribute[…]`: names are sub-attributes (or `value` for plain elements).
@@ -81,23 +87,51 @@ pub fn resolve_element<'a>(
     resource_type: &'a ResourceType,
     leniency: &Leniency,
 ) -> Result<Condition<'a>, ScimError> {
-    Resolver {
-        resource_type,
-        leniency,
-    }
-    .element(filter, attribute)
+    Resolver::new(resource_type, leniency, Strangers::Refused).element(filter, attribute)
+}
+
+/// What becomes of attributes that the type does not have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strangers {
+    /// They are errors.
+    Refused,
+    /// They have no value.
+    Absent,
 }
 
 struct Resolver<'a, 'l> {
     resource_type: &'a ResourceType,
     leniency: &'l Leniency,
+    strangers: Strangers,
 }
 
 fn invalid(detail: impl Into<String>) -> ScimError {
     ScimError::InvalidFilter(detail.into())
 }
 
-impl<'a> Resolver<'a, '_> {
+impl<'a, 'l> Resolver<'a, 'l> {
+    fn new(resource_type: &'a ResourceType, leniency: &'l Leniency, strangers: Strangers) -> Self {
+        Self {
+            resource_type,
+            leniency,
+            strangers,
+        }
+    }
+
+    /// Whether a path leads nowhere in this type, and that is no error.
+    fn is_absent(&self, path: &AttrPath) -> bool {
+        self.strangers == Strangers::Absent
+            && matches!(
+                resolve_path(path, self.resource_type, self.leniency),
+                Err(UnknownPath::Undefined { .. })
+            )
+    }
+
+    /// The same inside brackets.
+    fn lacks_sub(&self, path: &AttrPath, parent: AttributeRef<'a>) -> bool {
+        self.strangers == Strangers::Absent && self.sub_target(path, parent).is_err()
+    }
+
     fn resource(&self, filter: &Filter) -> Result<Condition<'a>, ScimError> {
         match filter {
             Filter::And(terms) => terms
@@ -111,6 +145,12 @@ impl<'a> Resolver<'a, '_> {
                 .collect::<Result<_, _>>()
                 .map(Condition::Or),
             Filter::Not(term) => Ok(not(self.resource(term)?)),
+            Filter::Present(path) | Filter::Element(path, _) if self.is_absent(path) => {
+                Ok(Condition::Constant(false))
+            }
+            Filter::Compare(path, operator, literal) if self.is_absent(path) => {
+                Ok(compare_absent(*operator, literal))
+            }
             Filter::Present(path) => match self.target(path)? {
                 Target::Extension(schema) => Ok(self.extension_present(schema)),
                 Target::Attribute(target) => self.present(target),
@@ -155,6 +195,10 @@ impl<'a> Resolver<'a, '_> {
             Filter::And(terms) => Ok(Condition::And(all(terms)?)),
             Filter::Or(terms) => Ok(Condition::Or(all(terms)?)),
             Filter::Not(term) => Ok(not(self.element(term, parent)?)),
+            Filter::Present(path) if self.lacks_sub(path, parent) => Ok(Condition::Constant(false)),
+            Filter::Compare(path, operator, literal) if self.lacks_sub(path, parent) => {
+                Ok(compare_absent(*operator, literal))
+            }
             Filter::Present(path) => Ok(test(self.sub_target(path, parent)?, Operand::Present)),
             Filter::Compare(path, operator, literal) => {
                 self.element_test(self.sub_target(path, parent)?, *operator, literal)
@@ -396,6 +440,13 @@ fn not(condition: Condition<'_>) -> Condition<'_> {
         Condition::Constant(known) => Condition::Constant(!known),
         other => Condition::Not(Box::new(other)),
     }
+}
+
+/// A comparison of an attribute without a value: it equals null, and differs from everything else.
+fn compare_absent(operator: Operator, literal: &Literal) -> Condition<'static> {
+    let equals = operator == Operator::Eq && *literal == Literal::Null;
+    let differs = operator == Operator::Ne && *literal != Literal::Null;
+    Condition::Constant(equals || differs)
 }
 
 /// `eq null` means unassigned, `ne null` assigned; nothing else is asked of null.

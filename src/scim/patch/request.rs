@@ -6,6 +6,7 @@ use crate::scim::ScimError;
 use crate::scim::canonical::get;
 use crate::scim::json::kind_of;
 use crate::scim::leniency::{Leniency, Rule};
+use crate::scim::message::check_schemas;
 
 /// URN of the message.
 pub(super) const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
@@ -38,7 +39,7 @@ pub fn parse(
     leniency: &Leniency,
     operations_max: usize,
 ) -> Result<Vec<PatchOperation>, ScimError> {
-    check_schemas(body, leniency)?;
+    check_schemas(body, PATCH_OP_URN, leniency)?;
     let operations = match get(body, "Operations") {
         Some(Value::Array(operations)) if !operations.is_empty() => operations,
         Some(Value::Array(_)) | None => {
@@ -68,20 +69,6 @@ pub fn parse(
 
 fn syntax(detail: impl Into<String>) -> ScimError {
     ScimError::InvalidSyntax(detail.into())
-}
-
-fn check_schemas(body: &Map<String, Value>, leniency: &Leniency) -> Result<(), ScimError> {
-    let named = match get(body, "schemas") {
-        Some(Value::Array(urns)) => urns
-            .iter()
-            .filter_map(Value::as_str)
-            .any(|urn| urn.eq_ignore_ascii_case(PATCH_OP_URN)),
-        _ => false,
-    };
-    if named || leniency.allows(Rule::IgnoreUnknownSchemas) {
-        return Ok(());
-    }
-    Err(syntax(format!("`schemas` must list \"{PATCH_OP_URN}\"")))
 }
 
 fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperation, String> {

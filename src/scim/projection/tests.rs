@@ -54,7 +54,7 @@ fn pieces() {
     only(" , ", ada.clone());
 }
 
-/// Rows: PROJ-02 PROJ-04 PROJ-10 PROJ-11 PROJ-16 PROJ-17
+/// Rows: PROJ-02 PROJ-04 PROJ-10 PROJ-11 PROJ-16 PROJ-17 SCHEMA-19
 #[test]
 fn without() {
     let world = World::lenient();

@@ -4,6 +4,7 @@
 //! Chains are joined in halves, so that a thousand terms are ten levels deep and not a thousand.
 
 use super::dialect::after_prefix;
+use super::order::SortKind;
 use super::place::{Kept, Scope, document_keys};
 use crate::scim::filter::{Condition, Operand, Operator, Test};
 use crate::scim::path::{AttributeRef, Home};
@@ -284,27 +285,29 @@ impl<'q> Compiler<'q> {
         }
     }
 
-    /// What a list is ordered by. NULL where the resource has no value.
-    pub(super) fn sort_key(&self, by: AttributeRef<'_>) -> Sql {
+    /// What a list is ordered by, and its type. NULL where the resource has no value.
+    pub(super) fn sort_key(&self, by: AttributeRef<'_>) -> (Sql, SortKind) {
         let core = by.home == Home::Core;
         if core && self.resource_type.is_members(by.attribute) {
             let value = self.text_of(by, Scope::Member);
-            return Sql::new("(SELECT ")
+            return (Sql::new("(SELECT ")
                 .then(value)
-                .sql(" FROM memberships e JOIN resources m ON m.tenant_id = e.tenant_id AND m.key = e.member_key WHERE e.tenant_id = resources.tenant_id AND e.group_key = resources.key ORDER BY e.member_key LIMIT 1)");
+                .sql(" FROM memberships e JOIN resources m ON m.tenant_id = e.tenant_id AND m.key = e.member_key WHERE e.tenant_id = resources.tenant_id AND e.group_key = resources.key ORDER BY e.member_key LIMIT 1)"), SortKind::Text);
         }
         if core && self.resource_type.is_member_of(by.attribute) {
             let value = self.text_of(by, Scope::DirectGroup);
-            return Sql::new("(SELECT ")
+            return (Sql::new("(SELECT ")
                 .then(value)
-                .sql(" FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1)");
+                .sql(" FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1)"), SortKind::Text);
         }
         if by.attribute.multi_valued && by.home != Home::Common {
             return self.typed_text(by, self.primary_or_first(by));
         }
         match self.kept(by, Scope::Resource) {
             Kept::Text(text) => self.typed_text(by, text),
-            Kept::Prefixed(column) | Kept::Boolean(column) | Kept::Milliseconds(column) => column,
+            Kept::Prefixed(column) => (column, SortKind::Text),
+            Kept::Boolean(column) => (self.dialect.boolean_as_integer(column), SortKind::Integer),
+            Kept::Milliseconds(column) => (column, SortKind::Integer),
         }
     }
 
@@ -317,13 +320,13 @@ impl<'q> Compiler<'q> {
         }
     }
 
-    fn typed_text(&self, target: AttributeRef<'_>, text: Sql) -> Sql {
+    fn typed_text(&self, target: AttributeRef<'_>, text: Sql) -> (Sql, SortKind) {
         match target.leaf().kind {
             AttributeType::Integer | AttributeType::DateTime if target.home != Home::Common => {
-                self.dialect.as_integer(text)
+                (self.dialect.as_integer(text), SortKind::Integer)
             }
-            AttributeType::Decimal => self.dialect.as_double(text),
-            _ => text,
+            AttributeType::Decimal => (self.dialect.as_double(text), SortKind::Decimal),
+            _ => (text, SortKind::Text),
         }
     }
 

@@ -142,6 +142,22 @@ impl Dialect {
         }
     }
 
+    /// A value of any type as text. It compares by code point.
+    pub(super) fn as_text(self, value: Sql) -> Sql {
+        match self {
+            Self::Postgres => Sql::new("(").then(value).sql(")::text COLLATE \"C\""),
+            Self::Sqlite => Sql::new("CAST(").then(value).sql(" AS TEXT)"),
+        }
+    }
+
+    /// A boolean column as 0 and 1.
+    pub(super) fn boolean_as_integer(self, column: Sql) -> Sql {
+        match self {
+            Self::Postgres => Sql::new("(").then(column).sql(")::int::bigint"),
+            Self::Sqlite => column,
+        }
+    }
+
     /// Equality with a column of which PostgreSQL indexes the beginning only.
     pub(super) fn prefixed_equality(self, column: Sql, value: &str) -> Sql {
         let whole = column.clone().sql(" = ").text(value);

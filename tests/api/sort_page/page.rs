@@ -114,7 +114,7 @@ api_test! {
         }
     }
 
-    /// Rows: PAGE-10
+    /// Rows: PAGE-10 PROFILE-09 FILTER-48
     fn page_10_a_hundred_come_without_count(server) {
         for number in 0..103 {
             server.create_user(&format!("u{number:03}"));

@@ -7,6 +7,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::door::Door;
+
 /// The databases every test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
@@ -50,6 +52,17 @@ impl Database {
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// From now on the server comes to PostgreSQL through a door; we do not.
+    pub(crate) fn through_a_door(&mut self) -> Door {
+        let mut url = url::Url::parse(&self.url).expect("a URL");
+        let host = url.host_str().expect("a host").to_owned();
+        let door = Door::to(&host, url.port().unwrap_or(5432));
+        url.set_host(Some("127.0.0.1")).expect("a host");
+        url.set_port(Some(door.port())).expect("a port");
+        self.url = url.into();
+        door
     }
 
     pub(crate) fn directory(&self) -> &Path {

@@ -4,17 +4,22 @@
 #[macro_use]
 mod macros;
 mod backends;
+mod behind;
 mod cli;
+mod door;
 mod process;
 mod raw;
 mod reply;
+mod report;
 mod request;
 mod resources;
 mod server;
 
 pub(crate) use backends::Backend;
+pub(crate) use behind::Behind;
 pub(crate) use raw::chunked;
 pub(crate) use reply::Reply;
+pub(crate) use report::report;
 pub(crate) use request::{Request, percent_encode};
 pub(crate) use resources::id;
 pub(crate) use server::{TestServer, refused_start, scimd};

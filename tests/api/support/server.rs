@@ -1,10 +1,14 @@
 //! A server of one's own: process, database, token and client.
 
 use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::backends::{Backend, Database};
+use super::behind::{Behind, everything};
 use super::cli::CliOutput;
+use super::door::Door;
 use super::process::{Process, command};
 use super::raw;
 use super::reply::Reply;
@@ -18,7 +22,7 @@ const TOKEN: &str = "scimd_test-token-0123456789-abcdefghijklmnopqrstuv";
 pub(crate) struct TestServer {
     // Before `database`: fields are dropped in order, and a schema with live connections is slow to go.
     process: Process,
-    database: Database,
+    database: Arc<Database>,
     environment: Vec<(String, String)>,
     target: Target,
     startup: Vec<String>,
@@ -32,20 +36,25 @@ impl TestServer {
 
     /// As `start`, with more `SCIMD_*` variables; an empty value takes one of ours away.
     pub(crate) fn start_with(backend: Backend, extra: &[(&str, &str)]) -> Self {
-        let ours = [
-            ("SCIMD_BOOTSTRAP_TOKEN", TOKEN),
-            ("SCIMD_BIND", "127.0.0.1:0"),
-            ("SCIMD_POOL_SIZE", "4"),
-            ("SCIMD_WORKERS", "2"),
-        ];
-        let mut environment: Vec<(String, String)> = Vec::new();
-        for (name, value) in ours.iter().chain(extra) {
+        let mut environment = usual_environment();
+        for (name, value) in extra {
             environment.retain(|(known, _)| known != name);
             if !value.is_empty() {
                 environment.push(((*name).to_owned(), (*value).to_owned()));
             }
         }
-        let database = Database::create(backend);
+        Self::on(Database::create(backend), environment)
+    }
+
+    /// A server that comes to PostgreSQL through a door.
+    pub(crate) fn behind_a_door() -> (Self, Door) {
+        let mut database = Database::create(Backend::Postgres);
+        let door = database.through_a_door();
+        (Self::on(database, usual_environment()), door)
+    }
+
+    fn on(database: Database, environment: Vec<(String, String)>) -> Self {
+        let database = Arc::new(database);
         let process = spawn(&database, &environment);
         let (origin, startup) = read_startup(&process);
         Self {
@@ -57,6 +66,24 @@ impl TestServer {
                 base: format!("{origin}/scim/v2"),
                 origin,
                 token: TOKEN.to_owned(),
+            },
+            startup,
+        }
+    }
+
+    /// A second instance on the same database, with the same settings.
+    pub(crate) fn another(&self) -> Self {
+        let process = spawn(&self.database, &self.environment);
+        let (origin, startup) = read_startup(&process);
+        Self {
+            process,
+            database: Arc::clone(&self.database),
+            environment: self.environment.clone(),
+            target: Target {
+                agent: agent(),
+                base: format!("{origin}/scim/v2"),
+                origin,
+                token: self.target.token.clone(),
             },
             startup,
         }
@@ -74,6 +101,11 @@ impl TestServer {
 
     pub(crate) fn token(&self) -> &str {
         &self.target.token
+    }
+
+    /// Where files that go with the server may be left.
+    pub(crate) fn directory(&self) -> &Path {
+        self.database.directory()
     }
 
     /// The lines on stdout up to and with `base URL:`.
@@ -111,6 +143,18 @@ impl TestServer {
     /// Everything in the database, as text.
     pub(crate) fn dump(&self) -> String {
         self.database.dump()
+    }
+
+    /// A connection to the server's database.
+    pub(crate) fn behind(&self) -> Behind {
+        Behind::open(&self.database)
+    }
+
+    /// Whether a text is stored anywhere in the database.
+    pub(crate) fn stores(&self, text: &str) -> bool {
+        let all = everything(&self.database);
+        all.windows(text.len())
+            .any(|window| window == text.as_bytes())
     }
 
     /// Answers by the letter of the RFCs from now on, without the leniency rules.
@@ -182,6 +226,18 @@ impl TestServer {
         let body = json!({ "schemas": [USER], "userName": user_name });
         self.post("/Users", body).try_send()
     }
+}
+
+/// The settings of every test server.
+fn usual_environment() -> Vec<(String, String)> {
+    let ours = [
+        ("SCIMD_BOOTSTRAP_TOKEN", TOKEN),
+        ("SCIMD_BIND", "127.0.0.1:0"),
+        ("SCIMD_POOL_SIZE", "4"),
+        ("SCIMD_WORKERS", "2"),
+    ];
+    ours.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
 }
 
 /// The log of a `serve` on a fresh database that must refuse to start.

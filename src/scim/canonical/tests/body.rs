@@ -180,7 +180,7 @@ fn names_and_strangers() {
     );
 }
 
-/// Rows: PUT-06 SCHEMA-17 DEC-3 NULL-02
+/// Rows: PUT-06 SCHEMA-17 DEC-3 NULL-02 PUT-07
 #[test]
 fn put_over_what_is_stored() {
     let world = World::strict();

@@ -1,0 +1,253 @@
+//! Many users in little time: the server writes one over HTTP, and the database multiplies it.
+//!
+//! The copies are rows as the server writes them. The number of the first user stands in each of its texts, so putting
+//! another number there makes another user, in every column, document and index entry alike.
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+
+use crate::Result;
+use crate::load::fail_if_interrupted;
+use crate::measure::Bench;
+use crate::people::employee;
+use crate::progress::Progress;
+use crate::seed::id_of;
+
+/// The number of the first user: a letter that no run id contains, so that it is found nowhere else, and zeros.
+const FIRST: &str = "n00000000";
+/// Copies in one transaction.
+const CHUNK: usize = 20_000;
+
+/// The two spellings of SQL.
+#[derive(Clone, Copy)]
+enum Dialect {
+    Postgres,
+    Sqlite,
+}
+
+/// The first user, by the parts of its id: copies keep the beginning and count in the last twelve digits.
+struct Original {
+    id: String,
+}
+
+/// Makes `users` users in the tenant of the run, and leaves the database as one in which they have been for long.
+pub(crate) fn seed(bench: &Bench, database_url: &str, users: usize) -> Result<()> {
+    let name = format!("walk-{}-{FIRST}@example.com", bench.run_id);
+    let client = bench.one.first()?;
+    let answer = client
+        .post("/Users", &employee(&name, FIRST))?
+        .expect(201)?;
+    let original = Original::parse(&id_of(&answer)?)?;
+    let (mut connection, dialect) = connect(database_url)?;
+    let mut progress = Progress::new("multiplying a user", users);
+    for first in (1..users).step_by(CHUNK) {
+        fail_if_interrupted()?;
+        let last = (first + CHUNK).min(users) - 1;
+        connection.batch_execute(&original.copies(dialect, first, last))?;
+        progress.done(last + 1);
+    }
+    connection.batch_execute(dialect.settle())?;
+    // What was written should not reach the disk while pages are measured. Not every account may ask for it.
+    let _ = connection.batch_execute(dialect.checkpoint());
+    Ok(())
+}
+
+fn connect(database_url: &str) -> Result<(Box<dyn SimpleConnection>, Dialect)> {
+    let Some(path) = database_url.strip_prefix("sqlite:") else {
+        let connection = PgConnection::establish(database_url)?;
+        return Ok((Box::new(connection), Dialect::Postgres));
+    };
+    let mut connection = SqliteConnection::establish(path)?;
+    connection.batch_execute("PRAGMA busy_timeout = 5000")?;
+    Ok((Box::new(connection), Dialect::Sqlite))
+}
+
+impl Original {
+    /// The id becomes a part of statements, so it must be the UUID that it should be.
+    fn parse(id: &str) -> Result<Self> {
+        let is_uuid = id.len() == 36
+            && id.char_indices().all(|(index, c)| match index {
+                8 | 13 | 18 | 23 => c == '-',
+                _ => c.is_ascii_hexdigit(),
+            });
+        if !is_uuid {
+            return Err(format!("the id {id} is no UUID").into());
+        }
+        Ok(Self { id: id.to_owned() })
+    }
+
+    fn id_of_copy(&self, number: usize) -> String {
+        let (beginning, _) = self.id.split_at(24);
+        format!("{beginning}{number:012}")
+    }
+
+    /// Copies number `first` to `last`: their rows, what is indexed of them, and that they were created.
+    ///
+    /// The original's few rows are found first and once: statistics know nothing of the newest copies, and a planner that
+    /// expects none would read the original's table for each of them.
+    fn copies(&self, dialect: Dialect, first: usize, last: usize) -> String {
+        let id = &self.id;
+        let (first_id, last_id) = (self.id_of_copy(first), self.id_of_copy(last));
+        let beginning = &id[..24];
+        let texts = ["unique_key", "external_id", "display_name"];
+        let [unique_key, external_id, display_name] =
+            texts.map(|column| format!("replace(t.{column}, '{FIRST}', {NEXT})"));
+        let [document, comparable] =
+            ["t.document", "t.comparable"].map(|column| dialect.renumbered(column));
+        format!(
+            "BEGIN;
+             WITH RECURSIVE series(n) AS (
+                 SELECT CAST({first} AS BIGINT) UNION ALL SELECT n + 1 FROM series WHERE n < {last})
+             INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, active, version,
+                                    created_ms, last_modified_ms, document, comparable)
+             SELECT t.tenant_id, '{beginning}' || substr(CAST(1000000000000 + n AS TEXT), 2), t.resource_type,
+                    {unique_key}, {external_id}, {display_name}, t.active, t.version,
+                    t.created_ms, t.last_modified_ms, {document}, {comparable}
+             FROM resources t, series WHERE t.id = '{id}';
+             WITH o AS MATERIALIZED (
+                 SELECT v.tenant_id, v.resource_type, v.attribute, v.value FROM resources t
+                 JOIN indexed_values v ON v.tenant_id = t.tenant_id AND v.resource_key = t.key WHERE t.id = '{id}')
+             INSERT INTO indexed_values (tenant_id, resource_type, attribute, value, resource_key)
+             SELECT o.tenant_id, o.resource_type, o.attribute, replace(o.value, '{FIRST}', 'n' || substr(r.id, 29)), r.key
+             FROM o JOIN resources r ON r.tenant_id = o.tenant_id AND r.id BETWEEN '{first_id}' AND '{last_id}';
+             WITH o AS MATERIALIZED (
+                 SELECT c.tenant_id, c.at_ms, c.operation, c.resource_type, c.version, c.attributes
+                 FROM changes c WHERE c.resource_id = '{id}')
+             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes)
+             SELECT o.tenant_id, o.at_ms, o.operation, o.resource_type, r.id, o.version, o.attributes
+             FROM o JOIN resources r ON r.tenant_id = o.tenant_id AND r.id BETWEEN '{first_id}' AND '{last_id}';
+             COMMIT;"
+        )
+    }
+}
+
+/// What stands in copy `n` where [`FIRST`] stands in the original.
+const NEXT: &str = "'n' || substr(CAST(100000000 + n AS TEXT), 2)";
+
+impl Dialect {
+    /// A JSON document of the original as that of a copy.
+    fn renumbered(self, column: &str) -> String {
+        match self {
+            Self::Postgres => {
+                format!("CAST(replace(CAST({column} AS TEXT), '{FIRST}', {NEXT}) AS JSONB)")
+            }
+            Self::Sqlite => format!("jsonb(replace(json({column}), '{FIRST}', {NEXT}))"),
+        }
+    }
+
+    /// What the database does by itself while a directory grows. SQLite never analyses by itself, so neither does this.
+    fn settle(self) -> &'static str {
+        match self {
+            Self::Postgres => "VACUUM (ANALYZE) resources, indexed_values, changes",
+            Self::Sqlite => "",
+        }
+    }
+
+    fn checkpoint(self) -> &'static str {
+        match self {
+            Self::Postgres => "CHECKPOINT",
+            Self::Sqlite => "PRAGMA wal_checkpoint(TRUNCATE)",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::sql_types::{BigInt, Text};
+    use diesel::{QueryableByName, RunQueryDsl, sql_query};
+
+    const TABLES: &str = include_str!("../../migrations/sqlite/2026-11-23-000000_core/up.sql");
+    const ID: &str = "0190a1b2-c3d4-7e5f-8a9b-0123456789ab";
+
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Text)]
+        text: String,
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+
+    fn with_original() -> Result<SqliteConnection> {
+        let mut connection = SqliteConnection::establish(":memory:")?;
+        connection.batch_execute(TABLES)?;
+        connection.batch_execute(&format!(
+            "INSERT INTO tenants (slug, name, created_ms) VALUES ('t', 'T', 0);
+             INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, active, version,
+                                    created_ms, last_modified_ms, document, comparable)
+             VALUES (1, '{ID}', 'User', 'u-{FIRST}', 'e-{FIRST}', 'D {FIRST}', 1, 1, 5, 5,
+                     jsonb('{{\"userName\":\"U-{FIRST}\"}}'), jsonb('{{\"userName\":\"u-{FIRST}\"}}'));
+             INSERT INTO indexed_values VALUES (1, 'User', 'emails.value', 'a-{FIRST}', 1),
+                                               (1, 'User', 'emails.value', 'b-{FIRST}', 1);
+             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes)
+             VALUES (1, 5, 'create', 'User', '{ID}', 1, jsonb('[\"userName\"]'));"
+        ))?;
+        Ok(connection)
+    }
+
+    #[track_caller]
+    fn check(connection: &mut SqliteConnection, query: &str, text: &str, count: i64) -> Result<()> {
+        let found: Found = sql_query(query).get_result(connection)?;
+        assert_eq!((found.text.as_str(), found.count), (text, count), "{query}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_copy_differs_from_the_original_in_every_text() -> Result<()> {
+        let mut connection = with_original()?;
+        let original = Original::parse(ID)?;
+        for (first, last) in [(1, 9), (10, 12)] {
+            connection.batch_execute(&original.copies(Dialect::Sqlite, first, last))?;
+        }
+        let connection = &mut connection;
+        check(
+            connection,
+            "SELECT max(id) FILTER (WHERE key > 1) AS text, count(DISTINCT id) AS count FROM resources",
+            "0190a1b2-c3d4-7e5f-8a9b-000000000012",
+            13,
+        )?;
+        check(
+            connection,
+            "SELECT max(unique_key || ' ' || external_id || ' ' || display_name) AS text,
+                    count(DISTINCT unique_key) + count(DISTINCT external_id) + count(DISTINCT display_name) AS count
+             FROM resources",
+            "u-n00000012 e-n00000012 D n00000012",
+            39,
+        )?;
+        check(
+            connection,
+            "SELECT max(document ->> 'userName' || ' ' || (comparable ->> 'userName')) AS text,
+                    count(DISTINCT document ->> 'userName') AS count FROM resources",
+            "U-n00000012 u-n00000012",
+            13,
+        )?;
+        check(
+            connection,
+            "SELECT max(v.value) AS text, count(DISTINCT v.value) AS count
+             FROM indexed_values v JOIN resources r ON r.key = v.resource_key
+             WHERE substr(v.value, 3) = substr(r.unique_key, 3)",
+            "b-n00000012",
+            26,
+        )?;
+        check(
+            connection,
+            "SELECT max(operation) AS text, count(DISTINCT c.resource_id) AS count
+             FROM changes c JOIN resources r ON r.id = c.resource_id",
+            "create",
+            13,
+        )
+    }
+
+    #[test]
+    fn only_a_uuid_gets_into_a_statement() {
+        assert!(Original::parse(ID).is_ok());
+        for id in [
+            "",
+            "1",
+            "0190a1b2-c3d4-7e5f-8a9b-0123456789a'",
+            "0190a1b2xc3d4-7e5f-8a9b-0123456789ab",
+        ] {
+            assert!(Original::parse(id).is_err(), "{id}");
+        }
+    }
+}

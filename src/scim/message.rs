@@ -1,0 +1,30 @@
+//! What the messages of the API have in common (RFC 7644 §8.2): each names itself in `schemas`.
+
+use serde_json::{Map, Value};
+
+use super::ScimError;
+use super::canonical::get;
+use super::leniency::{Leniency, Rule};
+
+/// Checks that `schemas` lists the message's URN.
+///
+/// Errors: `invalidSyntax`, where the tenant is strict about it.
+pub fn check_schemas(
+    body: &Map<String, Value>,
+    urn: &str,
+    leniency: &Leniency,
+) -> Result<(), ScimError> {
+    let named = match get(body, "schemas") {
+        Some(Value::Array(urns)) => urns
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|listed| listed.eq_ignore_ascii_case(urn)),
+        _ => false,
+    };
+    if named || leniency.allows(Rule::IgnoreUnknownSchemas) {
+        return Ok(());
+    }
+    Err(ScimError::InvalidSyntax(format!(
+        "`schemas` must list \"{urn}\""
+    )))
+}

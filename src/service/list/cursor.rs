@@ -1,0 +1,200 @@
+//! Pages by cursor (RFC 9865). A cursor is a place in a list, sealed: nobody can read it, change it, or use it for another
+//! tenant or another query, and the server keeps nothing of it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead as _, Payload};
+use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{Reading, timeout_ms};
+use crate::scim::ScimError;
+use crate::store::query::{Position, Slice, Start};
+use crate::store::{CursorSecret, Result, Row};
+
+const NONCE_BYTES: usize = 24;
+
+/// A page by cursor.
+pub(super) struct Page {
+    pub(super) rows: Vec<Row>,
+    pub(super) total: i64,
+    pub(super) next: Option<String>,
+    pub(super) previous: Option<String>,
+}
+
+/// What a cursor holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Content {
+    #[serde(rename = "p")]
+    place: Position,
+    #[serde(rename = "b")]
+    backward: bool,
+    /// The page size of the walk.
+    #[serde(rename = "c")]
+    count: i64,
+    /// How many resources the list had when the walk began: counting again for every page would cost more than the page.
+    #[serde(rename = "t")]
+    total: i64,
+    #[serde(rename = "i")]
+    issued_ms: i64,
+}
+
+/// Seals and opens the cursors of one query of one tenant.
+pub(super) struct Sealer<'q> {
+    cipher: XChaCha20Poly1305,
+    signature: &'q str,
+}
+
+impl<'q> Sealer<'q> {
+    pub(super) fn new(secret: &CursorSecret, signature: &'q str) -> Self {
+        let key = Sha256::digest(format!("cursor:{}", secret.0));
+        Self {
+            cipher: XChaCha20Poly1305::new(&key),
+            signature,
+        }
+    }
+
+    fn seal(&self, content: &Content) -> Result<String> {
+        let mut nonce = [0u8; NONCE_BYTES];
+        getrandom::fill(&mut nonce).map_err(|_| cannot_seal())?;
+        let plain = serde_json::to_vec(content).map_err(|_| cannot_seal())?;
+        let payload = Payload {
+            msg: &plain,
+            aad: self.signature.as_bytes(),
+        };
+        let sealed = self.cipher.encrypt(&nonce.into(), payload);
+        let mut whole = nonce.to_vec();
+        whole.extend(sealed.map_err(|_| cannot_seal())?);
+        Ok(URL_SAFE_NO_PAD.encode(whole))
+    }
+
+    fn open(&self, cursor: &str) -> Option<Content> {
+        let whole = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (nonce, sealed) = whole.split_first_chunk::<NONCE_BYTES>()?;
+        let payload = Payload {
+            msg: sealed,
+            aad: self.signature.as_bytes(),
+        };
+        let plain = self.cipher.decrypt(&(*nonce).into(), payload).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+}
+
+fn cannot_seal() -> ScimError {
+    ScimError::Internal {
+        reference: "sealing a cursor".into(),
+    }
+}
+
+/// Reads the page that a cursor leads to, or the first one.
+///
+/// Errors: `invalidCursor`, `expiredCursor`, `invalidCount`.
+pub(super) fn page(
+    reading: &mut Reading<'_, '_>,
+    sealer: &Sealer<'_>,
+    cursor: Option<&str>,
+) -> Result<Page> {
+    let came = cursor
+        .map(|text| opened(reading, sealer, text))
+        .transpose()?;
+    let count = came.as_ref().map_or(reading.query.count, |came| came.count);
+    if count == 0 {
+        let total = reading.count()?;
+        return Ok(Page {
+            rows: Vec::new(),
+            total,
+            next: None,
+            previous: None,
+        });
+    }
+    let start = match &came {
+        None => Start::Beginning,
+        Some(came) if came.backward => Start::Before(came.place.clone()),
+        Some(came) => Start::After(came.place.clone()),
+    };
+    let slice = reading.slice(start, count)?;
+    let total = match &came {
+        Some(came) => came.total,
+        None if slice.more => reading.count()?,
+        None => i64::try_from(slice.rows.len()).unwrap_or(i64::MAX),
+    };
+    let content = |place: Position, backward: bool| Content {
+        place,
+        backward,
+        count,
+        total,
+        issued_ms: reading.now_ms,
+    };
+    let ways = Ways::of(&slice, came.as_ref());
+    let next = ways.next.map(|place| content(place, false));
+    let previous = ways.previous.map(|place| content(place, true));
+    let next = keep_leading(reading, next, slice.more && !ways.backward)?;
+    let previous = keep_leading(reading, previous, slice.more && ways.backward)?;
+    Ok(Page {
+        rows: slice.rows,
+        total,
+        next: next.map(|content| sealer.seal(&content)).transpose()?,
+        previous: previous.map(|content| sealer.seal(&content)).transpose()?,
+    })
+}
+
+/// The places from which a page's neighbours begin; the first page has none before it.
+struct Ways {
+    next: Option<Position>,
+    previous: Option<Position>,
+    backward: bool,
+}
+
+impl Ways {
+    fn of(slice: &Slice, came: Option<&Content>) -> Self {
+        Self {
+            next: slice.last.clone(),
+            previous: came.and(slice.first.clone()),
+            backward: came.is_some_and(|came| came.backward),
+        }
+    }
+}
+
+/// Keeps what leads to somebody: known from reading the page, or worth a look.
+fn keep_leading(
+    reading: &mut Reading<'_, '_>,
+    content: Option<Content>,
+    known: bool,
+) -> Result<Option<Content>> {
+    let Some(content) = content else {
+        return Ok(None);
+    };
+    if known {
+        return Ok(Some(content));
+    }
+    let start = if content.backward {
+        Start::Before(content.place.clone())
+    } else {
+        Start::After(content.place.clone())
+    };
+    let leads = !reading.slice(start, 1)?.rows.is_empty();
+    Ok(Some(content).filter(|_| leads))
+}
+
+fn opened(
+    reading: &Reading<'_, '_>,
+    sealer: &Sealer<'_>,
+    text: &str,
+) -> std::result::Result<Content, ScimError> {
+    let content = sealer.open(text).ok_or(ScimError::InvalidCursor)?;
+    if reading.now_ms - content.issued_ms > timeout_ms(reading.limits) {
+        let timeout_s = reading.limits.cursor_timeout_s;
+        return Err(ScimError::ExpiredCursor { timeout_s });
+    }
+    if !reading.fits(&content.place) {
+        return Err(ScimError::InvalidCursor);
+    }
+    if reading.query.count_given && reading.query.count != content.count {
+        return Err(ScimError::InvalidCount(format!(
+            "`count` is {} for all pages of this walk, as for its first one",
+            content.count
+        )));
+    }
+    Ok(content)
+}

@@ -1,0 +1,320 @@
+//! The order of a list, and going on in it from a place: by comparing keys, never by counting rows off.
+//!
+//! Resources are ordered by their sort key and, among equals, by creation. Those without a value come last ascending and
+//! first descending (RFC 7644 §3.4.2.3). Behind a place lie up to two stretches, one with values and one without; each is
+//! one range of an index where there is one, which a single condition over both would not be.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Double, Nullable, Text};
+use serde::{Deserialize, Serialize};
+
+use super::compile::Compiler;
+use crate::scim::query::{ListQuery, SortOrder};
+use crate::store::error::Result;
+use crate::store::resources::{Row, Selected, SelectedTypes};
+use crate::store::{DbConnection, Sql};
+
+/// A place in a list: that of one resource, whether it still exists or not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// Its sort key; `None` when it has none, or when the list is in creation order.
+    value: Option<SortValue>,
+    /// Its internal key.
+    key: i64,
+}
+
+/// A sort key's value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum SortValue {
+    Text(String),
+    Integer(i64),
+    /// The bits of the number: text would round it.
+    Decimal(u64),
+}
+
+/// Where to begin reading, and which way.
+#[derive(Debug, Clone)]
+pub enum Start {
+    /// Forward from the first one.
+    Beginning,
+    /// Forward from behind this many, which the database counts off.
+    Offset(i64),
+    /// Forward from the first one behind the place.
+    After(Position),
+    /// Forward from the place itself.
+    From(Position),
+    /// Backward from the first one before the place.
+    Before(Position),
+}
+
+impl Start {
+    /// Whether reading goes towards the beginning.
+    pub(super) fn is_backward(&self) -> bool {
+        matches!(self, Self::Before(_))
+    }
+
+    /// Where to go on in the same direction.
+    pub(super) fn beyond(&self, last: Position) -> Self {
+        match self {
+            Self::Before(_) => Self::Before(last),
+            Self::Beginning | Self::Offset(_) | Self::After(_) | Self::From(_) => Self::After(last),
+        }
+    }
+}
+
+/// The type of a sort key's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SortKind {
+    Text,
+    Integer,
+    Decimal,
+}
+
+/// The order of a list.
+pub(super) struct Order {
+    sort: Option<Sorted>,
+}
+
+struct Sorted {
+    key: Sql,
+    kind: SortKind,
+    descending: bool,
+}
+
+/// A stretch of the list, to be read in its own order.
+pub(super) struct Stretch {
+    /// What its resources satisfy; everything when `None`.
+    pub(super) condition: Option<Sql>,
+    pub(super) order: Sql,
+    pub(super) offset: i64,
+}
+
+impl Compiler<'_> {
+    pub(super) fn order(&self, query: &ListQuery<'_>) -> Order {
+        let sort = query.sort.map(|order| {
+            let (key, kind) = self.common_sort_key(query);
+            Sorted {
+                key,
+                kind,
+                descending: order == SortOrder::Descending,
+            }
+        });
+        Order { sort }
+    }
+
+    /// The sort key of whatever type a row is of.
+    fn common_sort_key(&self, query: &ListQuery<'_>) -> (Sql, SortKind) {
+        let keys: Vec<_> = query
+            .selections
+            .iter()
+            .filter_map(|selection| {
+                let (key, kind) = self
+                    .of(selection.resource_type)
+                    .sort_key(selection.sort_by?);
+                Some((selection.resource_type, key, kind))
+            })
+            .collect();
+        let kind = match keys.first() {
+            Some((_, _, kind)) if keys.iter().all(|(_, _, other)| other == kind) => *kind,
+            _ => SortKind::Text,
+        };
+        if let ([(_, key, _)], [_]) = (keys.as_slice(), query.selections.as_slice()) {
+            return (key.clone(), kind);
+        }
+        let mut cases = Sql::new("(CASE resources.resource_type");
+        for (resource_type, key, own) in keys {
+            let key = if own == kind {
+                key
+            } else {
+                self.dialect.as_text(key)
+            };
+            cases = cases
+                .sql(" WHEN ")
+                .text(&resource_type.name)
+                .sql(" THEN ")
+                .then(key);
+        }
+        (cases.sql(" END)"), kind)
+    }
+}
+
+impl Order {
+    /// Whether a place was taken in a list of this order.
+    pub(super) fn fits(&self, position: &Position) -> bool {
+        match (&self.sort, &position.value) {
+            (None, Some(_)) => false,
+            (None, None) | (Some(_), None) => true,
+            (Some(sorted), Some(value)) => sorted.kind == value.kind(),
+        }
+    }
+
+    /// What a row's place is read from, beside its columns.
+    pub(super) fn column(&self) -> Option<Sql> {
+        self.sort.as_ref().map(|sorted| sorted.key.clone())
+    }
+
+    /// The stretches that lie in reading direction, nearest first.
+    pub(super) fn stretches(&self, start: &Start) -> Vec<Stretch> {
+        match (start, &self.sort) {
+            (Start::Beginning, _) => vec![self.whole(0)],
+            (Start::Offset(offset), _) => vec![self.whole(*offset)],
+            (Start::After(place), None) => vec![by_key(" > ", place.key)],
+            (Start::From(place), None) => vec![by_key(" >= ", place.key)],
+            (Start::Before(place), None) => vec![by_key(" < ", place.key)],
+            (Start::After(place), Some(sorted)) => sorted.stretches(place, " > ", false),
+            (Start::From(place), Some(sorted)) => sorted.stretches(place, " >= ", false),
+            (Start::Before(place), Some(sorted)) => sorted.stretches(place, " < ", true),
+        }
+    }
+
+    fn whole(&self, offset: i64) -> Stretch {
+        let order = match &self.sort {
+            None => Sql::new("resources.key"),
+            Some(sorted) if sorted.descending => sorted
+                .key
+                .clone()
+                .sql(" DESC NULLS FIRST, resources.key")
+                .uncached(),
+            Some(sorted) => sorted
+                .key
+                .clone()
+                .sql(" ASC NULLS LAST, resources.key")
+                .uncached(),
+        };
+        Stretch {
+            condition: None,
+            order,
+            offset,
+        }
+    }
+
+    /// Reads rows and their places.
+    pub(super) fn load(
+        &self,
+        statement: Sql,
+        connection: &mut DbConnection,
+    ) -> Result<Vec<(Row, Position)>> {
+        /// The rows with a sort key of one type.
+        macro_rules! sorted {
+            ($sql:ty, $rust:ty, $value:expr) => {
+                statement
+                    .typed::<(SelectedTypes, Nullable<$sql>)>()
+                    .load::<(Selected, Option<$rust>)>(connection)?
+                    .into_iter()
+                    .map(|(row, value)| placed(row, value.map($value)))
+                    .collect()
+            };
+        }
+        Ok(match self.sort.as_ref().map(|sorted| sorted.kind) {
+            None => statement
+                .typed::<SelectedTypes>()
+                .load::<Selected>(connection)?
+                .into_iter()
+                .map(|row| placed(row, None))
+                .collect(),
+            Some(SortKind::Text) => sorted!(Text, String, SortValue::Text),
+            Some(SortKind::Integer) => sorted!(BigInt, i64, SortValue::Integer),
+            Some(SortKind::Decimal) => {
+                sorted!(Double, f64, |number| SortValue::Decimal(f64::to_bits(
+                    number
+                )))
+            }
+        })
+    }
+}
+
+fn placed(row: Selected, value: Option<SortValue>) -> (Row, Position) {
+    let row = Row::from(row);
+    let key = row.key;
+    (row, Position { value, key })
+}
+
+fn by_key(compare: &str, key: i64) -> Stretch {
+    let order = if compare == " < " {
+        "resources.key DESC"
+    } else {
+        "resources.key"
+    };
+    Stretch {
+        condition: Some(
+            Sql::new("resources.key")
+                .sql(compare.to_owned())
+                .bigint(key),
+        ),
+        order: Sql::new(order),
+        offset: 0,
+    }
+}
+
+impl Sorted {
+    /// Around a place: the rest of the stretch it is in, then the other one where that lies in reading direction.
+    fn stretches(&self, place: &Position, by_key: &str, backward: bool) -> Vec<Stretch> {
+        let upward = self.descending == backward;
+        let creation = if backward {
+            "resources.key DESC"
+        } else {
+            "resources.key"
+        };
+        let direction = if upward { " ASC, " } else { " DESC, " };
+        let valued = |condition: Sql| Stretch {
+            condition: Some(condition.uncached()),
+            order: self.key.clone().sql(direction).sql(creation),
+            offset: 0,
+        };
+        let unvalued = |condition: Sql| Stretch {
+            condition: Some(self.key.clone().sql(" IS NULL").then(condition).uncached()),
+            order: Sql::new(creation),
+            offset: 0,
+        };
+        let beyond_key = Sql::new("resources.key")
+            .sql(by_key.to_owned())
+            .bigint(place.key);
+        match &place.value {
+            Some(value) => {
+                let (reaches, passes) = if upward {
+                    (" >= ", " > ")
+                } else {
+                    (" <= ", " < ")
+                };
+                let rest = value
+                    .bind(self.key.clone().sql(reaches))
+                    .sql(" AND (")
+                    .then(value.bind(self.key.clone().sql(passes)))
+                    .sql(" OR ")
+                    .then(beyond_key)
+                    .sql(")");
+                let mut stretches = vec![valued(rest)];
+                // Those without a value end an ascending list.
+                if upward {
+                    stretches.push(unvalued(Sql::default()));
+                }
+                stretches
+            }
+            None => {
+                let mut stretches = vec![unvalued(Sql::new(" AND ").then(beyond_key))];
+                if !upward {
+                    stretches.push(valued(self.key.clone().sql(" IS NOT NULL")));
+                }
+                stretches
+            }
+        }
+    }
+}
+
+impl SortValue {
+    fn kind(&self) -> SortKind {
+        match self {
+            Self::Text(_) => SortKind::Text,
+            Self::Integer(_) => SortKind::Integer,
+            Self::Decimal(_) => SortKind::Decimal,
+        }
+    }
+
+    fn bind(&self, sql: Sql) -> Sql {
+        match self {
+            Self::Text(text) => sql.text(text),
+            Self::Integer(number) => sql.bigint(*number),
+            Self::Decimal(bits) => sql.double(f64::from_bits(*bits)),
+        }
+    }
+}

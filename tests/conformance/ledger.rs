@@ -1,0 +1,71 @@
+//! Requirements and tests, joined: what is the state of a row, and what must not be.
+
+use super::data::{Group, Row, Stance};
+use super::proofs::Proofs;
+
+/// Other catalogues whose IDs tests name: habits of identity providers and other clients, leniencies, decisions, suites.
+const OTHER_CATALOGUES: &[&str] = &[
+    "GEN", "OKTA", "ENTRA", "LEN", "DEC", "EN", "OK", "AK", "OL", "JC", "KC", "PING", "RIP", "SP",
+    "WSO", "DUMMY",
+];
+
+/// TEMPORARY: groups and rows whose features are being built. Empty this list once they are there.
+const IN_PROGRESS: &[&str] = &[
+    "BULK", "SEARCH", "ROOT", "ME", "CURSOR", "ROLE", "EXT-10", "EXT-13", "ERR-16", "SCEN-05",
+];
+
+/// What the page says of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Tested,
+    Otherwise,
+    Not,
+    InProgress,
+}
+
+/// The state of a row that `findings` has nothing to say about.
+pub(crate) fn state(row: &Row, proofs: &Proofs) -> State {
+    match row.stance {
+        Stance::Otherwise(_) => State::Otherwise,
+        Stance::Not(_) => State::Not,
+        Stance::Held if proofs.contains_key(&row.id) => State::Tested,
+        Stance::Held => State::InProgress,
+    }
+}
+
+/// Rows with neither tests nor a reason, or with both where they contradict each other, and tests of rows that are none.
+pub(crate) fn findings(groups: &[Group], proofs: &Proofs) -> Vec<String> {
+    let rows = || groups.iter().flat_map(|group| &group.rows);
+    let mut findings: Vec<String> = rows().filter_map(|row| finding(row, proofs)).collect();
+    let stray = proofs.iter().filter(|(id, _)| {
+        let group = id.rsplit_once('-').map_or("", |(group, _)| group);
+        !rows().any(|row| row.id == **id) && !OTHER_CATALOGUES.contains(&group)
+    });
+    findings.extend(stray.map(|(id, tests)| {
+        let tests = tests.join(", ");
+        format!("{id}: there is no such row; named by {tests}")
+    }));
+    findings
+}
+
+fn finding(row: &Row, proofs: &Proofs) -> Option<String> {
+    let (id, tests) = (&row.id, proofs.get(&row.id));
+    match (&row.stance, tests) {
+        (Stance::Held, None) if !in_progress(id) => Some(format!(
+            "{id}: no test names it in its Rows line; write one, or a reason in the last column"
+        )),
+        (Stance::Otherwise(_), None) => Some(format!(
+            "{id}: what is done otherwise needs a test that shows it"
+        )),
+        (Stance::Not(_), Some(tests)) => Some(format!(
+            "{id}: is not done by design, but {} names it",
+            tests.join(", ")
+        )),
+        _ => None,
+    }
+}
+
+fn in_progress(id: &str) -> bool {
+    let group = id.rsplit_once('-').map_or(id, |(group, _)| group);
+    IN_PROGRESS.contains(&id) || IN_PROGRESS.contains(&group)
+}

@@ -1,0 +1,110 @@
+//! `docs/conformance.md`. `scimd conformance` reads the tables of this page: their form is known to both.
+
+use std::fmt::Write as _;
+
+use super::data::{Group, Row, Stance};
+use super::ledger::{State, state};
+use super::proofs::Proofs;
+
+const HEAD: &str = "\
+# Conformance
+
+What the standards of SCIM ask of a service provider, in our own words, and what scimd makes of each requirement:
+
+- **tested**: the tests named prove it; those without a file name are in `tests/api` and ask the real server, on SQLite and on
+  PostgreSQL wherever both can show it;
+- **otherwise**: something else is done by design; the reason and the tests that show it;
+- **not**: nothing is done about it by design; the reason.
+
+Levels are those of the standards; *own* marks what they leave open or contradict themselves in, so that the answer is
+ours. Where a sentence speaks of strict tenants, `scimd tenant set SLUG strict=true` gives the reading by the letter, and
+other tenants understand more than the standard asks.
+
+This page is written by `UPDATE_CONFORMANCE=1 cargo test --test conformance` from `conformance/*.tsv` and the tests;
+`scimd conformance --help` shows other ways to read it.
+";
+
+/// The counts of a summary. The last is shown while something is being built.
+const COLUMNS: [(&str, State); 4] = [
+    ("tested", State::Tested),
+    ("otherwise", State::Otherwise),
+    ("not", State::Not),
+    ("in progress", State::InProgress),
+];
+
+pub(crate) fn render(groups: &[Group], proofs: &Proofs) -> String {
+    let mut page = HEAD.to_owned();
+    let all = || groups.iter().flat_map(|group| &group.rows);
+    let being_built = all().any(|row| state(row, proofs) == State::InProgress);
+    let columns = &COLUMNS[..COLUMNS.len() - usize::from(!being_built)];
+    let names: String = columns
+        .iter()
+        .map(|(name, _)| format!(" {name} |"))
+        .collect();
+    let _ = write!(
+        page,
+        "\n| group | about | requirements |{names}\n| --- | --- | --- |"
+    );
+    page.push_str(&" --- |".repeat(columns.len()));
+    page.push('\n');
+    for group in groups {
+        let title = format!("[{}](#{})", group.name, anchor(group));
+        summary(
+            &mut page,
+            [&title, &group.title],
+            columns,
+            &group.rows,
+            proofs,
+        );
+    }
+    summary(&mut page, ["all", ""], columns, all(), proofs);
+    for group in groups {
+        let _ = write!(page, "\n## {}: {}\n\n", group.name, group.title);
+        page.push_str("| ID | source | level | requirement | state |\n");
+        page.push_str("| --- | --- | --- | --- | --- |\n");
+        for row in &group.rows {
+            let (id, source, level, text) = (&row.id, &row.source, &row.level, &row.requirement);
+            let said = said(row, proofs);
+            let _ = writeln!(page, "| {id} | {source} | {level} | {text} | {said} |");
+        }
+    }
+    page
+}
+
+/// The anchor that Markdown renderers make of a group's heading.
+fn anchor(group: &Group) -> String {
+    let heading = format!("{}: {}", group.name, group.title).to_lowercase();
+    let kept = heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || [' ', '-'].contains(c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+fn summary<'a>(
+    page: &mut String,
+    [name, about]: [&str; 2],
+    columns: &[(&str, State)],
+    rows: impl IntoIterator<Item = &'a Row>,
+    proofs: &Proofs,
+) {
+    let states: Vec<State> = rows.into_iter().map(|row| state(row, proofs)).collect();
+    let _ = write!(page, "| {name} | {about} | {} |", states.len());
+    for (_, column) in columns {
+        let count = states.iter().filter(|state| *state == column).count();
+        let _ = write!(page, " {count} |");
+    }
+    page.push('\n');
+}
+
+/// The last cell of a row.
+fn said(row: &Row, proofs: &Proofs) -> String {
+    let tests = proofs.get(&row.id).map(|tests| tests.join(", "));
+    match (&row.stance, tests) {
+        (Stance::Held, Some(tests)) => format!("tested: {tests}"),
+        (Stance::Held, None) => "in progress".to_owned(),
+        (Stance::Otherwise(reason), tests) => {
+            format!("otherwise: {reason} Shown by {}", tests.unwrap_or_default())
+        }
+        (Stance::Not(reason), _) => format!("not: {reason}"),
+    }
+}
