@@ -56,7 +56,7 @@ pub enum Command {
     /// Create, list, show, set and delete tenants
     #[command(subcommand)]
     Tenant(TenantCommand),
-    /// Create, list and revoke bearer tokens
+    /// Create, link, list and revoke bearer tokens
     #[command(subcommand)]
     Token(TokenCommand),
     /// Check database, migrations, clock and base URL
@@ -126,6 +126,26 @@ pub enum TokenCommand {
         /// What it allows; admin may also change schemas and resource types
         #[arg(long, value_enum, default_value = "write")]
         scope: ScopeArg,
+        /// The user it stands for at /Me
+        #[arg(long, value_name = "ID_OR_USERNAME")]
+        user: Option<String>,
+    },
+    /// Let a token stand for a user: /Me is that user then
+    Link {
+        /// The tenant
+        tenant: String,
+        /// The key id that `token list` shows
+        key_id: String,
+        /// The user's id or userName
+        #[arg(value_name = "ID_OR_USERNAME")]
+        user: String,
+    },
+    /// Let a token stand for nobody again
+    Unlink {
+        /// The tenant
+        tenant: String,
+        /// The key id that `token list` shows
+        key_id: String,
     },
     /// List a tenant's tokens by key id
     List {
@@ -220,6 +240,12 @@ pub struct ServeArgs {
     /// Most operations in one PATCH
     #[arg(long, env = "SCIMD_PATCH_OPERATIONS_MAX", default_value_t = 1_000)]
     pub patch_operations_max: usize,
+    /// Most operations in one Bulk request; 0 switches Bulk off
+    #[arg(long, env = "SCIMD_BULK_OPERATIONS_MAX", default_value_t = 1_000, value_parser = bulk_operations)]
+    pub bulk_operations_max: usize,
+    /// Largest body of a Bulk request, in bytes
+    #[arg(long, env = "SCIMD_BULK_BODY_MAX_BYTES", default_value_t = 10_485_760, value_parser = body_bytes)]
+    pub bulk_body_max_bytes: usize,
     /// Resources per page when the client names no count
     #[arg(long, env = "SCIMD_PAGE_SIZE_DEFAULT", default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
     pub page_size_default: i64,
@@ -299,6 +325,11 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 /// Between what a small user needs and what memory bears.
 fn body_bytes(text: &str) -> Result<usize, String> {
     within(text, 1_024, 1_073_741_824)
+}
+
+/// All operations of a request are in memory at once.
+fn bulk_operations(text: &str) -> Result<usize, String> {
+    within(text, 0, 1_000_000)
 }
 
 fn workers(text: &str) -> Result<usize, String> {

@@ -8,7 +8,7 @@ use crate::auth::{Scope, Token, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, Metrics, Readiness, RequestLimits, bind};
 use crate::scim::query::Limits;
-use crate::service::{Hasher, Service};
+use crate::service::{BulkLimits, Hasher, Service};
 use crate::store::{
     Authenticated, Credential, DbConnection, NewCredential, Pool, Store, StoreError, Tenant,
 };
@@ -60,6 +60,10 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         limits: RequestLimits {
             body_bytes_max: args.body_max_bytes,
             patch_operations_max: args.patch_operations_max,
+            bulk: BulkLimits {
+                operations_max: args.bulk_operations_max,
+                body_bytes_max: args.bulk_body_max_bytes,
+            },
         },
         public_discovery: args.public_discovery,
         metrics: Arc::new(Metrics::new().map_err(|error| error.to_string())?),

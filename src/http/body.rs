@@ -1,6 +1,7 @@
 //! Reading a request body: its type, its size, its JSON, in this order.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 
 use super::App;
+use super::observe::RequestId;
 use crate::scim::{ScimError, json};
 
 /// Longest wait for a whole body.
@@ -19,10 +21,28 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How much of a body that is too large is read and thrown away, so that the client gets to see the answer.
 const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// A JSON object sent as `application/scim+json` or another JSON type; no type at all is taken for JSON.
-pub(super) struct ScimBody(pub(super) Map<String, Value>);
+/// Largest body that is parsed on the request's own thread, in bytes; others are waiting for it.
+const PARSED_INLINE_MAX: usize = 256 * 1024;
 
-impl FromRequest for ScimBody {
+/// A JSON object sent as `application/scim+json` or another JSON type; no type at all is taken for JSON.
+pub(super) struct ScimBody<L = OneResource>(pub(super) Map<String, Value>, PhantomData<L>);
+
+/// How large a body may be, by what it holds.
+pub(super) trait BodyLimit {
+    /// In bytes. Errors: such a body is not offered here.
+    fn bytes_max(app: &App) -> Result<usize, ScimError>;
+}
+
+/// A body about one resource.
+pub(super) struct OneResource;
+
+impl BodyLimit for OneResource {
+    fn bytes_max(app: &App) -> Result<usize, ScimError> {
+        Ok(app.limits.body_bytes_max)
+    }
+}
+
+impl<L: BodyLimit + 'static> FromRequest for ScimBody<L> {
     type Error = ScimError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ScimError>>>>;
 
@@ -30,16 +50,23 @@ impl FromRequest for ScimBody {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
+            let app = request.app_data::<web::Data<App>>();
+            let limit = app.map_or(Ok(0), |app| L::bytes_max(app))?;
             check_type(&request)?;
-            let limit = request
-                .app_data::<web::Data<App>>()
-                .map_or(0, |app| app.limits.body_bytes_max);
             let read = tokio::time::timeout(
                 BODY_TIMEOUT,
                 read(payload, limit, declared_length(&request)),
             );
             let bytes = read.await.map_err(|_| ScimError::RequestTimeout)??;
-            json::parse_object(&bytes).map(Self)
+            let body = if bytes.len() <= PARSED_INLINE_MAX {
+                json::parse_object(&bytes)?
+            } else {
+                let parsed = web::block(move || json::parse_object(&bytes)).await;
+                parsed.map_err(|_| ScimError::Internal {
+                    reference: RequestId::of(&request),
+                })??
+            };
+            Ok(Self(body, PhantomData))
         })
     }
 }

@@ -48,6 +48,7 @@ impl Access for Write {
 pub(super) struct Call<A> {
     pub(super) app: web::Data<App>,
     pub(super) tenancy: Arc<Tenancy>,
+    scope: Option<Scope>,
     request: HttpRequest,
     access: PhantomData<A>,
 }
@@ -71,12 +72,7 @@ impl<A: Access> Call<A> {
         let caller = caller.ok_or(denied.clone())?;
         match (A::NEEDED, caller.scope) {
             (None, _) => {}
-            (Some(needed), Some(held)) if held >= needed => {}
-            (Some(needed), Some(_)) => {
-                return Err(ScimError::InsufficientScope {
-                    needed: needed.as_str(),
-                });
-            }
+            (Some(needed), Some(held)) => check_scope(held, needed)?,
             (Some(_), None) => return Err(denied),
         }
         let app = request.app_data::<web::Data<App>>().cloned();
@@ -86,6 +82,7 @@ impl<A: Access> Call<A> {
         let call = Self {
             app,
             tenancy: caller.tenancy,
+            scope: caller.scope,
             request: request.clone(),
             access: PhantomData,
         };
@@ -120,7 +117,18 @@ impl<A: Access> Call<A> {
         }
     }
 
-    fn header(&self, name: actix_web::http::header::HeaderName) -> Option<String> {
+    /// Why the caller may not do more than `A` asks for, if so.
+    pub(super) fn refusal(&self, needed: Scope) -> Option<ScimError> {
+        check_scope(self.scope?, needed).err()
+    }
+
+    /// The id that the log knows the request by.
+    pub(super) fn reference(&self) -> String {
+        RequestId::of(&self.request)
+    }
+
+    /// A header, several of one name joined.
+    pub(super) fn header(&self, name: actix_web::http::header::HeaderName) -> Option<String> {
         let values: Vec<&str> = self
             .request
             .headers()
@@ -214,8 +222,17 @@ impl<A: Access> Call<A> {
 
     /// The protocol's words for a failure, its cause logged under this request's id.
     pub(super) fn fail(&self, error: StoreError) -> ScimError {
-        error.into_scim(&RequestId::of(&self.request))
+        error.into_scim(&self.reference())
     }
+}
+
+fn check_scope(held: Scope, needed: Scope) -> Result<(), ScimError> {
+    if held >= needed {
+        return Ok(());
+    }
+    Err(ScimError::InsufficientScope {
+        needed: needed.as_str(),
+    })
 }
 
 /// Decodes a query part once; `+` is a blank.

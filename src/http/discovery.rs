@@ -22,7 +22,12 @@ fn without_filter(call: &Call<Discover>) -> Result<(), ScimError> {
 /// `GET /ServiceProviderConfig`
 pub(super) async fn service_provider_config(call: Call<Discover>) -> Answer {
     without_filter(&call)?;
-    let config = discovery::service_provider_config(&call.tenancy.base, &call.app.service.limits);
+    let bulk = &call.app.limits.bulk;
+    let config = discovery::service_provider_config(
+        &call.tenancy.base,
+        &call.app.service.limits,
+        (bulk.operations_max, bulk.body_bytes_max),
+    );
     Ok(json(StatusCode::OK, &config))
 }
 

@@ -2,11 +2,13 @@
 
 mod access;
 mod body;
+mod bulk;
 mod call;
 mod discovery;
 mod docs;
 mod error;
 mod health;
+mod me;
 mod metrics;
 mod observe;
 mod readiness;
@@ -24,7 +26,7 @@ pub use readiness::Readiness;
 pub use server::{Server, bind};
 
 use crate::auth::Uses;
-use crate::service::Service;
+use crate::service::{BulkLimits, Service};
 
 /// What every request can reach.
 #[derive(Clone)]
@@ -52,4 +54,6 @@ pub struct RequestLimits {
     pub body_bytes_max: usize,
     /// Most operations in one PATCH.
     pub patch_operations_max: usize,
+    /// Bounds of Bulk; no operations switch it off.
+    pub bulk: BulkLimits,
 }

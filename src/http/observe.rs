@@ -168,6 +168,10 @@ mod tests {
             limits: RequestLimits {
                 body_bytes_max: 1,
                 patch_operations_max: 1,
+                bulk: crate::service::BulkLimits {
+                    operations_max: 1,
+                    body_bytes_max: 1,
+                },
             },
             public_discovery: false,
             metrics: Arc::new(Metrics::new().unwrap()),

@@ -1,5 +1,7 @@
 //! `/{endpoint}` and `/{endpoint}/{id}`: one set of handlers for all resource types.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
@@ -7,9 +9,9 @@ use super::body::ScimBody;
 use super::call::{Call, Read, Write};
 use super::respond::{bare, resource};
 use crate::scim::ScimError;
-use crate::scim::leniency::Rule;
 use crate::scim::patch;
 use crate::scim::projection::Projection;
+use crate::scim::resource_type::ResourceType;
 use crate::service::{self, Got};
 
 type Answer = Result<HttpResponse, ScimError>;
@@ -31,14 +33,18 @@ pub(super) async fn create(call: Call<Write>, body: ScimBody) -> Answer {
 
 /// `GET /{endpoint}/{id}`, RFC 7644 §3.4.1
 pub(super) async fn get(call: Call<Read>) -> Answer {
-    let request = call.service_request(call.resource_type()?, &call.parameters()?)?;
-    let got = service::get(
-        &call.app.service,
-        request,
-        call.path("id")?,
-        call.conditions(),
-    )
-    .await;
+    let (resource_type, id) = (call.resource_type()?, call.path("id")?);
+    get_one(call, resource_type, id).await
+}
+
+/// Does so with a resource that is known.
+pub(super) async fn get_one(
+    call: Call<Read>,
+    resource_type: Arc<ResourceType>,
+    id: String,
+) -> Answer {
+    let request = call.service_request(resource_type, &call.parameters()?)?;
+    let got = service::get(&call.app.service, request, id, call.conditions()).await;
     Ok(match got.map_err(|error| call.fail(error))? {
         Got::Unchanged { version, location } => bare(StatusCode::NOT_MODIFIED, version, &location),
         Got::Resource(shown) => resource(StatusCode::OK, &shown),
@@ -47,15 +53,19 @@ pub(super) async fn get(call: Call<Read>) -> Answer {
 
 /// `PUT /{endpoint}/{id}`, RFC 7644 §3.5.1
 pub(super) async fn replace(call: Call<Write>, body: ScimBody) -> Answer {
-    let request = call.service_request(call.resource_type()?, &call.parameters()?)?;
-    let shown = service::replace(
-        &call.app.service,
-        request,
-        call.path("id")?,
-        call.conditions(),
-        body.0,
-    )
-    .await;
+    let (resource_type, id) = (call.resource_type()?, call.path("id")?);
+    replace_one(call, resource_type, id, body).await
+}
+
+/// Does so with a resource that is known.
+pub(super) async fn replace_one(
+    call: Call<Write>,
+    resource_type: Arc<ResourceType>,
+    id: String,
+    body: ScimBody,
+) -> Answer {
+    let request = call.service_request(resource_type, &call.parameters()?)?;
+    let shown = service::replace(&call.app.service, request, id, call.conditions(), body.0).await;
     Ok(resource(
         StatusCode::OK,
         &shown.map_err(|error| call.fail(error))?,
@@ -63,19 +73,25 @@ pub(super) async fn replace(call: Call<Write>, body: ScimBody) -> Answer {
 }
 
 /// `PATCH /{endpoint}/{id}`, RFC 7644 §3.5.2
-///
-/// A type with members answers 204 unless the client asks for attributes: its clients send one PATCH per member and read
-/// none of the answers.
 pub(super) async fn patch(call: Call<Write>, body: ScimBody) -> Answer {
+    let (resource_type, id) = (call.resource_type()?, call.path("id")?);
+    patch_one(call, resource_type, id, body).await
+}
+
+/// Does so with a resource that is known.
+pub(super) async fn patch_one(
+    call: Call<Write>,
+    resource_type: Arc<ResourceType>,
+    id: String,
+    body: ScimBody,
+) -> Answer {
     let parameters = call.parameters()?;
     let leniency = call.tenancy.leniency();
-    let resource_type = call.resource_type()?;
     let operations = patch::parse(&body.0, &leniency, call.app.limits.patch_operations_max)?;
     let asked = ["attributes", "excludedAttributes"]
         .iter()
         .any(|name| parameters.get(name).is_some());
-    let silent =
-        resource_type.members.is_some() && !asked && leniency.allows(Rule::GroupPatchNoContent);
+    let silent = !asked && patch::is_silent(&resource_type, &leniency);
     let mut request = call.service_request(resource_type, &parameters)?;
     if silent {
         request.projection = Projection::minimal();
@@ -83,7 +99,7 @@ pub(super) async fn patch(call: Call<Write>, body: ScimBody) -> Answer {
     let shown = service::patch(
         &call.app.service,
         request,
-        call.path("id")?,
+        id,
         call.conditions(),
         operations,
     )
@@ -98,14 +114,18 @@ pub(super) async fn patch(call: Call<Write>, body: ScimBody) -> Answer {
 
 /// `DELETE /{endpoint}/{id}`, RFC 7644 §3.6
 pub(super) async fn delete(call: Call<Write>) -> Answer {
-    let request = call.service_request(call.resource_type()?, &call.parameters()?)?;
-    let deleted = service::delete(
-        &call.app.service,
-        request,
-        call.path("id")?,
-        call.conditions(),
-    )
-    .await;
+    let (resource_type, id) = (call.resource_type()?, call.path("id")?);
+    delete_one(call, resource_type, id).await
+}
+
+/// Does so with a resource that is known.
+pub(super) async fn delete_one(
+    call: Call<Write>,
+    resource_type: Arc<ResourceType>,
+    id: String,
+) -> Answer {
+    let request = call.service_request(resource_type, &call.parameters()?)?;
+    let deleted = service::delete(&call.app.service, request, id, call.conditions()).await;
     deleted.map_err(|error| call.fail(error))?;
     Ok(HttpResponse::NoContent().finish())
 }

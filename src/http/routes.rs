@@ -8,7 +8,7 @@ use actix_web::{
     Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard, web,
 };
 
-use super::{access, discovery, docs, health, resources, search};
+use super::{access, bulk, discovery, docs, health, me, resources, search};
 use crate::scim::ScimError;
 
 const READS: &str = "GET, HEAD";
@@ -69,8 +69,27 @@ fn scim(config: &mut web::ServiceConfig) {
                             refuse(&request, READS)
                         })),
                 )
-                .route("/Bulk", web::to(|| not_implemented("Bulk")))
-                .route("/Me", web::to(|| not_implemented("/Me")))
+                .service(
+                    web::resource("/Bulk")
+                        .route(web::post().to(bulk::bulk))
+                        .default_service(web::to(bulk::other_method)),
+                )
+                .service(
+                    web::resource("/Me")
+                        .route(web::get().to(me::get))
+                        .route(web::head().to(me::get))
+                        .route(web::put().to(me::replace))
+                        .route(
+                            web::route()
+                                .guard(guard::Method(Method::PATCH))
+                                .to(me::patch),
+                        )
+                        .route(web::delete().to(me::delete))
+                        .route(web::post().to(me::create))
+                        .default_service(web::to(|request: HttpRequest| async move {
+                            refuse(&request, MEMBER)
+                        })),
+                )
                 .service(
                     web::resource("/.search")
                         .route(web::post().to(search::search_root))
@@ -175,10 +194,6 @@ async fn search_method(
 ) -> Answer {
     call.resource_type()?;
     refuse(&request, POSTS)
-}
-
-async fn not_implemented(what: &'static str) -> Answer {
-    Err(ScimError::NotImplemented(what))
 }
 
 /// No such path. A segment that looks like another protocol version is told as such (RFC 7644 §3.13).

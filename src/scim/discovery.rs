@@ -16,12 +16,17 @@ pub const SERVICE_PROVIDER_CONFIG_URN: &str =
 const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-/// `GET /ServiceProviderConfig`.
-pub fn service_provider_config(base: &BaseUrl, limits: &Limits) -> Value {
+/// `GET /ServiceProviderConfig`. `bulk` is most operations and most bytes of a Bulk request; no operations, no Bulk.
+pub fn service_provider_config(base: &BaseUrl, limits: &Limits, bulk: (usize, usize)) -> Value {
+    let (operations_max, bytes_max) = bulk;
     json!({
         "schemas": [SERVICE_PROVIDER_CONFIG_URN],
         "patch": { "supported": true },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": {
+            "supported": operations_max > 0,
+            "maxOperations": operations_max,
+            "maxPayloadSize": if operations_max > 0 { bytes_max } else { 0 },
+        },
         "filter": { "supported": true, "maxResults": limits.page_size_max },
         "changePassword": { "supported": true },
         "sort": { "supported": true },

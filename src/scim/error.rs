@@ -61,6 +61,17 @@ pub enum ScimError {
         /// The value as the client sent it.
         value: String,
     },
+    /// A group would contain itself, directly or through others.
+    #[error(
+        "`members.value`: \"{0}\" contains this group, or is it; a group cannot be inside itself"
+    )]
+    CircularMembers(String),
+    /// An operation of a Bulk request that needs another one, which did not happen.
+    #[error("{0}")]
+    Conflict(String),
+    /// The credential stands for nobody who could be `/Me`.
+    #[error("{0}")]
+    NobodyBehindToken(String),
     /// No resource of this type has this id.
     #[error("{resource_type} \"{id}\" does not exist")]
     NotFound {
@@ -161,7 +172,7 @@ impl ScimError {
             Self::InvalidSyntax(_) => (400, Some("invalidSyntax")),
             Self::InvalidFilter(_) => (400, Some("invalidFilter")),
             Self::InvalidPath(_) => (400, Some("invalidPath")),
-            Self::InvalidValue { .. } => (400, Some("invalidValue")),
+            Self::InvalidValue { .. } | Self::CircularMembers(_) => (400, Some("invalidValue")),
             Self::InvalidCursor => (400, Some("invalidCursor")),
             Self::ExpiredCursor { .. } => (400, Some("expiredCursor")),
             Self::InvalidCount(_) => (400, Some("invalidCount")),
@@ -171,11 +182,14 @@ impl ScimError {
             Self::AmbiguousCredentials(_) => (400, None),
             Self::Unauthenticated { .. } => (401, None),
             Self::InsufficientScope { .. } | Self::Forbidden(_) => (403, None),
-            Self::NotFound { .. } | Self::UnknownEndpoint => (404, None),
+            Self::NotFound { .. } | Self::UnknownEndpoint | Self::NobodyBehindToken(_) => {
+                (404, None)
+            }
             Self::MethodNotAllowed { .. } => (405, None),
             Self::NotAcceptable => (406, None),
             Self::RequestTimeout => (408, None),
             Self::Uniqueness { .. } => (409, Some("uniqueness")),
+            Self::Conflict(_) => (409, None),
             Self::PreconditionFailed { .. } => (412, None),
             Self::TooLarge { .. } => (413, None),
             Self::UnsupportedMediaType(_) => (415, None),

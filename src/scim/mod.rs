@@ -3,8 +3,9 @@
 //! Everything here is a function of its arguments. Time and new ids come in from outside, so that tests own them.
 //! Reading order: what may go wrong ([`error`]), how attributes are described ([`schema`], [`resource_type`]), how they
 //! are named ([`path`]), how a body becomes canonical ([`canonical`]), how it is changed ([`patch`]), how it is found
-//! ([`filter`]) and how it is shown ([`representation`], [`projection`]).
+//! ([`filter`]), how it is shown ([`representation`], [`projection`]), and many changes in one request ([`bulk`]).
 
+pub mod bulk;
 pub mod canonical;
 pub mod comparable;
 pub mod compare;

@@ -2,15 +2,39 @@
 
 use serde_json::{Map, Value};
 
-use super::hashing::hash_of;
+use super::hashing::{Hashed, hash_of};
+use super::prepared::Prepared;
 use super::write::name_conflict;
 use super::{Request, Service, Shown, edges};
-use crate::scim::canonical::{Purpose, canonicalize};
+use crate::scim::canonical::{MemberRef, Purpose, canonicalize};
 use crate::scim::etag::Version;
 use crate::scim::password;
 use crate::scim::patch::MemberChange;
 use crate::scim::representation::Stored;
-use crate::store::{Change, Columns, NewResource, Operation, Result, Row};
+use crate::store::{Change, Columns, NewResource, Operation, Result, Row, Session, StoreError};
+
+/// A resource about to be created.
+pub(super) struct Creation {
+    pub(super) request: Request,
+    id: String,
+    body: Map<String, Value>,
+    hashed: Option<Hashed>,
+    now_ms: i64,
+}
+
+/// A resource as it will be stored.
+struct Draft {
+    document: Map<String, Value>,
+    columns: Columns,
+    password_hash: Option<String>,
+    members: Vec<MemberRef>,
+}
+
+/// A resource that is there, but not yet its edges.
+pub(super) struct Inserted {
+    row: Row,
+    members: Vec<MemberRef>,
+}
 
 /// Creates a resource. A refused one leaves nothing behind.
 pub async fn create(
@@ -18,62 +42,141 @@ pub async fn create(
     request: Request,
     body: Map<String, Value>,
 ) -> Result<Shown> {
-    let hashed = service.hasher.hash(password::in_body(&body)).await?;
     let id = service.clock.new_id();
-    let now_ms = service.clock.now_ms();
-    let tenant = request.tenancy.tenant;
-    let work = move |session: &mut crate::store::Session<'_>| {
-        let resource_type = &request.resource_type;
-        let leniency = request.tenancy.leniency();
+    let creation = Creation::prepare(service, request, id, body).await?;
+    Prepared::Create(creation).run_and_show(service).await
+}
+
+impl Creation {
+    pub(super) async fn prepare(
+        service: &Service,
+        request: Request,
+        id: String,
+        body: Map<String, Value>,
+    ) -> Result<Self> {
+        Ok(Self {
+            hashed: service.hasher.hash(password::in_body(&body)).await?,
+            now_ms: service.clock.now_ms(),
+            request,
+            id,
+            body,
+        })
+    }
+
+    /// Creates the resource.
+    pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
+        let inserted = insert(session, &[self]).map_err(|(_, error)| error)?;
+        let row = inserted
+            .into_iter()
+            .next()
+            .map(|new| self.link(session, new));
+        row.unwrap_or_else(|| Err(StoreError::UniqueViolation))
+    }
+
+    /// The resource as it will be stored.
+    fn draft(&self) -> Result<Draft> {
+        let resource_type = &self.request.resource_type;
+        let leniency = self.request.tenancy.leniency();
         let input = canonicalize(
-            request.tenancy.context(resource_type, &leniency),
-            &body,
+            self.request.tenancy.context(resource_type, &leniency),
+            &self.body,
             Purpose::Create,
         )?;
         let columns = Columns::of(resource_type, &input.document)?;
         let password_hash = input
             .password
             .as_deref()
-            .map(|password| hash_of(password, hashed.as_ref()))
+            .map(|password| hash_of(password, self.hashed.as_ref()))
             .transpose()?;
-        let new = NewResource {
-            resource_type,
-            id: &id,
-            now_ms,
-            document: &input.document,
-            columns: &columns,
-            password_hash: password_hash.as_deref(),
-        };
-        let key = session
-            .insert(&new)
-            .map_err(|error| name_conflict(error, resource_type, &input.document))?;
-        let mut attributes: Vec<String> = input.document.keys().cloned().collect();
-        if let Some(members) = input.members.filter(|members| !members.is_empty()) {
-            edges::apply(&request, session, key, MemberChange::Add(members))?;
-            attributes.extend(resource_type.members.map(str::to_owned));
-        }
-        session.record(&Change {
+        Ok(Draft {
+            columns,
+            password_hash,
+            members: input.members.unwrap_or_default(),
+            document: input.document,
+        })
+    }
+
+    fn change(&self, draft: &Draft) -> Change<'_> {
+        let resource_type = &self.request.resource_type;
+        let mut attributes: Vec<String> = draft.document.keys().cloned().collect();
+        let linked = resource_type.members.filter(|_| !draft.members.is_empty());
+        attributes.extend(linked.map(str::to_owned));
+        Change {
             operation: Operation::Create,
             resource_type: &resource_type.name,
-            resource_id: &id,
+            resource_id: &self.id,
             version: Version(1),
-            at_ms: now_ms,
-            revision: request.tenancy.revision,
+            at_ms: self.now_ms,
             attributes,
-        })?;
+        }
+    }
+
+    fn inserted(&self, key: i64, draft: Draft) -> Inserted {
         let stored = Stored {
-            id: id.clone(),
+            id: self.id.clone(),
             version: Version(1),
-            created_ms: now_ms,
-            last_modified_ms: now_ms,
-            document: input.document,
+            created_ms: self.now_ms,
+            last_modified_ms: self.now_ms,
+            document: draft.document,
         };
-        let row = Row {
-            key,
-            resource_type: resource_type.name.clone(),
-            stored,
-        };
-        request.show(session, &row)
+        Inserted {
+            row: Row {
+                key,
+                resource_type: self.request.resource_type.name.clone(),
+                stored,
+            },
+            members: draft.members,
+        }
+    }
+
+    /// The second half: the edges.
+    pub(super) fn link(&self, session: &mut Session<'_>, inserted: Inserted) -> Result<Row> {
+        let Inserted { row, members } = inserted;
+        edges::apply(&self.request, session, row.key, MemberChange::Add(members))?;
+        Ok(row)
+    }
+}
+
+/// The first half of creating resources of one tenant: everything but the edges. Those that refer to each other are all
+/// inserted before one is linked.
+///
+/// Errors: which of them failed, and why; it is the first where the database refuses several together.
+pub(super) fn insert(
+    session: &mut Session<'_>,
+    creations: &[&Creation],
+) -> std::result::Result<Vec<Inserted>, (usize, StoreError)> {
+    let drafts = creations.iter().enumerate();
+    let drafts = drafts.map(|(index, creation)| creation.draft().map_err(|error| (index, error)));
+    let drafts: Vec<Draft> = drafts.collect::<std::result::Result<_, _>>()?;
+    let both = || creations.iter().zip(&drafts);
+    let new: Vec<NewResource<'_>> = both()
+        .map(|(creation, draft)| NewResource {
+            resource_type: &creation.request.resource_type,
+            id: &creation.id,
+            now_ms: creation.now_ms,
+            document: &draft.document,
+            columns: &draft.columns,
+            password_hash: draft.password_hash.as_deref(),
+        })
+        .collect();
+    let Some((first, first_draft)) = both().next() else {
+        return Ok(Vec::new());
     };
-    service.store.write(tenant, work).await
+    let keys = session.insert(&new).map_err(|error| {
+        let resource_type = &first.request.resource_type;
+        (
+            0,
+            name_conflict(error, resource_type, &first_draft.document),
+        )
+    })?;
+    let changes: Vec<Change<'_>> = both()
+        .map(|(creation, draft)| creation.change(draft))
+        .collect();
+    session
+        .record(first.request.tenancy.revision, &changes)
+        .map_err(|error| (0, error))?;
+    let inserted = creations.iter().zip(keys).zip(drafts);
+    Ok(inserted
+        .map(|((creation, key), draft)| creation.inserted(key, draft))
+        .collect())
 }

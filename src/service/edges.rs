@@ -86,9 +86,7 @@ fn check(
     if types.iter().any(|kind| nests(&kind.resource_type)) {
         session.lock_nesting()?;
         if let Some(id) = session.ancestor_among(group, &ids)? {
-            let text =
-                format!("\"{id}\" contains this group, or is it; a group cannot be inside itself");
-            return Err(ScimError::invalid_value("members.value", text).into());
+            return Err(ScimError::CircularMembers(id).into());
         }
     }
     Ok(())

@@ -1,22 +1,27 @@
 //! Use cases: load, pure step, check, save, in one transaction each. One road for every resource type.
 
+mod bulk;
 mod clock;
 mod create;
 mod delete;
 mod edges;
 mod hashing;
 mod list;
+mod me;
 mod modify;
+mod prepared;
 mod read;
 mod settings;
 mod tenancy;
 mod write;
 
+pub use bulk::{BulkLimits, BulkOrder, bulk};
 pub use clock::Clock;
 pub use create::create;
 pub use delete::delete;
 pub use hashing::Hasher;
 pub use list::list;
+pub use me::me;
 pub use modify::{patch, replace};
 pub use read::{Got, get};
 pub use settings::Settings;

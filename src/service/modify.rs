@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::hashing::{Hashed, hash_of};
+use super::prepared::Prepared;
 use super::write::{advance, changed_attributes, found, name_conflict};
 use super::{Request, Service, Shown, edges};
 use crate::scim::ScimError;
@@ -12,15 +13,22 @@ use crate::scim::password;
 use crate::scim::patch::{self, MemberChange, PatchOperation, Patched};
 use crate::store::{Change, Columns, Operation, Result, Row, Session, Update};
 
-/// Which resource is changed, by whom, and under which conditions.
-#[derive(Clone)]
-struct Modification {
-    request: Request,
+/// A resource about to be changed: which one, how, by whom, and under which conditions.
+pub(super) struct Modification {
+    pub(super) request: Request,
     id: String,
     conditions: Preconditions,
-    operation: Operation,
+    step: Step,
     hashed: Option<Hashed>,
     now_ms: i64,
+}
+
+/// How a resource is changed.
+pub(super) enum Step {
+    /// PUT: the body in its place.
+    Replace(Map<String, Value>),
+    /// PATCH: these operations on it.
+    Patch(Vec<PatchOperation>),
 }
 
 /// Replaces a resource. Members stay when the body does not speak of them.
@@ -31,31 +39,9 @@ pub async fn replace(
     conditions: Preconditions,
     body: Map<String, Value>,
 ) -> Result<Shown> {
-    let hashed = service.hasher.hash(password::in_body(&body)).await?;
-    let now_ms = service.clock.now_ms();
-    let modification = Modification {
-        request,
-        id,
-        conditions,
-        operation: Operation::Replace,
-        hashed,
-        now_ms,
-    };
-    modification
-        .run(service, move |context, stored| {
-            let input = canonicalize(context, &body, Purpose::Replace(stored))?;
-            Ok(Patched {
-                changed: input.document != *stored,
-                document: input.document,
-                password: input.password.map(Some),
-                members: input
-                    .members
-                    .map(MemberChange::Replace)
-                    .into_iter()
-                    .collect(),
-            })
-        })
-        .await
+    let step = Step::Replace(body);
+    let modification = Modification::prepare(service, request, id, conditions, step).await?;
+    Prepared::Modify(modification).run_and_show(service).await
 }
 
 /// Applies PATCH operations, all or none.
@@ -66,49 +52,77 @@ pub async fn patch(
     conditions: Preconditions,
     operations: Vec<PatchOperation>,
 ) -> Result<Shown> {
-    let hashed = service
-        .hasher
-        .hash(password::in_operations(&operations))
-        .await?;
-    let now_ms = service.clock.now_ms();
-    let modification = Modification {
-        request,
-        id,
-        conditions,
-        operation: Operation::Patch,
-        hashed,
-        now_ms,
-    };
-    modification
-        .run(service, move |context, stored| {
-            patch::apply(context, stored, &operations)
+    let step = Step::Patch(operations);
+    let modification = Modification::prepare(service, request, id, conditions, step).await?;
+    Prepared::Modify(modification).run_and_show(service).await
+}
+
+impl Step {
+    fn operation(&self) -> Operation {
+        match self {
+            Self::Replace(_) => Operation::Replace,
+            Self::Patch(_) => Operation::Patch,
+        }
+    }
+
+    fn password(&self) -> Option<String> {
+        match self {
+            Self::Replace(body) => password::in_body(body),
+            Self::Patch(operations) => password::in_operations(operations),
+        }
+    }
+
+    fn apply<'a>(
+        &'a self,
+        context: Context<'a>,
+        stored: &Map<String, Value>,
+    ) -> std::result::Result<Patched<'a>, ScimError> {
+        let body = match self {
+            Self::Replace(body) => body,
+            Self::Patch(operations) => return patch::apply(context, stored, operations),
+        };
+        let input = canonicalize(context, body, Purpose::Replace(stored))?;
+        Ok(Patched {
+            changed: input.document != *stored,
+            document: input.document,
+            password: input.password.map(Some),
+            members: input
+                .members
+                .map(MemberChange::Replace)
+                .into_iter()
+                .collect(),
         })
-        .await
+    }
 }
 
 impl Modification {
-    async fn run(
-        self,
+    pub(super) async fn prepare(
         service: &Service,
-        step: impl for<'a> Fn(
-            Context<'a>,
-            &Map<String, Value>,
-        ) -> std::result::Result<Patched<'a>, ScimError>
-        + Send
-        + 'static,
-    ) -> Result<Shown> {
-        let tenant = self.request.tenancy.tenant;
-        let work = move |session: &mut Session<'_>| {
-            let row = self.load(session)?;
-            let leniency = self.request.tenancy.leniency();
-            let context = self
-                .request
-                .tenancy
-                .context(&self.request.resource_type, &leniency);
-            let outcome = step(context, &row.stored.document)?;
-            self.save(session, row, outcome)
-        };
-        service.store.write(tenant, work).await
+        request: Request,
+        id: String,
+        conditions: Preconditions,
+        step: Step,
+    ) -> Result<Self> {
+        Ok(Self {
+            hashed: service.hasher.hash(step.password()).await?,
+            now_ms: service.clock.now_ms(),
+            request,
+            id,
+            conditions,
+            step,
+        })
+    }
+
+    /// Changes the resource.
+    pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
+        let row = self.load(session)?;
+        let leniency = self.request.tenancy.leniency();
+        let context = self
+            .request
+            .tenancy
+            .context(&self.request.resource_type, &leniency);
+        let outcome = self.step.apply(context, &row.stored.document)?;
+        self.save(session, row, outcome)
     }
 
     /// Reads and locks the resource and checks the preconditions.
@@ -120,7 +134,7 @@ impl Modification {
     }
 
     /// Writes what changed; a resource in which nothing did keeps its version and time.
-    fn save(&self, session: &mut Session<'_>, mut row: Row, outcome: Patched<'_>) -> Result<Shown> {
+    fn save(&self, session: &mut Session<'_>, mut row: Row, outcome: Patched<'_>) -> Result<Row> {
         let mut edges_changed = 0;
         for change in patch::fold(outcome.members) {
             edges_changed += edges::apply(&self.request, session, row.key, change)?;
@@ -154,7 +168,7 @@ impl Modification {
             }
             self.record(session, &row, attributes)?;
         }
-        self.request.show(session, &row)
+        Ok(row)
     }
 
     fn update(
@@ -179,14 +193,16 @@ impl Modification {
     }
 
     fn record(&self, session: &mut Session<'_>, row: &Row, attributes: Vec<String>) -> Result<()> {
-        session.record(&Change {
-            operation: self.operation,
-            resource_type: &self.request.resource_type.name,
-            resource_id: &row.stored.id,
-            version: row.stored.version,
-            at_ms: row.stored.last_modified_ms,
-            revision: self.request.tenancy.revision,
-            attributes,
-        })
+        session.record(
+            self.request.tenancy.revision,
+            &[Change {
+                operation: self.step.operation(),
+                resource_type: &self.request.resource_type.name,
+                resource_id: &row.stored.id,
+                version: row.stored.version,
+                at_ms: row.stored.last_modified_ms,
+                attributes,
+            }],
+        )
     }
 }

@@ -1,14 +1,16 @@
 //! The outbox: a row for every change, written in the change's own transaction.
 
-use serde_json::Value;
+use serde::{Serialize, Serializer};
 
 use super::error::Result;
+use super::rows::{self, Kind};
 use super::{Dialect, Session, Sql};
 use crate::scim::ScimError;
 use crate::scim::etag::Version;
 
 /// What happened to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Operation {
     /// POST.
     Create,
@@ -20,67 +22,57 @@ pub enum Operation {
     Delete,
 }
 
-impl Operation {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Replace => "replace",
-            Self::Patch => "patch",
-            Self::Delete => "delete",
-        }
-    }
-}
-
 /// One change.
+#[derive(Serialize)]
 pub(crate) struct Change<'a> {
     pub(crate) operation: Operation,
     pub(crate) resource_type: &'a str,
     pub(crate) resource_id: &'a str,
+    #[serde(serialize_with = "number")]
     pub(crate) version: Version,
     pub(crate) at_ms: i64,
-    /// The state of the tenant that the request followed.
-    pub(crate) revision: i64,
     /// Names of the attributes that changed, never their values.
     pub(crate) attributes: Vec<String>,
 }
 
+fn number<S: Serializer>(version: &Version, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_i64(version.0)
+}
+
+const COLUMNS: &rows::Columns = &[
+    ("at_ms", Kind::BigInt),
+    ("operation", Kind::Text),
+    ("resource_type", Kind::Text),
+    ("resource_id", Kind::Text),
+    ("version", Kind::BigInt),
+    ("attributes", Kind::Json),
+];
+
 impl Session<'_> {
-    /// Writes the row, if the tenant still is what the request took it for.
+    /// Writes the rows of changes, if the tenant still is what the request took it for.
     ///
     /// A request reads settings, schemas and resource types before its transaction begins. They may change meanwhile, and
-    /// what it writes would follow rules that are gone. So this row is written only under the revision that was read, and
-    /// holds the tenant's row until the commit: see [`super::Tenant::advance`].
+    /// what it writes would follow rules that are gone. So the rows are written only under the revision that was read, and
+    /// hold the tenant's row until the commit: see [`super::Tenant::advance`].
     ///
     /// Errors: [`ScimError::Contention`] when the tenant has moved on.
-    pub(crate) fn record(&mut self, change: &Change<'_>) -> Result<()> {
-        let attributes: Value = change.attributes.iter().map(String::as_str).collect();
-        let attributes = attributes.to_string();
-        let (attributes, lock) = match self.dialect() {
-            Dialect::Postgres => (
-                Sql::default().text(attributes).sql("::jsonb"),
-                " FOR KEY SHARE",
-            ),
-            Dialect::Sqlite => (Sql::new("jsonb(").text(attributes).sql(")"), ""),
+    pub(crate) fn record(&mut self, revision: i64, changes: &[Change<'_>]) -> Result<()> {
+        let lock = match self.dialect() {
+            Dialect::Postgres => " FOR KEY SHARE OF t",
+            Dialect::Sqlite => "",
         };
+        let dialect = self.dialect();
         let written = Sql::new("INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes) SELECT t.id, ")
-            .bigint(change.at_ms)
-            .sql(", ")
-            .text(change.operation.as_str())
-            .sql(", ")
-            .text(change.resource_type)
-            .sql(", ")
-            .text(change.resource_id)
-            .sql(", ")
-            .bigint(change.version.0)
-            .sql(", ")
-            .then(attributes)
-            .sql(" FROM tenants t WHERE t.id = ")
+            .sql(rows::selected(dialect, COLUMNS))
+            .sql(" FROM tenants t CROSS JOIN ")
+            .then(rows::rows(dialect, COLUMNS, &changes))
+            .sql(" WHERE t.id = ")
             .integer(self.tenant.0)
             .sql(" AND t.revision = ")
-            .bigint(change.revision)
+            .bigint(revision)
             .sql(lock)
             .execute(self.connection)?;
-        if written == 1 {
+        if written == changes.len() {
             Ok(())
         } else {
             Err(ScimError::Contention.into())

@@ -115,6 +115,14 @@ impl DbConnection {
         }
     }
 
+    /// Opens a savepoint inside the transaction; the next commit or rollback ends it, not the transaction.
+    pub(super) fn begin_savepoint(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(connection) => AnsiTransactionManager::begin_transaction(connection),
+            Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction(connection),
+        }
+    }
+
     pub(super) fn commit(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(connection) => AnsiTransactionManager::commit_transaction(connection),

@@ -143,6 +143,20 @@ impl Credential {
         Ok(diesel::delete(row).execute(connection)? > 0)
     }
 
+    /// Sets or clears the resource that a credential stands for; whether there is such a credential.
+    pub fn link(
+        connection: &mut DbConnection,
+        tenant: TenantId,
+        key_id: &str,
+        resource_id: Option<&str>,
+    ) -> Result<bool> {
+        let row = credentials::table
+            .filter(credentials::tenant_id.eq(tenant.0))
+            .filter(credentials::key_id.eq(key_id));
+        let linked = diesel::update(row).set(credentials::resource_id.eq(resource_id));
+        Ok(linked.execute(connection)? > 0)
+    }
+
     /// Whether any credential exists at all.
     pub fn exist(connection: &mut DbConnection) -> Result<bool> {
         let first = credentials::table

@@ -3,11 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::Session;
 use super::error::Result;
+use super::rows::{self, Kind};
 use super::schema::indexed_values;
+use super::{Session, Sql};
 
 /// Longest value kept as it is, in bytes.
 const ENTRY_BYTES_MAX: usize = 500;
@@ -21,26 +23,52 @@ pub(super) fn index_entry(value: &str) -> String {
     format!("sha256:{}", URL_SAFE_NO_PAD.encode(digest))
 }
 
+/// An entry of the index.
+#[derive(Serialize)]
+pub(super) struct Entry<'a> {
+    resource_type: &'a str,
+    attribute: &'a str,
+    value: &'a str,
+    key: i64,
+}
+
+const COLUMNS: &rows::Columns = &[
+    ("resource_type", Kind::Text),
+    ("attribute", Kind::Text),
+    ("value", Kind::Text),
+    ("key", Kind::BigInt),
+];
+
+/// The entries of a resource.
+pub(super) fn entries_of<'a>(
+    resource_type: &'a str,
+    key: i64,
+    indexed: &'a [(&'static str, Vec<String>)],
+) -> impl Iterator<Item = Entry<'a>> {
+    indexed.iter().flat_map(move |(attribute, values)| {
+        values.iter().map(move |value| Entry {
+            resource_type,
+            attribute,
+            value,
+            key,
+        })
+    })
+}
+
 impl Session<'_> {
-    pub(super) fn insert_indexed(
-        &mut self,
-        resource_type: &str,
-        key: i64,
-        indexed: &[(&'static str, Vec<String>)],
-    ) -> Result<()> {
-        for (attribute, values) in indexed {
-            for value in values {
-                diesel::insert_into(indexed_values::table)
-                    .values((
-                        indexed_values::tenant_id.eq(self.tenant.0),
-                        indexed_values::resource_type.eq(resource_type),
-                        indexed_values::attribute.eq(*attribute),
-                        indexed_values::value.eq(value),
-                        indexed_values::resource_key.eq(key),
-                    ))
-                    .execute(self.connection)?;
-            }
+    /// Writes entries, all in one statement.
+    pub(super) fn insert_indexed(&mut self, entries: &[Entry<'_>]) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
         }
+        let dialect = self.dialect();
+        Sql::new("INSERT INTO indexed_values (tenant_id, resource_type, attribute, value, resource_key) SELECT ")
+            .integer(self.tenant.0)
+            .sql(", ")
+            .sql(rows::selected(dialect, COLUMNS))
+            .sql(" FROM ")
+            .then(rows::rows(dialect, COLUMNS, &entries))
+            .execute(self.connection)?;
         Ok(())
     }
 
@@ -74,6 +102,7 @@ impl Session<'_> {
             return Ok(());
         }
         diesel::delete(own).execute(self.connection)?;
-        self.insert_indexed(resource_type, key, indexed)
+        let entries: Vec<_> = entries_of(resource_type, key, indexed).collect();
+        self.insert_indexed(&entries)
     }
 }

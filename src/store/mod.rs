@@ -12,8 +12,10 @@ mod pool;
 pub mod query;
 mod references;
 mod resources;
+mod rows;
 mod schema;
 mod statement;
+mod subjects;
 mod tenants;
 mod turns;
 mod walks;
@@ -62,6 +64,22 @@ pub struct Session<'c> {
 impl Session<'_> {
     fn dialect(&self) -> Dialect {
         self.connection.dialect()
+    }
+
+    /// Runs `work` under a savepoint: what it wrote is undone when it fails, and the transaction can go on.
+    ///
+    /// Errors: the transaction cannot go on. The outcome of `work` is inside.
+    pub(crate) fn attempt<T, E>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> std::result::Result<T, E>,
+    ) -> Result<std::result::Result<T, E>> {
+        self.connection.begin_savepoint()?;
+        let outcome = work(self);
+        match &outcome {
+            Ok(_) => self.connection.commit()?,
+            Err(_) => self.connection.rollback()?,
+        }
+        Ok(outcome)
     }
 }
 

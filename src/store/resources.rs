@@ -1,11 +1,16 @@
 //! The table of all resources.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::connection::jsonb;
 use super::error::{Result, StoreError};
-use super::indexed_values::index_entry;
+use super::indexed_values::{entries_of, index_entry};
+use super::rows::{self, Kind};
 use super::schema::resources;
 use super::{Dialect, Session, Sql};
 use crate::scim::ScimError;
@@ -159,6 +164,55 @@ pub(crate) struct NewResource<'a> {
     pub(crate) password_hash: Option<&'a str>,
 }
 
+/// [`NewResource`] as a row.
+#[derive(Serialize)]
+struct Inserted<'a> {
+    id: &'a str,
+    resource_type: &'a str,
+    unique_key: Option<&'a str>,
+    external_id: Option<&'a str>,
+    display_name: Option<&'a str>,
+    active: Option<bool>,
+    created_ms: i64,
+    last_modified_ms: i64,
+    document: &'a Map<String, Value>,
+    comparable: &'a Map<String, Value>,
+    password_hash: Option<&'a str>,
+}
+
+const INSERTED: &rows::Columns = &[
+    ("id", Kind::Text),
+    ("resource_type", Kind::Text),
+    ("unique_key", Kind::Text),
+    ("external_id", Kind::Text),
+    ("display_name", Kind::Text),
+    ("active", Kind::Boolean),
+    ("created_ms", Kind::BigInt),
+    ("last_modified_ms", Kind::BigInt),
+    ("document", Kind::Json),
+    ("comparable", Kind::Json),
+    ("password_hash", Kind::Text),
+];
+
+impl<'a> Inserted<'a> {
+    fn of(new: &'a NewResource<'_>) -> Self {
+        let columns = new.columns;
+        Self {
+            id: new.id,
+            resource_type: &new.resource_type.name,
+            unique_key: columns.unique_key.as_deref(),
+            external_id: columns.external_id.as_deref(),
+            display_name: columns.display_name.as_deref(),
+            active: columns.active,
+            created_ms: new.now_ms,
+            last_modified_ms: new.now_ms,
+            document: new.document,
+            comparable: &columns.comparable,
+            password_hash: new.password_hash,
+        }
+    }
+}
+
 /// A resource about to be changed.
 pub(crate) struct Update<'a> {
     pub(crate) key: i64,
@@ -226,31 +280,36 @@ impl Session<'_> {
         Ok(found.into_iter().next().map(Row::from))
     }
 
-    /// Inserts a resource; its key.
+    /// Inserts resources, all in one statement; their keys.
     ///
-    /// Errors: [`StoreError::UniqueViolation`].
-    pub(crate) fn insert(&mut self, new: &NewResource<'_>) -> Result<i64> {
-        let columns = new.columns;
-        let key: i64 = diesel::insert_into(resources::table)
-            .values((
-                resources::tenant_id.eq(self.tenant.0),
-                resources::id.eq(new.id),
-                resources::resource_type.eq(&new.resource_type.name),
-                resources::unique_key.eq(&columns.unique_key),
-                resources::external_id.eq(&columns.external_id),
-                resources::display_name.eq(&columns.display_name),
-                resources::active.eq(columns.active),
-                resources::version.eq(1),
-                resources::created_ms.eq(new.now_ms),
-                resources::last_modified_ms.eq(new.now_ms),
-                resources::document.eq(jsonb(json(new.document))),
-                resources::comparable.eq(jsonb(json(&columns.comparable))),
-                resources::password_hash.eq(new.password_hash),
-            ))
-            .returning(resources::key)
-            .get_result(self.connection)?;
-        self.insert_indexed(&new.resource_type.name, key, &columns.indexed)?;
-        Ok(key)
+    /// Errors: [`StoreError::UniqueViolation`], which does not say of which.
+    pub(crate) fn insert(&mut self, new: &[NewResource<'_>]) -> Result<Vec<i64>> {
+        let inserted: Vec<Inserted<'_>> = new.iter().map(Inserted::of).collect();
+        let dialect = self.dialect();
+        let found = Sql::new(
+            "INSERT INTO resources (tenant_id, version, id, resource_type, unique_key, external_id, display_name, active, \
+             created_ms, last_modified_ms, document, comparable, password_hash) SELECT ",
+        )
+        .integer(self.tenant.0)
+        .sql(", 1, ")
+        .sql(rows::selected(dialect, INSERTED))
+        .sql(" FROM ")
+        .then(rows::rows(dialect, INSERTED, &inserted))
+        .sql(" WHERE TRUE RETURNING resources.id, resources.key")
+        .typed::<(Text, BigInt)>()
+        .load::<(String, i64)>(self.connection)?;
+        let keys: HashMap<String, i64> = found.into_iter().collect();
+        let keys = new.iter().map(|new| keys.get(new.id).copied());
+        let keys: Vec<i64> = keys
+            .collect::<Option<_>>()
+            .ok_or(StoreError::Internal(diesel::result::Error::NotFound))?;
+        let entries = new
+            .iter()
+            .zip(&keys)
+            .flat_map(|(new, key)| entries_of(&new.resource_type.name, *key, &new.columns.indexed));
+        let entries: Vec<_> = entries.collect();
+        self.insert_indexed(&entries)?;
+        Ok(keys)
     }
 
     /// Writes a changed document under a new version.

@@ -89,7 +89,7 @@ api_test! {
         let ada = server.create_user("ada");
         server.create_user("bob");
         let path = format!("/Users/{}", id(&ada));
-        for (feature, supported) in [("patch", true), ("filter", true), ("sort", true), ("etag", true), ("bulk", false)]
+        for (feature, supported) in [("patch", true), ("filter", true), ("sort", true), ("etag", true), ("bulk", true)]
         {
             assert_eq!(config[feature]["supported"], supported, "{feature}");
         }
@@ -99,8 +99,10 @@ api_test! {
         assert_eq!(list["Resources"][0]["userName"], "bob");
         let tag = server.get(&path).send().header("etag").unwrap().to_owned();
         assert_eq!(server.get(&path).header("If-None-Match", &tag).send().status, 304);
-        server.post("/Bulk", json!({ "Operations": [] })).send().error(501, "");
-        assert_eq!((&config["bulk"]["maxOperations"], &config["bulk"]["maxPayloadSize"]), (&json!(0), &json!(0)));
+        let delete = json!({ "Operations": [{ "method": "DELETE", "path": "/Users/none" }] });
+        server.post("/Bulk", delete).send().expect(200);
+        assert_eq!(config["bulk"]["maxOperations"], 1000);
+        assert_eq!(config["bulk"]["maxPayloadSize"], 10 * 1024 * 1024);
         if config["changePassword"]["supported"] == true {
             let change = json!([{ "op": "replace", "path": "password", "value": "Corr3ct-horse" }]);
             server.patch(&path, change).send().expect(200);

@@ -46,7 +46,7 @@ fn failures(server: &TestServer, user: &str) -> Vec<(&'static str, Request, u16,
             412,
             "",
         ),
-        ("not offered", server.post("/Bulk", json!({})), 501, ""),
+        ("not offered", server.post("/Me", json!({})), 501, ""),
         (
             "protocol version",
             server.get("/scim/v3/Users").absolute(),

@@ -27,10 +27,12 @@ api_test! {
         for path in ["/Users", "/Groups", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"] {
             server.get(path).send().expect(200);
         }
+        let delete = json!({ "Operations": [{ "method": "DELETE", "path": "/Users/none" }] });
+        server.post("/Bulk", delete).send().expect(200);
+        server.get("/Me").send().error(404, "");
         // Not offered by this provider, and said so.
         for request in [
-            server.get("/Me"),
-            server.post("/Bulk", json!({})),
+            server.post("/Me", json!({})),
         ] {
             request.send().error(501, "");
         }

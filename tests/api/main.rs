@@ -14,6 +14,7 @@
 mod support;
 
 mod auth;
+mod bulk;
 mod cli;
 mod common;
 mod conformance;
@@ -36,6 +37,7 @@ mod hostile;
 mod http;
 mod idp_shapes;
 mod leniency;
+mod me;
 mod names_and_case;
 mod nulls;
 mod okta_spec;

@@ -268,6 +268,10 @@ pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
         "column names and aliases of ours",
     ),
     ("src/store/resources.rs", "a constant list of columns"),
+    (
+        "src/store/rows.rs",
+        "constant lists of columns and their types",
+    ),
 ];
 
 /// SQL text is put together only in the files that are known to use names of ours; the list has no stale entries.

@@ -170,7 +170,7 @@ fn errors(transcript: &mut Transcript<'_>, users: &[Value]) {
         ("unknown endpoint", server.get("/Nope")),
         ("wrong method", server.delete("/Users")),
         ("wrong token", server.get("/Users").token("wrong")),
-        ("not yet", server.request("GET", "/Me")),
+        ("nobody", server.request("GET", "/Me")),
         (
             "no operations",
             server

@@ -135,6 +135,16 @@ impl TestServer {
         CliOutput::run(command)
     }
 
+    /// Runs statements behind the server's back; PostgreSQL only.
+    pub(crate) fn psql(&self, statements: &str) {
+        self.database.psql(statements);
+    }
+
+    /// Everything in the database, as text.
+    pub(crate) fn dump(&self) -> String {
+        self.database.dump()
+    }
+
     /// A connection to the server's database.
     pub(crate) fn behind(&self) -> Behind {
         Behind::open(&self.database)

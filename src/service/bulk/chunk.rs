@@ -1,0 +1,213 @@
+//! Units that share a transaction.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::ready::{self, Failure, ReadyUnit};
+use super::{Done, Outcome};
+use crate::scim::ScimError;
+use crate::service::Clock;
+use crate::store::{Result, Session, StoreError};
+
+/// How long a transaction goes on before it leaves the rest to the next one: others are waiting.
+const CHUNK_MS: i64 = 250;
+
+/// What a transaction is to run.
+pub(super) struct Chunk {
+    pub(super) units: Vec<ReadyUnit>,
+    pub(super) clock: Clock,
+    pub(super) reference: String,
+}
+
+/// What is known before a transaction begins.
+#[derive(Clone)]
+pub(super) struct Before {
+    /// Operations that failed.
+    pub(super) failed: HashSet<usize>,
+    /// How many more may fail.
+    pub(super) errors_left: Option<usize>,
+}
+
+/// What a transaction came to.
+pub(super) struct After {
+    /// Outcomes of the operations that were run, in the order in which they were.
+    pub(super) outcomes: Vec<(usize, Outcome)>,
+    /// The first unit that was not.
+    pub(super) next: usize,
+    /// Whether the database kept an operation waiting in vain.
+    pub(super) stalled: bool,
+}
+
+type UnitOutcome = std::result::Result<Vec<(usize, Done)>, Failure>;
+
+/// A walk over the units of a chunk.
+struct Walk<'c> {
+    chunk: &'c Chunk,
+    before: Before,
+    after: After,
+    ends_ms: i64,
+}
+
+impl Chunk {
+    /// Runs units from the one at `from`, as many as the time allows or until too many have failed.
+    ///
+    /// Nearly always all goes well, so all are tried without a savepoint for each; when one fails they are run again with.
+    ///
+    /// Errors: the transaction is lost, and all its units with it.
+    pub(super) fn run(
+        &self,
+        session: &mut Session<'_>,
+        from: usize,
+        before: &Before,
+    ) -> Result<After> {
+        let tried = session.attempt(|session| {
+            let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
+            walk.run(true, |units| ready::run(units, session, true).map(Ok))?;
+            Ok(walk.after)
+        })?;
+        match tried {
+            Ok(after) => return Ok(after),
+            Err(Failure { error, .. }) if loses_transaction(&error) => return Err(error),
+            Err(_) => {}
+        }
+        let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
+        walk.run(false, |unit| {
+            match session.attempt(|session| ready::run(unit, session, false))? {
+                Err(Failure { error, .. }) if loses_transaction(&error) => Err(error),
+                outcome => Ok(outcome),
+            }
+        })?;
+        Ok(walk.after)
+    }
+
+    /// Runs every unit, or none.
+    pub(super) fn run_atomic(&self, session: &mut Session<'_>) -> Result<After> {
+        let before = Before {
+            failed: HashSet::new(),
+            errors_left: None,
+        };
+        if self.units.iter().any(|unit| unit.faults().next().is_some()) {
+            return Ok(self.undone(None));
+        }
+        // When it fails, it is tried again one by one, which tells who it was.
+        for at_once in [true, false] {
+            let tried = session.attempt(|session| {
+                let mut walk = self.walk(0, &before, i64::MAX);
+                walk.run(at_once, |units| ready::run(units, session, at_once).map(Ok))?;
+                Ok(walk.after)
+            })?;
+            match tried {
+                Ok(after) => return Ok(after),
+                Err(Failure { error, .. }) if loses_transaction(&error) => return Err(error),
+                Err(_) if at_once => {}
+                Err(failure) => return Ok(self.undone(Some(failure))),
+            }
+        }
+        Ok(self.undone(None))
+    }
+
+    /// Nothing was written: who failed is told why, the others are told who it was.
+    fn undone(&self, failure: Option<Failure>) -> After {
+        let mut own: BTreeMap<usize, ScimError> = BTreeMap::new();
+        if let Some(Failure { index, error }) = failure {
+            own.insert(index, error.into_scim(&self.reference));
+        } else {
+            let faults = self.units.iter().flat_map(ReadyUnit::faults);
+            own.extend(faults.map(|(index, fault)| (index, fault.clone())));
+        }
+        let culprit = own.keys().next().map_or(0, |index| index + 1);
+        let others = ScimError::Conflict(format!(
+            "the request was atomic and its operation {culprit} failed, so nothing was done (the first operation is 1)"
+        ));
+        let indexes = self.units.iter().flat_map(ReadyUnit::indexes);
+        let outcomes = indexes.map(|index| {
+            let error = own.get(&index).unwrap_or(&others);
+            (index, Err(error.clone()))
+        });
+        After {
+            outcomes: outcomes.collect(),
+            next: self.units.len(),
+            stalled: false,
+        }
+    }
+
+    fn walk(&self, from: usize, before: &Before, ends_ms: i64) -> Walk<'_> {
+        Walk {
+            chunk: self,
+            before: before.clone(),
+            after: After {
+                outcomes: Vec::new(),
+                next: from,
+                stalled: false,
+            },
+            ends_ms,
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// Runs units until they, the time or the failures allowed are at an end; `together` lets those that only create run
+    /// as one.
+    fn run<E>(
+        &mut self,
+        together: bool,
+        mut run: impl FnMut(&[ReadyUnit]) -> std::result::Result<UnitOutcome, E>,
+    ) -> std::result::Result<(), E> {
+        let units = &self.chunk.units;
+        while let Some(unit) = units.get(self.after.next) {
+            let from = self.after.next;
+            let end = if together {
+                self.end_of_creates()
+            } else {
+                from + 1
+            };
+            let outcome = match unit.fault(&self.before.failed) {
+                Some(failure) => Err(failure),
+                None => run(&units[from..end])?,
+            };
+            match outcome {
+                Ok(done) => {
+                    self.after.next = end;
+                    let done = done.into_iter().map(|(index, done)| (index, Ok(done)));
+                    self.after.outcomes.extend(done);
+                }
+                Err(failure) => {
+                    self.after.next = from + 1;
+                    self.note(unit, failure);
+                }
+            }
+            let over = self.before.errors_left == Some(0)
+                || self.after.stalled
+                || self.chunk.clock.now_ms() >= self.ends_ms;
+            if over {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the units end that can be run together with the next one.
+    fn end_of_creates(&self) -> usize {
+        let from = self.after.next;
+        let fits =
+            |unit: &&ReadyUnit| unit.only_creates() && unit.fault(&self.before.failed).is_none();
+        let count = self.chunk.units[from..].iter().take_while(fits).count();
+        from + count.max(1)
+    }
+
+    fn note(&mut self, unit: &ReadyUnit, failure: Failure) {
+        self.after.stalled = matches!(failure.error, StoreError::Busy(_));
+        for (index, error) in unit.spread(failure, &self.chunk.reference) {
+            self.before.failed.insert(index);
+            self.before.errors_left = self.before.errors_left.map(|left| left.saturating_sub(1));
+            self.after.outcomes.push((index, Err(error)));
+        }
+    }
+}
+
+/// Whether nothing more can come of the transaction in which this happened.
+fn loses_transaction(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Retry(_) | StoreError::Disconnected(_) | StoreError::Full(_)
+    )
+}

@@ -1,0 +1,148 @@
+//! One Bulk request on its way: chunk after chunk, until all is done or too much has failed.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::chunk::{After, Before, Chunk};
+use super::ready::ReadyUnit;
+use super::{BulkOrder, Outcome, Planned};
+use crate::scim::ScimError;
+use crate::scim::bulk::{Operation, Unit};
+use crate::service::{Service, Tenancy};
+use crate::store::{Result, Session};
+
+/// Most operations in one transaction, unless one unit has more.
+const CHUNK_OPERATIONS_MAX: usize = 100;
+/// How many transactions may be lost in a row before the rest is not tried.
+const STALLS_MAX: u32 = 3;
+
+/// A Bulk request on its way.
+pub(super) struct Run<'s> {
+    pub(super) service: &'s Service,
+    pub(super) tenancy: Arc<Tenancy>,
+    pub(super) order: BulkOrder,
+    pub(super) operations: Vec<Operation>,
+    units: Vec<Unit>,
+    outcomes: Vec<Option<Outcome>>,
+    before: Before,
+    stalls: u32,
+}
+
+impl<'s> Run<'s> {
+    pub(super) fn new(
+        service: &'s Service,
+        tenancy: &Arc<Tenancy>,
+        order: BulkOrder,
+        planned: Planned,
+    ) -> Self {
+        Self {
+            service,
+            tenancy: Arc::clone(tenancy),
+            order,
+            outcomes: vec![None; planned.operations.len()],
+            operations: planned.operations,
+            units: planned.units,
+            before: Before {
+                failed: HashSet::new(),
+                errors_left: planned.errors_max,
+            },
+            stalls: 0,
+        }
+    }
+
+    /// Runs everything; the operations, and the outcomes of those that were executed.
+    pub(super) async fn all(mut self) -> (Vec<Operation>, Vec<Option<Outcome>>) {
+        let mut units = std::mem::take(&mut self.units).into_iter().peekable();
+        while units.peek().is_some() && !self.is_over() {
+            let mut chunk = Vec::new();
+            let mut count = 0;
+            while let Some(unit) = units.next_if(|unit| {
+                let fits = count + unit.operations.len() <= CHUNK_OPERATIONS_MAX;
+                self.order.atomic || count == 0 || fits
+            }) {
+                count += unit.operations.len();
+                chunk.push(self.ready(&unit).await);
+            }
+            let chunk = Arc::new(Chunk {
+                units: chunk,
+                clock: self.service.clock,
+                reference: self.order.reference.clone(),
+            });
+            self.chunk(&chunk).await;
+        }
+        (self.operations, self.outcomes)
+    }
+
+    /// The `bulkId` of a POST.
+    pub(super) fn name_of(&self, post: usize) -> String {
+        let name = self.operations[post].echo.bulk_id.as_ref();
+        name.cloned().unwrap_or_default()
+    }
+
+    fn is_over(&self) -> bool {
+        self.before.errors_left == Some(0)
+    }
+
+    /// Runs a chunk in as many transactions as it takes.
+    async fn chunk(&mut self, chunk: &Arc<Chunk>) {
+        let mut from = 0;
+        while from < chunk.units.len() && !self.is_over() {
+            let outcome = if self.stalls < STALLS_MAX {
+                self.transaction(chunk, from).await
+            } else {
+                Err(
+                    ScimError::Unavailable("the operations before this one did not get through")
+                        .into(),
+                )
+            };
+            match outcome {
+                Ok(after) => {
+                    self.stalls = if after.stalled { self.stalls + 1 } else { 0 };
+                    from = after.next;
+                    for (index, outcome) in after.outcomes {
+                        self.note(index, outcome);
+                    }
+                }
+                Err(error) => {
+                    self.stalls += 1;
+                    let error = error.into_scim(&self.order.reference);
+                    self.lose(&chunk.units[from..], &error);
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn transaction(&self, chunk: &Arc<Chunk>, from: usize) -> Result<After> {
+        let chunk = Arc::clone(chunk);
+        let atomic = self.order.atomic;
+        let before = self.before.clone();
+        let work = move |session: &mut Session<'_>| {
+            if atomic {
+                chunk.run_atomic(session)
+            } else {
+                chunk.run(session, from, &before)
+            }
+        };
+        self.service.store.write(self.tenancy.tenant, work).await
+    }
+
+    /// A transaction came to nothing, and with it all that it was to run.
+    fn lose(&mut self, units: &[ReadyUnit], error: &ScimError) {
+        for index in units.iter().flat_map(ReadyUnit::indexes) {
+            if self.is_over() {
+                break;
+            }
+            self.note(index, Err(error.clone()));
+        }
+    }
+
+    fn note(&mut self, index: usize, outcome: Outcome) {
+        if outcome.is_err() {
+            self.before.failed.insert(index);
+            let left = self.before.errors_left;
+            self.before.errors_left = left.map(|left| left.saturating_sub(1));
+        }
+        self.outcomes[index] = Some(outcome);
+    }
+}

@@ -1,0 +1,48 @@
+//! Rows that a statement brings along as one JSON text: however many there are, it is one statement of one shape.
+
+use serde::Serialize;
+
+use super::{Dialect, Sql};
+
+/// What a column of such rows holds.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Text,
+    BigInt,
+    Boolean,
+    Json,
+}
+
+/// The columns, by the names that the rows' fields have.
+pub(super) type Columns = [(&'static str, Kind)];
+
+/// The columns of the rows `w`, to stand in a SELECT.
+pub(super) fn selected(dialect: Dialect, columns: &Columns) -> String {
+    let column = |(name, kind): &(&str, Kind)| match (dialect, kind) {
+        (Dialect::Postgres, _) => format!("w.{name}"),
+        (Dialect::Sqlite, Kind::Json) => format!("jsonb(w.value -> '{name}')"),
+        (Dialect::Sqlite, _) => format!("w.value ->> '{name}'"),
+    };
+    columns.iter().map(column).collect::<Vec<_>>().join(", ")
+}
+
+/// The rows as `w`, to stand in a FROM.
+pub(super) fn rows(dialect: Dialect, columns: &Columns, rows: &impl Serialize) -> Sql {
+    let json = serde_json::to_string(rows).unwrap_or_default();
+    if dialect == Dialect::Sqlite {
+        return Sql::new("json_each(").text(json).sql(") AS w");
+    }
+    let column = |(name, kind): &(&str, Kind)| {
+        let kind = match kind {
+            Kind::Text => "text",
+            Kind::BigInt => "bigint",
+            Kind::Boolean => "boolean",
+            Kind::Json => "jsonb",
+        };
+        format!("{name} {kind}")
+    };
+    let columns = columns.iter().map(column).collect::<Vec<_>>().join(", ");
+    Sql::new("jsonb_to_recordset(")
+        .text(json)
+        .sql(format!("::jsonb) AS w({columns})"))
+}
