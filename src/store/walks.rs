@@ -95,9 +95,8 @@ impl Session<'_> {
             ),
             Dialect::Sqlite => ("", ""),
         };
-        let columns =
-            "tenant_id, key_id, slot, query, start_index, next_index, total, first, last, at_ms";
-        Sql::new(format!("{relaxed}INSERT INTO walks ({columns}) SELECT "))
+        Sql::new(relaxed)
+            .sql("INSERT INTO walks (tenant_id, key_id, slot, query, start_index, next_index, total, first, last, at_ms) SELECT ")
             .integer(self.tenant.0)
             .sql(", ")
             .text(&walker.key_id)
@@ -117,11 +116,12 @@ impl Session<'_> {
             .text(written(&walk.last))
             .sql(", ")
             .bigint(at_ms)
-            .sql(format!(
-                "{from} WHERE TRUE ON CONFLICT (tenant_id, key_id, slot) DO UPDATE SET query = excluded.query, \
+            .sql(from)
+            .sql(
+                " WHERE TRUE ON CONFLICT (tenant_id, key_id, slot) DO UPDATE SET query = excluded.query, \
                  start_index = excluded.start_index, next_index = excluded.next_index, total = excluded.total, \
-                 first = excluded.first, last = excluded.last, at_ms = excluded.at_ms"
-            ))
+                 first = excluded.first, last = excluded.last, at_ms = excluded.at_ms",
+            )
             .execute(self.connection)?;
         Ok(())
     }

@@ -87,7 +87,7 @@ api_test! {
         assert!(detail.contains("startIndex") && detail.contains("cursor"), "{detail}");
     }
 
-    /// Rows: CURSOR-07 CURSOR-16 CURSOR-17 CURSOR-18
+    /// Rows: CURSOR-07 CURSOR-16 CURSOR-17 CURSOR-18 ERR-16
     fn cursor_07_a_cursor_is_good_for_its_own_query_only(server) {
         populate(&server);
         server.create_group("g", &[]);

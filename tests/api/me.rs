@@ -67,7 +67,7 @@ api_test! {
         assert!(detail.contains("gone") && detail.contains("scimd token link default"), "{detail}");
     }
 
-    /// Rows: ME-01 ME-05
+    /// Rows: ME-05
     fn me_05_a_token_of_nobody_gets_404_that_says_what_to_do(server) {
         server.create_user("ada");
         for method in ["GET", "HEAD", "DELETE"] {

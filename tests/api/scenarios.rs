@@ -139,4 +139,45 @@ api_test! {
         assert_eq!(seen(&tokens[1]), before);
         assert!(seen(&tokens[0]).iter().all(|list| list["totalResults"] == 0));
     }
+
+    /// Rows: SCEN-05
+    fn scen_05_a_migration_comes_to_what_its_source_was(server) {
+        let manager = |n: usize| format!("bulkId:u{}", (n + 7) % 60);
+        let user = |n: usize| json!({ "method": "POST", "path": "/Users", "bulkId": format!("u{n}"), "data": {
+            "schemas": [USER, ENTERPRISE], "userName": format!("person{n:02}"), ENTERPRISE: { "manager": { "value": manager(n) } } } });
+        let members = |n: usize| -> Vec<usize> { (0..60).filter(|user| user % (n + 2) == 0).collect() };
+        let group = |n: usize| {
+            let mut listed: Vec<Value> = members(n).iter().map(|user| json!({ "value": format!("bulkId:u{user}") })).collect();
+            // Groups inside groups, too: the next one, which comes later in the request.
+            listed.extend((n < 9).then(|| json!({ "value": format!("bulkId:g{}", n + 1) })));
+            json!({ "method": "POST", "path": "/Groups", "bulkId": format!("g{n}"),
+                "data": { "schemas": [GROUP], "displayName": format!("team{n}"), "members": listed } })
+        };
+        let operations: Vec<Value> = (0..10).map(group).chain((0..60).map(user)).collect();
+        let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations });
+        let done = server.post("/Bulk", body).send().expect(200);
+        let entries = done["Operations"].as_array().unwrap();
+        assert!(entries.iter().all(|entry| entry["status"] == "201"), "{entries:?}");
+        for (query, total) in [("/Users?count=0", 60), ("/Groups?count=0", 10)] {
+            assert_eq!(server.get(query).send().expect(200)["totalResults"], total);
+        }
+        let place = |bulk_id: String| {
+            let entry = entries.iter().find(|entry| entry["bulkId"] == bulk_id.as_str()).unwrap();
+            entry["location"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
+        };
+        for n in 0..60 {
+            let found = read(&server, &format!("/Users/{}", place(format!("u{n}"))));
+            assert_eq!(found[ENTERPRISE]["manager"]["value"], place(manager(n)["bulkId:".len()..].to_owned()));
+        }
+        for n in 0..10 {
+            let found = read(&server, &format!("/Groups/{}", place(format!("g{n}"))));
+            let mut expected: Vec<String> = members(n).iter().map(|user| place(format!("u{user}"))).collect();
+            expected.extend((n < 9).then(|| place(format!("g{}", n + 1))));
+            expected.sort();
+            let listed = found["members"].as_array().unwrap().iter();
+            let mut listed: Vec<String> = listed.map(|member| member["value"].as_str().unwrap().to_owned()).collect();
+            listed.sort();
+            assert_eq!(listed, expected, "team{n}");
+        }
+    }
 }

@@ -119,6 +119,6 @@ api_test! {
             assert!(!reply.text.contains(word), "{}", reply.text);
         }
         assert!(!server.log().contains("Corr3ct"));
-        assert!(!server.dump().contains("Corr3ct"));
+        assert!(!server.stores("Corr3ct"));
     }
 }

@@ -140,7 +140,7 @@ api_test! {
 
 /// Makes the database fail with this message whenever the user "burning" is created.
 fn set_fire(server: &TestServer, message: &str) {
-    server.psql(&format!(
+    server.behind().execute(&format!(
         "CREATE OR REPLACE FUNCTION burn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
          IF NEW.document ->> 'userName' = 'burning' THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW; END $$; \
          CREATE OR REPLACE TRIGGER burn BEFORE INSERT ON resources FOR EACH ROW EXECUTE FUNCTION burn();"

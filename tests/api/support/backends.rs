@@ -68,31 +68,6 @@ impl Database {
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }
-
-    /// Runs statements in the schema of a PostgreSQL database.
-    pub(crate) fn psql(&self, statements: &str) {
-        let schema = self.schema.as_ref().expect("a PostgreSQL database");
-        schema.sql(&format!("SET search_path = {}; {statements}", schema.name));
-    }
-
-    /// Everything that is stored, as text: all rows of all tables, or the bytes of the file and of its log.
-    pub(crate) fn dump(&self) -> String {
-        if let Some(schema) = &self.schema {
-            let tables = format!(
-                "FROM information_schema.tables WHERE table_schema = '{}' AND table_type = 'BASE TABLE'",
-                schema.name
-            );
-            let rows =
-                "query_to_xml(format('TABLE %I.%I', table_schema, table_name), true, false, '')";
-            return schema.sql(&format!("SELECT {rows} {tables}"));
-        }
-        let files = ["scimd.db", "scimd.db-wal"].map(|name| self.directory.join(name));
-        let bytes: Vec<u8> = files
-            .iter()
-            .flat_map(|file| fs::read(file).unwrap_or_default())
-            .collect();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
 }
 
 impl Drop for Database {

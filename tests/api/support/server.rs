@@ -135,16 +135,6 @@ impl TestServer {
         CliOutput::run(command)
     }
 
-    /// Runs statements behind the server's back; PostgreSQL only.
-    pub(crate) fn psql(&self, statements: &str) {
-        self.database.psql(statements);
-    }
-
-    /// Everything in the database, as text.
-    pub(crate) fn dump(&self) -> String {
-        self.database.dump()
-    }
-
     /// A connection to the server's database.
     pub(crate) fn behind(&self) -> Behind {
         Behind::open(&self.database)
@@ -155,6 +145,17 @@ impl TestServer {
         let all = everything(&self.database);
         all.windows(text.len())
             .any(|window| window == text.as_bytes())
+    }
+
+    /// Lets the server's token stand for a user, by name or id (`/Me`).
+    pub(crate) fn link_token(&self, user: &str) {
+        let listed = self.cli(&["token", "list", "default"]).ok();
+        let key_id = listed
+            .split_whitespace()
+            .next()
+            .expect("a token")
+            .to_owned();
+        self.cli(&["token", "link", "default", &key_id, user]).ok();
     }
 
     /// Answers by the letter of the RFCs from now on, without the leniency rules.
