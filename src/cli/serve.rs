@@ -8,7 +8,7 @@ use crate::auth::{Scope, Token, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, Metrics, Readiness, RequestLimits, bind};
 use crate::scim::query::Limits;
-use crate::service::{Hasher, Service};
+use crate::service::{Hasher, Registries, Service};
 use crate::store::{
     Authenticated, Credential, DbConnection, NewCredential, Pool, Store, StoreError, Tenant,
 };
@@ -54,6 +54,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
                 page_size_max: args.page_size_max,
                 filter_bytes_max: args.filter_max_bytes,
             },
+            registries: Registries::default(),
         },
         public_url: public_url.clone(),
         limits: RequestLimits {

@@ -32,6 +32,8 @@ pub(super) struct Discover;
 pub(super) struct Read;
 /// Writing resources.
 pub(super) struct Write;
+/// Writing schemas and resource types; read-only to everybody but who administers the tenant.
+pub(super) struct Define;
 impl Access for Discover {
     const NEEDED: Option<Scope> = None;
 }
@@ -40,6 +42,10 @@ impl Access for Read {
 }
 impl Access for Write {
     const NEEDED: Option<Scope> = Some(Scope::Write);
+}
+
+impl Access for Define {
+    const NEEDED: Option<Scope> = Some(Scope::Admin);
 }
 
 /// An authorised request.
@@ -70,6 +76,12 @@ impl<A: Access> Call<A> {
         match (A::NEEDED, caller.scope) {
             (None, _) => {}
             (Some(needed), Some(held)) if held >= needed => {}
+            (Some(Scope::Admin), _) => {
+                return Err(ScimError::MethodNotAllowed {
+                    method: request.method().to_string(),
+                    allow: "GET, HEAD",
+                });
+            }
             (Some(needed), Some(_)) => {
                 return Err(ScimError::InsufficientScope {
                     needed: needed.as_str(),

@@ -3,6 +3,7 @@
 mod access;
 mod body;
 mod call;
+mod definitions;
 mod discovery;
 mod error;
 mod health;

@@ -49,6 +49,9 @@ pub enum ScimError {
         /// The value as the client sent it.
         value: String,
     },
+    /// The change contradicts what is stored, or what other definitions say.
+    #[error("{0}")]
+    Conflict(String),
     /// No resource of this type has this id.
     #[error("{resource_type} \"{id}\" does not exist")]
     NotFound {
@@ -161,6 +164,7 @@ impl ScimError {
             Self::NotAcceptable => (406, None),
             Self::RequestTimeout => (408, None),
             Self::Uniqueness { .. } => (409, Some("uniqueness")),
+            Self::Conflict(_) => (409, None),
             Self::PreconditionFailed { .. } => (412, None),
             Self::TooLarge { .. } => (413, None),
             Self::UnsupportedMediaType(_) => (415, None),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::hashing::hash_of;
 use super::write::name_conflict;
-use super::{Request, Service, Shown, edges};
+use super::{Request, Service, Shown, catalogue, edges};
 use crate::scim::canonical::{Purpose, canonicalize};
 use crate::scim::etag::Version;
 use crate::scim::password;
@@ -22,14 +22,16 @@ pub async fn create(
     let id = service.clock.new_id();
     let now_ms = service.clock.now_ms();
     let tenant = request.tenancy.tenant;
+    request.check_writable("POST")?;
     let work = move |session: &mut crate::store::Session<'_>| {
         let resource_type = &request.resource_type;
         let leniency = request.tenancy.leniency();
-        let input = canonicalize(
+        let mut input = canonicalize(
             request.tenancy.context(resource_type, &leniency),
             &body,
             Purpose::Create,
         )?;
+        catalogue::fill(&request, session, None, &mut input.document)?;
         let columns = Columns::of(resource_type, &input.document)?;
         let password_hash = input
             .password

@@ -14,6 +14,7 @@ pub async fn delete(
 ) -> Result<()> {
     let now_ms = service.clock.now_ms();
     let tenant = request.tenancy.tenant;
+    request.check_writable("DELETE")?;
     let work = move |session: &mut Session<'_>| {
         let resource_type = &request.resource_type;
         let row = found(

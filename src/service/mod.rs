@@ -1,22 +1,27 @@
 //! Use cases: load, pure step, check, save, in one transaction each. One road for every resource type.
 
+mod catalogue;
 mod clock;
 mod create;
+mod definitions;
 mod delete;
 mod edges;
 mod hashing;
 mod modify;
 mod read;
+mod registries;
 mod settings;
 mod tenancy;
 mod write;
 
 pub use clock::Clock;
 pub use create::create;
+pub use definitions::{Edit, Mode, change, define};
 pub use delete::delete;
 pub use hashing::Hasher;
 pub use modify::{patch, replace};
 pub use read::{Got, get, list};
+pub use registries::Registries;
 pub use settings::Settings;
 pub use tenancy::{Principal, Tenancy};
 
@@ -41,6 +46,8 @@ pub struct Service {
     pub hasher: Hasher,
     /// Bounds of lists.
     pub limits: Limits,
+    /// The resource types of tenants.
+    pub registries: Registries,
 }
 
 /// What a request is about: the tenant, the resource type, and what the answer shows.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::hashing::{Hashed, hash_of};
 use super::write::{advance, changed_attributes, found, name_conflict};
-use super::{Request, Service, Shown, edges};
+use super::{Request, Service, Shown, catalogue, edges};
 use crate::scim::ScimError;
 use crate::scim::canonical::{Context, Purpose, canonicalize};
 use crate::scim::etag::Preconditions;
@@ -31,6 +31,7 @@ pub async fn replace(
     conditions: Preconditions,
     body: Map<String, Value>,
 ) -> Result<Shown> {
+    request.check_writable("PUT")?;
     let hashed = service.hasher.hash(password::in_body(&body)).await?;
     let now_ms = service.clock.now_ms();
     let modification = Modification {
@@ -66,6 +67,7 @@ pub async fn patch(
     conditions: Preconditions,
     operations: Vec<PatchOperation>,
 ) -> Result<Shown> {
+    request.check_writable("PATCH")?;
     let hashed = service
         .hasher
         .hash(password::in_operations(&operations))
@@ -105,7 +107,8 @@ impl Modification {
                 .request
                 .tenancy
                 .context(&self.request.resource_type, &leniency);
-            let outcome = step(context, &row.stored.document)?;
+            let mut outcome = step(context, &row.stored.document)?;
+            catalogue::settle(&self.request, session, &row.stored.document, &mut outcome)?;
             self.save(session, row, outcome)
         };
         service.store.write(tenant, work).await

@@ -1,4 +1,4 @@
-//! The index of values inside multi-valued attributes (`emails.value`).
+//! The index of values that clients look up (`emails.value`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,7 +26,7 @@ impl Session<'_> {
         &mut self,
         resource_type: &str,
         key: i64,
-        indexed: &[(&'static str, Vec<String>)],
+        indexed: &[(String, Vec<String>)],
     ) -> Result<()> {
         for (attribute, values) in indexed {
             for value in values {
@@ -34,7 +34,7 @@ impl Session<'_> {
                     .values((
                         indexed_values::tenant_id.eq(self.tenant.0),
                         indexed_values::resource_type.eq(resource_type),
-                        indexed_values::attribute.eq(*attribute),
+                        indexed_values::attribute.eq(attribute),
                         indexed_values::value.eq(value),
                         indexed_values::resource_key.eq(key),
                     ))
@@ -49,7 +49,7 @@ impl Session<'_> {
         &mut self,
         resource_type: &str,
         key: i64,
-        indexed: &[(&'static str, Vec<String>)],
+        indexed: &[(String, Vec<String>)],
     ) -> Result<()> {
         if indexed.is_empty() {
             return Ok(());
@@ -65,7 +65,7 @@ impl Session<'_> {
             .flat_map(|(attribute, values)| {
                 values
                     .iter()
-                    .map(|value| ((*attribute).to_owned(), value.clone()))
+                    .map(|value| (attribute.clone(), value.clone()))
             })
             .collect();
         stored.sort_unstable();

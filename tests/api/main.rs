@@ -37,6 +37,7 @@ mod leniency;
 mod names_and_case;
 mod nulls;
 mod okta_spec;
+mod own_types;
 mod patch;
 mod patch_paths;
 mod patch_remove;

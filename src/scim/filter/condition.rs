@@ -313,6 +313,11 @@ impl<'a> Resolver<'a, '_> {
         literal: &Literal,
     ) -> Result<Operand, ScimError> {
         let leaf = target.leaf();
+        if target.is_nested_list() {
+            return Err(invalid(format!(
+                "\"{target}\" is a list inside a complex attribute, which cannot be compared (only pr applies)"
+            )));
+        }
         let unsupported = || {
             invalid(format!(
                 "\"{}\" does not apply to \"{target}\", which is {}",

@@ -1,6 +1,7 @@
 //! A server of one's own: process, database, token and client.
 
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::backends::{Backend, Database};
@@ -18,7 +19,7 @@ const TOKEN: &str = "scimd_test-token-0123456789-abcdefghijklmnopqrstuv";
 pub(crate) struct TestServer {
     // Before `database`: fields are dropped in order, and a schema with live connections is slow to go.
     process: Process,
-    database: Database,
+    database: Arc<Database>,
     environment: Vec<(String, String)>,
     target: Target,
     startup: Vec<String>,
@@ -45,7 +46,7 @@ impl TestServer {
                 environment.push(((*name).to_owned(), (*value).to_owned()));
             }
         }
-        let database = Database::create(backend);
+        let database = Arc::new(Database::create(backend));
         let process = spawn(&database, &environment);
         let (origin, startup) = read_startup(&process);
         Self {
@@ -57,6 +58,24 @@ impl TestServer {
                 base: format!("{origin}/scim/v2"),
                 origin,
                 token: TOKEN.to_owned(),
+            },
+            startup,
+        }
+    }
+
+    /// A second instance on the same database, with the same settings.
+    pub(crate) fn another(&self) -> Self {
+        let process = spawn(&self.database, &self.environment);
+        let (origin, startup) = read_startup(&process);
+        Self {
+            process,
+            database: Arc::clone(&self.database),
+            environment: self.environment.clone(),
+            target: Target {
+                agent: agent(),
+                base: format!("{origin}/scim/v2"),
+                origin,
+                token: self.target.token.clone(),
             },
             startup,
         }
@@ -171,6 +190,24 @@ impl TestServer {
     pub(crate) fn try_create_user(&self, user_name: &str) -> Result<Reply, ureq::Error> {
         let body = json!({ "schemas": [USER], "userName": user_name });
         self.post("/Users", body).try_send()
+    }
+}
+
+impl TestServer {
+    /// Writes a file for commands; they run where it lies, so its name is its path.
+    pub(crate) fn write(&self, name: &str, content: &Value) {
+        let path = self.database.directory().join(name);
+        std::fs::write(path, content.to_string()).expect("a file for the test");
+    }
+
+    /// A token of this scope for the tenant `default`.
+    #[track_caller]
+    pub(crate) fn token_of(&self, scope: &str) -> String {
+        let output = self
+            .cli(&["token", "create", "default", "--scope", scope])
+            .ok();
+        let token = output.lines().last().expect("the token is printed");
+        token.trim().to_owned()
     }
 }
 
