@@ -1,9 +1,13 @@
 //! The command line. Every flag is also an environment variable `SCIMD_*`; an empty variable counts as unset. The first
 //! token comes by the environment only.
 
+mod definitions;
+
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
 
 const ABOUT: &str =
     "A SCIM 2.0 service provider: users and groups for your identity provider to push into";
@@ -59,6 +63,15 @@ pub enum Command {
     /// Create, link, list and revoke bearer tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Add, list, show and remove a tenant's own schemas
+    #[command(subcommand)]
+    Schema(SchemaCommand),
+    /// Add, list, show and remove a tenant's own resource types
+    #[command(subcommand)]
+    ResourceType(ResourceTypeCommand),
+    /// List and add ready-made schemas and resource types
+    #[command(subcommand)]
+    Pack(PackCommand),
     /// Check database, migrations, clock and base URL
     Doctor(Box<ServeArgs>),
     /// Print what the SCIM standards ask, and what this server makes of each requirement

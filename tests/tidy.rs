@@ -36,6 +36,7 @@ const ROOTS: &[&str] = &[
     "bench",
     "migrations",
     "openapi",
+    "packs",
     "scripts",
     "docs",
     "conformance",

@@ -54,6 +54,7 @@ pub async fn authenticate(
     let principal = Principal {
         key_id: credential.key_id,
         resource_id: credential.resource_id,
+        is_admin: scope == Scope::Admin,
     };
     Ok(Identity {
         tenant,

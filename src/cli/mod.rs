@@ -1,9 +1,14 @@
 //! Commands: thin, one file each.
 
 mod conformance;
+mod definition;
 mod doctor;
 mod logging;
 mod migrate;
+mod pack;
+mod packs;
+mod resource_type;
+mod schema;
 mod serve;
 mod tenant;
 mod token;
@@ -26,6 +31,9 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Migrate) => migrate::run(&cli.global),
         Some(Command::Tenant(command)) => tenant::run(&cli.global, command),
         Some(Command::Token(command)) => token::run(&cli.global, command),
+        Some(Command::Schema(command)) => schema::run(&cli.global, command),
+        Some(Command::ResourceType(command)) => resource_type::run(&cli.global, command),
+        Some(Command::Pack(command)) => pack::run(&cli.global, command),
         Some(Command::Doctor(serve)) => doctor::run(&cli.global, &serve),
         Some(Command::Conformance(args)) => conformance::run(&args),
     }

@@ -8,7 +8,7 @@ use crate::auth::{Scope, Token, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, Metrics, Readiness, RequestLimits, bind};
 use crate::scim::query::Limits;
-use crate::service::{BulkLimits, Hasher, Service};
+use crate::service::{BulkLimits, Hasher, Registries, Service};
 use crate::store::{
     Authenticated, Credential, DbConnection, NewCredential, Pool, Store, StoreError, Tenant,
 };
@@ -55,6 +55,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
                 filter_bytes_max: args.filter_max_bytes,
                 cursor_timeout_s: args.cursor_timeout_s,
             },
+            registries: Registries::default(),
         },
         public_url: public_url.clone(),
         limits: RequestLimits {

@@ -12,6 +12,7 @@ use super::App;
 use super::observe::RequestId;
 use crate::auth::{Identity, Scope, authenticate};
 use crate::scim::ScimError;
+use crate::scim::registry::Registry;
 use crate::scim::representation::BaseUrl;
 use crate::service::{Settings, Tenancy};
 
@@ -96,25 +97,37 @@ async fn identify(request: &ServiceRequest) -> Result<Caller, ScimError> {
             invalid_token: true,
         });
     }
-    Ok(caller(identity, &app, named.is_some()))
+    let settings = Settings::read(&identity.tenant.settings);
+    let registries = &app.service.registries;
+    let registry = registries
+        .of(&app.service.store, &identity.tenant, &settings)
+        .await
+        .map_err(|error| error.into_scim(&reference))?;
+    Ok(caller(identity, settings, registry, &app, named.is_some()))
 }
 
 fn slug_in_path(request: &ServiceRequest) -> Option<String> {
     request.match_info().get("slug").map(str::to_owned)
 }
 
-fn caller(identity: Identity, app: &App, explicit: bool) -> Caller {
+fn caller(
+    identity: Identity,
+    settings: Settings,
+    registry: Arc<Registry>,
+    app: &App,
+    explicit: bool,
+) -> Caller {
     let slug = &identity.tenant.slug;
     let base = if explicit {
         format!("{}/t/{slug}/scim/v2", app.public_url)
     } else {
         format!("{}/scim/v2", app.public_url)
     };
-    let settings = Settings::read(&identity.tenant.settings);
     let tenancy = Tenancy::new(
         &identity.tenant,
         identity.principal,
         settings,
+        registry,
         BaseUrl::new(base),
     );
     Caller {

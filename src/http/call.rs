@@ -34,6 +34,8 @@ pub(super) struct Discover;
 pub(super) struct Read;
 /// Writing resources.
 pub(super) struct Write;
+/// Writing schemas and resource types; read-only to everybody but who administers the tenant.
+pub(super) struct Define;
 impl Access for Discover {
     const NEEDED: Option<Scope> = None;
 }
@@ -42,6 +44,10 @@ impl Access for Read {
 }
 impl Access for Write {
     const NEEDED: Option<Scope> = Some(Scope::Write);
+}
+
+impl Access for Define {
+    const NEEDED: Option<Scope> = Some(Scope::Admin);
 }
 
 /// An authorised request.
@@ -72,6 +78,13 @@ impl<A: Access> Call<A> {
         let caller = caller.ok_or(denied.clone())?;
         match (A::NEEDED, caller.scope) {
             (None, _) => {}
+            (Some(needed), Some(held)) if held >= needed => {}
+            (Some(Scope::Admin), _) => {
+                return Err(ScimError::MethodNotAllowed {
+                    method: request.method().to_string(),
+                    allow: "GET, HEAD",
+                });
+            }
             (Some(needed), Some(held)) => check_scope(held, needed)?,
             (Some(_), None) => return Err(denied),
         }

@@ -4,6 +4,7 @@ mod access;
 mod body;
 mod bulk;
 mod call;
+mod definitions;
 mod discovery;
 mod docs;
 mod error;

@@ -157,6 +157,7 @@ mod tests {
                 store: Store::new(Pool::open(&url, 1).unwrap()),
                 clock: Clock,
                 hasher: Hasher::new(1),
+                registries: crate::service::Registries::default(),
                 limits: Limits {
                     page_size_default: 1,
                     page_size_max: 1,

@@ -8,12 +8,13 @@ use actix_web::{
     Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard, web,
 };
 
-use super::{access, bulk, discovery, docs, health, me, resources, search};
+use super::{access, bulk, definitions, discovery, docs, health, me, resources, search};
 use crate::scim::ScimError;
 
 const READS: &str = "GET, HEAD";
 const POSTS: &str = "POST";
 const COLLECTION: &str = "GET, HEAD, POST";
+const DEFINITION: &str = "GET, HEAD, PUT, DELETE";
 const MEMBER: &str = "GET, HEAD, PUT, PATCH, DELETE";
 
 /// Every route of the server.
@@ -35,29 +36,48 @@ fn scim(config: &mut web::ServiceConfig) {
     config
         .service(reading(
             "/ServiceProviderConfig",
+            READS,
             web::get().to(discovery::service_provider_config),
             web::head().to(discovery::service_provider_config),
         ))
-        .service(reading(
-            "/ResourceTypes",
-            web::get().to(discovery::resource_types),
-            web::head().to(discovery::resource_types),
-        ))
-        .service(reading(
-            "/ResourceTypes/{id}",
-            web::get().to(discovery::resource_type),
-            web::head().to(discovery::resource_type),
-        ))
-        .service(reading(
-            "/Schemas",
-            web::get().to(discovery::schemas),
-            web::head().to(discovery::schemas),
-        ))
-        .service(reading(
-            "/Schemas/{id}",
-            web::get().to(discovery::schema),
-            web::head().to(discovery::schema),
-        ))
+        .service(
+            reading(
+                "/ResourceTypes",
+                COLLECTION,
+                web::get().to(discovery::resource_types),
+                web::head().to(discovery::resource_types),
+            )
+            .route(web::post().to(definitions::add_resource_type)),
+        )
+        .service(
+            reading(
+                "/ResourceTypes/{id}",
+                DEFINITION,
+                web::get().to(discovery::resource_type),
+                web::head().to(discovery::resource_type),
+            )
+            .route(web::put().to(definitions::replace_resource_type))
+            .route(web::delete().to(definitions::remove_resource_type)),
+        )
+        .service(
+            reading(
+                "/Schemas",
+                COLLECTION,
+                web::get().to(discovery::schemas),
+                web::head().to(discovery::schemas),
+            )
+            .route(web::post().to(definitions::add_schema)),
+        )
+        .service(
+            reading(
+                "/Schemas/{id}",
+                DEFINITION,
+                web::get().to(discovery::schema),
+                web::head().to(discovery::schema),
+            )
+            .route(web::put().to(definitions::replace_schema))
+            .route(web::delete().to(definitions::remove_schema)),
+        )
         .service(
             web::scope("")
                 .wrap(from_fn(access::guard))
@@ -141,8 +161,10 @@ where
         }))
 }
 
+/// What everybody may read. `offered` is what who administers the tenant may do there.
 fn reading(
     path: &str,
+    offered: &'static str,
     get: actix_web::Route,
     head: actix_web::Route,
 ) -> Resource<
@@ -157,9 +179,12 @@ fn reading(
     web::resource(path)
         .route(get)
         .route(head)
-        .default_service(web::to(|request: HttpRequest| async move {
-            refuse(&request, READS)
-        }))
+        .default_service(web::to(
+            move |call: super::call::Call<super::call::Discover>, request: HttpRequest| async move {
+                let is_admin = call.tenancy.principal.is_admin;
+                refuse(&request, if is_admin { offered } else { READS })
+            },
+        ))
         .wrap(from_fn(access::guard_discovery))
 }
 
@@ -176,16 +201,16 @@ async fn collection_method(
     call: super::call::Call<super::call::Discover>,
     request: HttpRequest,
 ) -> Answer {
-    call.resource_type()?;
-    refuse(&request, COLLECTION)
+    let read_only = call.resource_type()?.read_only && !call.tenancy.principal.is_admin;
+    refuse(&request, if read_only { READS } else { COLLECTION })
 }
 
 async fn member_method(
     call: super::call::Call<super::call::Discover>,
     request: HttpRequest,
 ) -> Answer {
-    call.resource_type()?;
-    refuse(&request, MEMBER)
+    let read_only = call.resource_type()?.read_only && !call.tenancy.principal.is_admin;
+    refuse(&request, if read_only { READS } else { MEMBER })
 }
 
 async fn search_method(

@@ -86,14 +86,14 @@ fn key(attribute: &Attribute, preparation: Preparation, value: &Value) -> Value 
     }
 }
 
-/// The keys of an indexed path (`emails.value`) in a comparison document, each once.
+/// The keys of an indexed path (`emails.value`, `serialNumber`) in a comparison document, each once.
 pub fn indexed_keys(keys: &Map<String, Value>, path: &str) -> Vec<String> {
     let (name, sub) = path.split_once('.').unwrap_or((path, ""));
-    let elements = keys
-        .get(name)
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let elements = match keys.get(name) {
+        Some(Value::Array(elements)) => elements.as_slice(),
+        Some(single) => std::slice::from_ref(single),
+        None => &[],
+    };
     let mut found: Vec<String> = elements
         .iter()
         .filter_map(|element| {

@@ -13,8 +13,10 @@ use super::schema::Schema;
 /// URN of the ServiceProviderConfig schema.
 pub const SERVICE_PROVIDER_CONFIG_URN: &str =
     "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
-const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
-const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+/// URN of the `ResourceType` schema.
+pub const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+/// URN of the Schema schema.
+pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
 /// `GET /ServiceProviderConfig`. `bulk` is most operations and most bytes of a Bulk request; no operations, no Bulk.
 pub fn service_provider_config(base: &BaseUrl, limits: &Limits, bulk: (usize, usize)) -> Value {
@@ -105,6 +107,16 @@ fn all(resources: Vec<Map<String, Value>>) -> Value {
 }
 
 fn resource_type(kind: &ResourceType, base: &BaseUrl) -> Map<String, Value> {
+    let mut shown = definition_of(kind);
+    shown.insert(
+        "meta".into(),
+        meta("ResourceType", base, "ResourceTypes", &kind.name),
+    );
+    shown
+}
+
+/// A resource type in the RFC's form (RFC 7643 §6), without what belongs to the place where it is served.
+pub fn definition_of(kind: &ResourceType) -> Map<String, Value> {
     let mut shown = Map::new();
     shown.insert("schemas".into(), json!([RESOURCE_TYPE_URN]));
     shown.insert("id".into(), kind.name.as_str().into());
@@ -117,10 +129,6 @@ fn resource_type(kind: &ResourceType, base: &BaseUrl) -> Map<String, Value> {
         .iter()
         .map(|extension| json!({ "schema": extension.schema.id, "required": extension.required }));
     shown.insert("schemaExtensions".into(), extensions.collect());
-    shown.insert(
-        "meta".into(),
-        meta("ResourceType", base, "ResourceTypes", &kind.name),
-    );
     shown
 }
 

@@ -66,7 +66,8 @@ pub enum ScimError {
         "`members.value`: \"{0}\" contains this group, or is it; a group cannot be inside itself"
     )]
     CircularMembers(String),
-    /// An operation of a Bulk request that needs another one, which did not happen.
+    /// What contradicts the state of things: an operation of a Bulk request that needs another one, which did not happen; a
+    /// definition that stored resources, or other definitions, contradict.
     #[error("{0}")]
     Conflict(String),
     /// The credential stands for nobody who could be `/Me`.

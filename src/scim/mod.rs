@@ -10,6 +10,7 @@ pub mod canonical;
 pub mod comparable;
 pub mod compare;
 pub mod datetime;
+pub mod definition;
 pub mod discovery;
 pub mod error;
 pub mod etag;

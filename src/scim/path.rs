@@ -74,6 +74,11 @@ impl<'a> AttributeRef<'a> {
         self.sub.unwrap_or(self.attribute)
     }
 
+    /// Whether this is a multi-valued sub-attribute: nothing compares or orders by a list inside a value.
+    pub fn is_nested_list(&self) -> bool {
+        self.sub.is_some_and(|sub| sub.multi_valued)
+    }
+
     /// The same attribute with another sub-attribute.
     pub fn with_sub(self, sub: Option<&'a Attribute>) -> Self {
         Self { sub, ..self }

@@ -268,7 +268,10 @@ fn sort_target<'a>(
         }
         Err(unknown) => return Err(invalid(unknown.to_string())),
     };
-    if target.leaf().returned == Returned::Never {
+    let hidden = [target.leaf(), target.attribute]
+        .iter()
+        .any(|attribute| attribute.returned == Returned::Never);
+    if hidden || target.is_nested_list() {
         return Err(invalid(format!("\"{target}\" cannot be sorted by")));
     }
     if !target.leaf().is_complex() {
@@ -279,8 +282,8 @@ fn sort_target<'a>(
         .default_sub_attribute()
         .filter(|_| target.attribute.multi_valued)
     {
-        Some(value) => Ok(target.with_sub(Some(value))),
-        None => Err(invalid(format!(
+        Some(value) if !value.multi_valued => Ok(target.with_sub(Some(value))),
+        _ => Err(invalid(format!(
             "\"{target}\" is complex; name a sub-attribute"
         ))),
     }

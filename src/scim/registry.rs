@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::ScimError;
 use super::resource_type::ResourceType;
-use super::schema::{Schema, builtin};
+use super::schema::{Attribute, Schema, builtin};
 
 /// All resource types of a tenant, in the order in which `/ResourceTypes` lists them.
 #[derive(Debug, Clone)]
 pub struct Registry {
     resource_types: Vec<Arc<ResourceType>>,
+    /// Schemas that the tenant has defined, whether a type uses them or not.
+    own_schemas: Vec<Arc<Schema>>,
 }
 
 impl Registry {
@@ -20,12 +22,24 @@ impl Registry {
                 Arc::new(ResourceType::user()),
                 Arc::new(ResourceType::group(unique_group_names)),
             ],
+            own_schemas: Vec::new(),
         }
     }
 
     /// A registry of these types.
     pub fn of(resource_types: Vec<Arc<ResourceType>>) -> Self {
-        Self { resource_types }
+        Self::with_schemas(resource_types, Vec::new())
+    }
+
+    /// A registry of these types and of schemas that types may use later.
+    pub(super) fn with_schemas(
+        resource_types: Vec<Arc<ResourceType>>,
+        own_schemas: Vec<Arc<Schema>>,
+    ) -> Self {
+        Self {
+            resource_types,
+            own_schemas,
+        }
     }
 
     /// Every type.
@@ -48,11 +62,24 @@ impl Registry {
             .find(|resource_type| resource_type.name == name)
     }
 
-    /// Every schema that `/Schemas` lists: those of the resource types, then those of the discovery resources.
+    /// The types whose resources are allowed values of a type's attributes, each with the attribute.
+    pub fn catalogues_of<'a>(
+        &'a self,
+        kind: &'a ResourceType,
+    ) -> impl Iterator<Item = (&'a Attribute, &'a ResourceType)> {
+        let types = self.resource_types.iter();
+        types.filter_map(|catalogue| {
+            let attribute = kind.draws_on(catalogue.catalogue.as_ref()?)?;
+            Some((attribute, catalogue.as_ref()))
+        })
+    }
+
+    /// Every schema that `/Schemas` lists: those of the resource types, then others that the tenant has defined, then those
+    /// of the discovery resources.
     pub fn schemas(&self) -> Vec<Arc<Schema>> {
         let mut schemas: Vec<Arc<Schema>> = Vec::new();
         let own = self.resource_types.iter().flat_map(|kind| kind.schemas());
-        for schema in own {
+        for schema in own.chain(&self.own_schemas) {
             if !schemas.iter().any(|known| known.is(&schema.id)) {
                 schemas.push(Arc::clone(schema));
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::compare::Preparation;
-use super::schema::{Attribute, Schema, Uniqueness, builtin};
+use super::schema::{Attribute, AttributeType, Schema, Uniqueness, builtin};
 
 /// An extension schema of a resource type.
 #[derive(Debug, Clone)]
@@ -20,9 +20,22 @@ pub struct Extension {
 #[derive(Debug, Clone)]
 pub struct UniqueAttribute {
     /// Its name in the core schema.
-    pub name: &'static str,
+    pub name: String,
     /// How its values are prepared before they are compared.
     pub preparation: Preparation,
+}
+
+/// Resources of a type as the allowed values of an attribute of other resources (`roles`, `entitlements`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalogue {
+    /// Name of the type that draws on the catalogue.
+    pub resource_type: String,
+    /// Its multi-valued complex attribute whose `value`s are ids of resources of the catalogue.
+    pub attribute: String,
+    /// Whether a resource may have several values from it.
+    pub multi_valued: bool,
+    /// Whether every resource needs a value from it.
+    pub required: bool,
 }
 
 /// A kind of resource: its names, schemas and the properties that the road asks for.
@@ -40,14 +53,18 @@ pub struct ResourceType {
     pub extensions: Vec<Extension>,
     /// The attribute that a database constraint keeps unique per tenant, if the type has one.
     pub unique: Option<UniqueAttribute>,
-    /// Paths below multi-valued attributes that clients look up (`emails.value`); kept in their own index.
-    pub indexed: Vec<&'static str>,
+    /// Paths of core attributes that clients look up (`emails.value`); kept in their own index.
+    pub indexed: Vec<String>,
     /// The attribute that lists members; its values are edges, never part of the document.
     pub members: Option<&'static str>,
     /// The computed attribute that lists the resources this one is a member of.
     pub member_of: Option<&'static str>,
     /// The boolean attribute that is true when a new resource does not name it.
     pub default_true: Option<&'static str>,
+    /// Whether clients may only read; who administers the tenant may write.
+    pub read_only: bool,
+    /// The attribute of other resources that takes its values from this type.
+    pub catalogue: Option<Catalogue>,
 }
 
 impl ResourceType {
@@ -63,13 +80,15 @@ impl ResourceType {
                 required: false,
             }],
             unique: Some(UniqueAttribute {
-                name: "userName",
+                name: "userName".into(),
                 preparation: Preparation::UserName,
             }),
-            indexed: vec!["emails.value"],
+            indexed: vec!["emails.value".into()],
             members: None,
             member_of: Some("groups"),
             default_true: Some("active"),
+            read_only: false,
+            catalogue: None,
         }
     }
 
@@ -90,13 +109,15 @@ impl ResourceType {
             },
             extensions: Vec::new(),
             unique: unique_names.then_some(UniqueAttribute {
-                name: "displayName",
+                name: "displayName".into(),
                 preparation: Preparation::Folded,
             }),
             indexed: Vec::new(),
             members: Some("members"),
             member_of: None,
             default_true: None,
+            read_only: false,
+            catalogue: None,
         }
     }
 
@@ -129,6 +150,25 @@ impl ResourceType {
             })
         });
         core.chain(extensions)
+    }
+
+    /// Whether `attribute` is the one by which resources of this type are told apart.
+    pub fn is_unique(&self, attribute: &Attribute) -> bool {
+        let unique = self.unique.as_ref();
+        unique.is_some_and(|unique| unique.name == attribute.name)
+    }
+
+    /// The attribute whose values are ids of the catalogue, if this type draws on it: multi-valued, complex, with a string
+    /// `value`.
+    pub fn draws_on(&self, catalogue: &Catalogue) -> Option<&Attribute> {
+        let drawn = self.name == catalogue.resource_type;
+        let found = self.schema.attributes.iter().filter(|_| drawn);
+        let mut found =
+            found.filter(|found| found.name == catalogue.attribute && found.multi_valued);
+        found.find(|found| {
+            let value = found.default_sub_attribute();
+            value.is_some_and(|value| value.kind == AttributeType::String)
+        })
     }
 
     /// How values of a core attribute of this type are prepared before they are compared.

@@ -84,6 +84,8 @@ pub(crate) fn thing() -> ResourceType {
         members: None,
         member_of: None,
         default_true: None,
+        read_only: false,
+        catalogue: None,
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::hashing::{Hashed, hash_of};
 use super::prepared::Prepared;
 use super::write::name_conflict;
-use super::{Request, Service, Shown, edges};
+use super::{Request, Service, Shown, catalogue, edges};
 use crate::scim::canonical::{MemberRef, Purpose, canonicalize};
 use crate::scim::etag::Version;
 use crate::scim::password;
@@ -54,6 +54,7 @@ impl Creation {
         id: String,
         body: Map<String, Value>,
     ) -> Result<Self> {
+        request.check_writable("POST")?;
         Ok(Self {
             hashed: service.hasher.hash(password::in_body(&body)).await?,
             now_ms: service.clock.now_ms(),
@@ -74,14 +75,15 @@ impl Creation {
     }
 
     /// The resource as it will be stored.
-    fn draft(&self) -> Result<Draft> {
+    fn draft(&self, session: &mut Session<'_>) -> Result<Draft> {
         let resource_type = &self.request.resource_type;
         let leniency = self.request.tenancy.leniency();
-        let input = canonicalize(
+        let mut input = canonicalize(
             self.request.tenancy.context(resource_type, &leniency),
             &self.body,
             Purpose::Create,
         )?;
+        catalogue::fill(&self.request, session, None, &mut input.document)?;
         let columns = Columns::of(resource_type, &input.document)?;
         let password_hash = input
             .password
@@ -145,9 +147,10 @@ pub(super) fn insert(
     session: &mut Session<'_>,
     creations: &[&Creation],
 ) -> std::result::Result<Vec<Inserted>, (usize, StoreError)> {
-    let drafts = creations.iter().enumerate();
-    let drafts = drafts.map(|(index, creation)| creation.draft().map_err(|error| (index, error)));
-    let drafts: Vec<Draft> = drafts.collect::<std::result::Result<_, _>>()?;
+    let mut drafts: Vec<Draft> = Vec::with_capacity(creations.len());
+    for (index, creation) in creations.iter().enumerate() {
+        drafts.push(creation.draft(session).map_err(|error| (index, error))?);
+    }
     let both = || creations.iter().zip(&drafts);
     let new: Vec<NewResource<'_>> = both()
         .map(|(creation, draft)| NewResource {

@@ -21,7 +21,7 @@ pub async fn delete(
     id: String,
     conditions: Preconditions,
 ) -> Result<()> {
-    let deletion = Deletion::prepare(service, request, id, conditions);
+    let deletion = Deletion::prepare(service, request, id, conditions)?;
     Prepared::Delete(deletion).run_alone(service).await
 }
 
@@ -31,13 +31,14 @@ impl Deletion {
         request: Request,
         id: String,
         conditions: Preconditions,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        request.check_writable("DELETE")?;
+        Ok(Self {
             request,
             id,
             conditions,
             now_ms: service.clock.now_ms(),
-        }
+        })
     }
 
     /// Deletes the resource; it as it was.

@@ -1,8 +1,10 @@
 //! Use cases: load, pure step, check, save, in one transaction each. One road for every resource type.
 
 mod bulk;
+mod catalogue;
 mod clock;
 mod create;
+mod definitions;
 mod delete;
 mod edges;
 mod hashing;
@@ -11,6 +13,7 @@ mod me;
 mod modify;
 mod prepared;
 mod read;
+mod registries;
 mod settings;
 mod tenancy;
 mod write;
@@ -18,12 +21,14 @@ mod write;
 pub use bulk::{BulkLimits, BulkOrder, bulk};
 pub use clock::Clock;
 pub use create::create;
+pub use definitions::{Edit, Mode, change, define};
 pub use delete::delete;
 pub use hashing::Hasher;
 pub use list::list;
 pub use me::me;
 pub use modify::{patch, replace};
 pub use read::{Got, get};
+pub use registries::Registries;
 pub use settings::Settings;
 pub use tenancy::{Principal, Tenancy};
 
@@ -48,6 +53,8 @@ pub struct Service {
     pub hasher: Hasher,
     /// Bounds of lists.
     pub limits: Limits,
+    /// The resource types of tenants.
+    pub registries: Registries,
 }
 
 /// What a request is about: the tenant, the resource type, and what the answer shows.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::hashing::{Hashed, hash_of};
 use super::prepared::Prepared;
 use super::write::{advance, changed_attributes, found, name_conflict};
-use super::{Request, Service, Shown, edges};
+use super::{Request, Service, Shown, catalogue, edges};
 use crate::scim::ScimError;
 use crate::scim::canonical::{Context, Purpose, canonicalize};
 use crate::scim::etag::Preconditions;
@@ -65,6 +65,13 @@ impl Step {
         }
     }
 
+    fn method(&self) -> &'static str {
+        match self {
+            Self::Replace(_) => "PUT",
+            Self::Patch(_) => "PATCH",
+        }
+    }
+
     fn password(&self) -> Option<String> {
         match self {
             Self::Replace(body) => password::in_body(body),
@@ -103,6 +110,7 @@ impl Modification {
         conditions: Preconditions,
         step: Step,
     ) -> Result<Self> {
+        request.check_writable(step.method())?;
         Ok(Self {
             hashed: service.hasher.hash(step.password()).await?,
             now_ms: service.clock.now_ms(),
@@ -121,7 +129,8 @@ impl Modification {
             .request
             .tenancy
             .context(&self.request.resource_type, &leniency);
-        let outcome = self.step.apply(context, &row.stored.document)?;
+        let mut outcome = self.step.apply(context, &row.stored.document)?;
+        catalogue::settle(&self.request, session, &row.stored.document, &mut outcome)?;
         self.save(session, row, outcome)
     }
 

@@ -38,6 +38,8 @@ pub struct Principal {
     pub key_id: String,
     /// The id of the resource it stands for (`/Me`).
     pub resource_id: Option<String>,
+    /// Whether it may do everything in its tenant.
+    pub is_admin: bool,
 }
 
 static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> =
@@ -46,9 +48,14 @@ static FREE_GROUP_NAMES: LazyLock<Arc<Registry>> =
     LazyLock::new(|| Arc::new(Registry::standard(false)));
 
 impl Tenancy {
-    /// Puts together what follows from a tenant's settings.
-    pub fn new(tenant: &Tenant, principal: Principal, settings: Settings, base: BaseUrl) -> Self {
-        let registry = Self::registry_of(&settings);
+    /// Puts together what follows from a tenant.
+    pub fn new(
+        tenant: &Tenant,
+        principal: Principal,
+        settings: Settings,
+        registry: Arc<Registry>,
+        base: BaseUrl,
+    ) -> Self {
         Self {
             tenant: tenant.id,
             slug: tenant.slug.clone(),
@@ -76,7 +83,7 @@ impl Tenancy {
         }
     }
 
-    /// The resource types under these settings.
+    /// The resource types of a tenant that has defined none itself.
     pub fn registry_of(settings: &Settings) -> Arc<Registry> {
         let registry = if settings.unique_group_names {
             &UNIQUE_GROUP_NAMES

@@ -32,13 +32,13 @@ pub(super) fn name_conflict(
     match (error, &resource_type.unique) {
         (StoreError::UniqueViolation, Some(unique)) => {
             let value = document
-                .get(unique.name)
+                .get(&unique.name)
                 .and_then(Value::as_str)
                 .unwrap_or_default();
             let shown: String = value.chars().take(200).collect();
             ScimError::Uniqueness {
                 resource_type: resource_type.name.clone(),
-                attribute: unique.name.to_owned(),
+                attribute: unique.name.clone(),
                 value: shown,
             }
             .into()
@@ -72,6 +72,19 @@ pub(super) fn advance(stored: &Stored, now_ms: i64) -> (Version, i64) {
 }
 
 impl Request {
+    /// Clients only read some types; who administers the tenant writes them.
+    ///
+    /// Errors: 405.
+    pub(super) fn check_writable(&self, method: &str) -> std::result::Result<(), ScimError> {
+        if self.resource_type.read_only && !self.tenancy.principal.is_admin {
+            return Err(ScimError::MethodNotAllowed {
+                method: method.to_owned(),
+                allow: "GET, HEAD",
+            });
+        }
+        Ok(())
+    }
+
     /// Renders one resource, reading what the projection asks for beside the document.
     pub(super) fn show(&self, session: &mut Session<'_>, row: &Row) -> Result<Shown> {
         let links = super::read::links(self, session, std::slice::from_ref(row))?;

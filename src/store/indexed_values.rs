@@ -1,4 +1,4 @@
-//! The index of values inside multi-valued attributes (`emails.value`).
+//! The index of values that clients look up (`emails.value`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -43,7 +43,7 @@ const COLUMNS: &rows::Columns = &[
 pub(super) fn entries_of<'a>(
     resource_type: &'a str,
     key: i64,
-    indexed: &'a [(&'static str, Vec<String>)],
+    indexed: &'a [(String, Vec<String>)],
 ) -> impl Iterator<Item = Entry<'a>> {
     indexed.iter().flat_map(move |(attribute, values)| {
         values.iter().map(move |value| Entry {
@@ -77,7 +77,7 @@ impl Session<'_> {
         &mut self,
         resource_type: &str,
         key: i64,
-        indexed: &[(&'static str, Vec<String>)],
+        indexed: &[(String, Vec<String>)],
     ) -> Result<()> {
         if indexed.is_empty() {
             return Ok(());
@@ -93,7 +93,7 @@ impl Session<'_> {
             .flat_map(|(attribute, values)| {
                 values
                     .iter()
-                    .map(|value| ((*attribute).to_owned(), value.clone()))
+                    .map(|value| (attribute.clone(), value.clone()))
             })
             .collect();
         stored.sort_unstable();

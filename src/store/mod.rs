@@ -3,6 +3,7 @@
 mod changes;
 mod connection;
 mod credentials;
+mod definitions;
 mod error;
 mod group_names;
 mod indexed_values;
@@ -30,6 +31,7 @@ pub use error::{Result, StoreError};
 pub use memberships::{Neighbour, TypeCount};
 pub use migrate::{is_current, migrate, pending};
 pub use pool::{Pool, check_url, redacted};
+pub use references::Named;
 pub use resources::{Columns, Row};
 pub(crate) use resources::{NewResource, Update};
 pub use statement::Sql;

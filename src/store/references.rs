@@ -1,4 +1,4 @@
-//! Names of resources at the other end of a reference.
+//! Types and names of resources at the other end of a reference.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,38 @@ use serde_json::Value;
 use super::error::Result;
 use super::{Session, Sql};
 
+/// A resource that something refers to.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Its id.
+    pub id: String,
+    /// Name of its resource type.
+    pub resource_type: String,
+    /// Its `displayName`.
+    pub display: Option<String>,
+}
+
 impl Session<'_> {
+    /// These resources, as far as they exist.
+    pub fn named_resources(&mut self, ids: &[String]) -> Result<Vec<Named>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let statement =
+            Sql::new("SELECT r.id, r.resource_type, r.document FROM ").then(self.resources_of(ids));
+        let found = statement
+            .typed::<(Text, Text, Jsonb)>()
+            .load::<(String, String, Value)>(self.connection)?;
+        let named = found
+            .into_iter()
+            .map(|(id, resource_type, document)| Named {
+                id,
+                resource_type,
+                display: document["displayName"].as_str().map(str::to_owned),
+            });
+        Ok(named.collect())
+    }
+
     /// The `displayName` of each of these resources that exists and has one.
     pub fn display_names(&mut self, ids: &[String]) -> Result<HashMap<String, String>> {
         if ids.is_empty() {

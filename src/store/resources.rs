@@ -81,7 +81,7 @@ pub struct Columns {
     display_name: Option<String>,
     active: Option<bool>,
     comparable: Map<String, Value>,
-    indexed: Vec<(&'static str, Vec<String>)>,
+    indexed: Vec<(String, Vec<String>)>,
 }
 
 impl Columns {
@@ -101,8 +101,8 @@ impl Columns {
                 .map(str::to_owned)
         };
         let unique_key = match &resource_type.unique {
-            Some(unique) => text(unique.name)
-                .map(|key| short(unique.name, key))
+            Some(unique) => text(&unique.name)
+                .map(|key| short(&unique.name, key))
                 .transpose()?,
             None => None,
         };
@@ -113,7 +113,7 @@ impl Columns {
             display_name: text("displayName"),
             active: document.get("active").and_then(Value::as_bool),
             indexed: indexed
-                .map(|path| (*path, entries(indexed_keys(&comparable, path))))
+                .map(|path| (path.clone(), entries(indexed_keys(&comparable, path))))
                 .collect(),
             comparable,
         })

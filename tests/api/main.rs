@@ -42,6 +42,7 @@ mod names_and_case;
 mod nulls;
 mod okta_spec;
 mod openapi;
+mod own_types;
 mod patch;
 mod patch_paths;
 mod patch_remove;

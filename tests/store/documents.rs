@@ -19,10 +19,12 @@ pub(crate) fn documents(
     kind: &ResourceType,
     number: usize,
 ) -> BoxedStrategy<Vec<Map<String, Value>>> {
-    let unique = kind.unique.as_ref().map(|unique| unique.name);
+    let unique = kind.unique.as_ref().map(|unique| unique.name.clone());
     let named = move |bodies: Vec<Map<String, Value>>| {
         let number_them = |(position, mut body): (usize, Map<String, Value>)| {
-            if let Some(Value::String(name)) = unique.and_then(|unique| body.get_mut(unique)) {
+            if let Some(Value::String(name)) =
+                unique.as_ref().and_then(|unique| body.get_mut(unique))
+            {
                 name.push_str(&position.to_string());
             }
             body

@@ -37,7 +37,8 @@ const CORE: &str = r#"{"id": "urn:example:scimd:2.0:Sink", "name": "Sink", "attr
     {"name": "detail", "type": "complex", "subAttributes": [
         {"name": "given"}, {"name": "code", "caseExact": true}, {"name": "rank", "type": "integer"},
         {"name": "share", "type": "decimal"}, {"name": "since", "type": "dateTime"}, {"name": "open", "type": "boolean"},
-        {"name": "key", "type": "binary"}, {"name": "page", "type": "reference", "referenceTypes": ["uri"]}]}
+        {"name": "key", "type": "binary"}, {"name": "page", "type": "reference", "referenceTypes": ["uri"]},
+        {"name": "labels", "multiValued": true}]}
 ]}"#;
 
 const EXTENSION: &str = r#"{"id": "urn:example:scimd:extension:2.0:Sink", "name": "Sink extension", "attributes": [
@@ -69,13 +70,17 @@ pub(crate) fn kitchen_sink() -> ResourceType {
             required: false,
         }],
         unique: Some(UniqueAttribute {
-            name: "userName",
+            name: "userName".into(),
             preparation: Preparation::UserName,
         }),
-        indexed: vec!["mails.value", "tags"],
+        indexed: ["mails.value", "tags", "exact", "detail.given"]
+            .map(str::to_owned)
+            .to_vec(),
         members: None,
         member_of: None,
         default_true: Some("active"),
+        read_only: false,
+        catalogue: None,
     }
 }
 

@@ -1,9 +1,12 @@
 //! Look-ups that identity providers make never read a whole tenant.
 
+use std::sync::Arc;
+
 use scimd::scim::leniency::Leniency;
 use scimd::scim::query::{ListQuery, Parameters};
 use scimd::scim::registry::Registry;
 use scimd::scim::representation::BaseUrl;
+use scimd::scim::resource_type::ResourceType;
 use scimd::store::query::{Compiler, Position, Start};
 use scimd::store::{DbConnection, Dialect, Sql, TenantId};
 
@@ -45,6 +48,23 @@ store_test! {
         tenants.analyze();
         tenants.check("User", &look_ups);
         tenants.check("User", &["userName eq \"user1234\" or externalId eq \"external1234\""]);
+        tenants.assert_no_scans();
+    }
+
+    /// Single-valued attributes that a type declares as indexed, in the core schema and inside a complex attribute.
+    fn look_ups_of_declared_attributes_read_no_whole_tenant(backend) {
+        let mut tenants = Tenants::create(backend);
+        let mut kind = ResourceType::user();
+        kind.indexed.extend(["nickName", "name.familyName"].map(str::to_owned));
+        tenants.registry = Registry::of(vec![Arc::new(kind), Arc::new(ResourceType::group(true))]);
+        let look_ups = [
+            "nickName eq \"x\"",
+            "name.familyName eq \"x\"",
+            "nickName eq \"x\" and active eq true",
+        ];
+        tenants.check("User", &look_ups);
+        tenants.analyze();
+        tenants.check("User", &look_ups);
         tenants.assert_no_scans();
     }
 
@@ -99,6 +119,7 @@ store_test! {
 struct Tenants {
     connection: DbConnection,
     tenant: TenantId,
+    registry: Registry,
     scans: Vec<String>,
     // The last field: the connection ends before the database does.
     _database: Database,
@@ -115,6 +136,7 @@ impl Tenants {
         let mut tenants = Self {
             connection,
             tenant: tenants[0],
+            registry: Registry::standard(true),
             scans: Vec::new(),
             _database: database,
         };
@@ -144,11 +166,8 @@ impl Tenants {
 
     /// Explains both statements of a list.
     fn explain(&mut self, kind: &str, filter: &str) {
-        let (registry, base, leniency) = (
-            Registry::standard(true),
-            BaseUrl::new(BASE),
-            Leniency::lenient(),
-        );
+        let (base, leniency) = (BaseUrl::new(BASE), Leniency::lenient());
+        let registry = self.registry.clone();
         let kind = registry.named(kind).expect("a resource type");
         let compiler = Compiler::detached(
             self.connection.dialect(),

@@ -198,6 +198,11 @@ fn elements_are_compared_one_by_one() {
         r#"resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) [1, "Sink", "tags", "a"]"#,
     );
     check(
+        r#"Sink: exact eq "A" and detail.given ne "B""#,
+        r#"(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND NOT coalesce(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $5 AND v.resource_type = $6 AND v.attribute = $7 AND v.value = $8), FALSE)) [1, "Sink", "exact", "A", 1, "Sink", "detail.given", "b"]"#,
+        r#"(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND NOT coalesce(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $5 AND v.resource_type = $6 AND v.attribute = $7 AND v.value = $8), FALSE)) [1, "Sink", "exact", "A", 1, "Sink", "detail.given", "b"]"#,
+    );
+    check(
         "Sink: ages gt 5",
         r#"EXISTS (SELECT 1 FROM json_each(resources.comparable, '$."ages"') AS item WHERE item.value > $1) [5]"#,
         r#"EXISTS (SELECT 1 FROM jsonb_path_query(resources.comparable, '$."ages"[*]') AS item(value) WHERE ((item.value #>> '{}') COLLATE "C")::bigint > $1) [5]"#,

@@ -92,7 +92,14 @@ impl Vocabulary {
         }
         let sub_place =
             |path: &str, sub: &Attribute| place(path, sub.kind, &values_of(sub, &values));
-        let subs = attribute.sub_attributes.iter();
+        let (lists, subs): (Vec<_>, Vec<_>) = attribute
+            .sub_attributes
+            .iter()
+            .partition(|sub| sub.multi_valued);
+        // A list inside a value is only present or absent.
+        self.wholes
+            .extend(lists.iter().map(|sub| format!("{path}.{}", sub.name)));
+        let subs = subs.into_iter();
         self.places.extend(
             subs.clone()
                 .map(|sub| sub_place(&format!("{path}.{}", sub.name), sub)),

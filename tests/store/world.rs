@@ -12,7 +12,9 @@ use scimd::scim::query::{Limits, Parameters};
 use scimd::scim::registry::Registry;
 use scimd::scim::representation::BaseUrl;
 use scimd::scim::resource_type::ResourceType;
-use scimd::service::{self, Clock, Hasher, Principal, Request, Service, Settings, Tenancy};
+use scimd::service::{
+    self, Clock, Hasher, Principal, Registries, Request, Service, Settings, Tenancy,
+};
 use scimd::store::{
     CursorSecret, DbConnection, Pool, Result, Sql, Store, Tenant, TenantId, migrate,
 };
@@ -147,6 +149,7 @@ impl World {
             clock: Clock,
             hasher: Hasher::new(1),
             limits: LIMITS,
+            registries: Registries::default(),
         };
         let tenancy = Tenancy {
             tenant,

@@ -358,9 +358,9 @@ pub(crate) fn check_document(
     }
     if let Some(unique) = &resource_type.unique
         && unique.preparation == compare::Preparation::UserName
-        && let Some(Value::String(name)) = document.get(unique.name)
+        && let Some(Value::String(name)) = document.get(&unique.name)
     {
-        compare::check_user_name(unique.name, name)?;
+        compare::check_user_name(&unique.name, name)?;
     }
     Ok(())
 }

@@ -357,6 +357,11 @@ impl<'a, 'l> Resolver<'a, 'l> {
         literal: &Literal,
     ) -> Result<Operand, ScimError> {
         let leaf = target.leaf();
+        if target.is_nested_list() {
+            return Err(invalid(format!(
+                "\"{target}\" is a list inside a complex attribute, which cannot be compared (only pr applies)"
+            )));
+        }
         let unsupported = || {
             invalid(format!(
                 "\"{}\" does not apply to \"{target}\", which is {}",

@@ -137,7 +137,7 @@ impl Attribute {
 
     /// Checks the definition: the name's grammar (a letter, then letters, digits, `$`, `-`, `_`; RFC 7643 §2.1, and the
     /// leading `$` of `$ref`), and that complex attributes, and only they, have simple sub-attributes.
-    pub(super) fn check(&self, top: bool) -> Result<(), String> {
+    pub(in crate::scim) fn check(&self, top: bool) -> Result<(), String> {
         let mut characters = self.name.chars();
         let first = characters.next().unwrap_or(' ');
         let named = (first.is_ascii_alphabetic() || first == '$')

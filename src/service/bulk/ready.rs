@@ -86,7 +86,9 @@ impl Run<'_> {
         let mut silent = false;
         let prepared = match method {
             Method::Post => Prepared::Create(Creation::prepare(service, request, id, data).await?),
-            Method::Delete => Prepared::Delete(Deletion::prepare(service, request, id, conditions)),
+            Method::Delete => {
+                Prepared::Delete(Deletion::prepare(service, request, id, conditions)?)
+            }
             Method::Put | Method::Patch => {
                 let step = if *method == Method::Put {
                     Step::Replace(data)

@@ -120,7 +120,12 @@ impl<'q> Compiler<'q> {
             _ => return None,
         };
         let (path, value) = self.indexed_path(target, test)?;
-        let lookup = Sql::new(
+        Some((self.indexed(path, value), whole))
+    }
+
+    /// Resources that have this value at an indexed path.
+    fn indexed(&self, path: &str, value: &str) -> Sql {
+        Sql::new(
             "resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = ",
         )
         .integer(self.tenant.0)
@@ -130,8 +135,16 @@ impl<'q> Compiler<'q> {
         .text(path)
         .sql(" AND v.value = ")
         .text(index_entry(value))
-        .sql(")");
-        Some((lookup, whole))
+        .sql(")")
+    }
+
+    /// The index answers an equality of a single-valued attribute.
+    fn single_lookup(&self, test: &Test<'_>, scope: Scope) -> Option<Sql> {
+        if scope != Scope::Resource || test.target.attribute.multi_valued {
+            return None;
+        }
+        let (path, value) = self.indexed_path(test.target, test)?;
+        Some(self.indexed(path, value))
     }
 
     fn indexed_equality<'t, 'a>(
@@ -149,7 +162,7 @@ impl<'q> Compiler<'q> {
         &self,
         target: AttributeRef<'_>,
         test: &'t Test<'_>,
-    ) -> Option<(&'static str, &'t str)> {
+    ) -> Option<(&'q str, &'t str)> {
         let Operand::Text(Operator::Eq, value) = &test.operand else {
             return None;
         };
@@ -210,6 +223,9 @@ impl<'q> Compiler<'q> {
     fn test(&self, test: &Test<'_>, scope: Scope) -> Sql {
         if let Some(by_id) = self.location_as_id(test, scope) {
             return by_id;
+        }
+        if let Some(lookup) = self.single_lookup(test, scope) {
+            return lookup;
         }
         match (self.kept(test.target, scope), &test.operand) {
             (Kept::Prefixed(column), Operand::Text(Operator::Eq, value)) => {

@@ -241,6 +241,24 @@ fn usual_environment() -> Vec<(String, String)> {
         .to_vec()
 }
 
+impl TestServer {
+    /// Writes a file for commands; they run where it lies, so its name is its path.
+    pub(crate) fn write(&self, name: &str, content: &Value) {
+        let path = self.database.directory().join(name);
+        std::fs::write(path, content.to_string()).expect("a file for the test");
+    }
+
+    /// A token of this scope for the tenant `default`.
+    #[track_caller]
+    pub(crate) fn token_of(&self, scope: &str) -> String {
+        let output = self
+            .cli(&["token", "create", "default", "--scope", scope])
+            .ok();
+        let token = output.lines().last().expect("the token is printed");
+        token.trim().to_owned()
+    }
+}
+
 /// The log of a `serve` on a fresh database that must refuse to start.
 #[track_caller]
 pub(crate) fn refused_start(backend: Backend, environment: &[(&str, &str)]) -> String {

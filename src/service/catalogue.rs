@@ -1,0 +1,203 @@
+//! Values that come from a catalogue: `roles` and `entitlements` of users are ids of resources of certain types, and the
+//! server says what each is called and what kind it is.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use super::Request;
+use crate::scim::ScimError;
+use crate::scim::patch::Patched;
+use crate::scim::resource_type::ResourceType;
+use crate::scim::schema::Attribute;
+use crate::store::{Named, Result, Session};
+
+/// Most characters of a value that an error quotes.
+const QUOTED_MAX: usize = 100;
+
+type Document = Map<String, Value>;
+
+/// As [`fill`], for a change that has been worked out.
+pub(super) fn settle(
+    request: &Request,
+    session: &mut Session<'_>,
+    stored: &Document,
+    outcome: &mut Patched<'_>,
+) -> Result<()> {
+    if outcome.changed {
+        fill(request, session, Some(stored), &mut outcome.document)?;
+        outcome.changed = outcome.document != *stored;
+    }
+    Ok(())
+}
+
+/// Checks the values that come from catalogues and fills in `display` and `type`.
+///
+/// Values that a write leaves as they were are not checked again: who only deactivates a user must not be held up by a
+/// role that has been withdrawn meanwhile.
+///
+/// Errors: `invalidValue` for a value that is in no catalogue, a second value where one is allowed, a missing one.
+pub(super) fn fill(
+    request: &Request,
+    session: &mut Session<'_>,
+    stored: Option<&Document>,
+    document: &mut Document,
+) -> Result<()> {
+    let drawn = drawn_attributes(request);
+    let is_touched = |attribute: &Attribute| {
+        let name = &attribute.name;
+        stored.is_none_or(|stored| stored.get(name) != document.get(name))
+    };
+    let touched: Vec<_> = drawn
+        .into_iter()
+        .filter(|(attribute, _)| is_touched(attribute))
+        .collect();
+    let ids: HashSet<String> = touched
+        .iter()
+        .flat_map(|(attribute, _)| values(document.get(&attribute.name)))
+        .map(str::to_owned)
+        .collect();
+    let ids: Vec<String> = ids.into_iter().collect();
+    let entries = session.named_resources(&ids)?;
+    let entries: HashMap<&str, &Named> = entries
+        .iter()
+        .map(|entry| (entry.id.as_str(), entry))
+        .collect();
+    for (attribute, catalogues) in touched {
+        let before = stored.and_then(|stored| stored.get(&attribute.name));
+        let now = document.get(&attribute.name);
+        if before.is_none() || !same_values(before, now) {
+            check(attribute, &catalogues, now, &entries)?;
+        }
+        if let Some(Value::Array(elements)) = document.get_mut(&attribute.name) {
+            describe_all(attribute, &catalogues, elements, &entries);
+        }
+    }
+    Ok(())
+}
+
+fn describe_all(
+    attribute: &Attribute,
+    catalogues: &[&ResourceType],
+    elements: &mut Vec<Value>,
+    entries: &HashMap<&str, &Named>,
+) {
+    let listed = |entry: &Named| {
+        let mut catalogues = catalogues.iter();
+        catalogues.any(|kind| kind.name == entry.resource_type)
+    };
+    for element in elements.iter_mut() {
+        let id = element.get("value").and_then(Value::as_str);
+        let entry = id.and_then(|id| entries.get(id));
+        if let Some(entry) = entry.filter(|entry| listed(entry)) {
+            describe(attribute, element, entry);
+        }
+    }
+    without_twins(elements);
+}
+
+/// The attributes of the type whose values come from catalogues, each with its catalogues.
+fn drawn_attributes(request: &Request) -> Vec<(&Attribute, Vec<&ResourceType>)> {
+    let registry = &request.tenancy.registry;
+    let mut found: Vec<(&Attribute, Vec<&ResourceType>)> = Vec::new();
+    for (attribute, catalogue) in registry.catalogues_of(&request.resource_type) {
+        let known = found
+            .iter_mut()
+            .find(|(known, _)| known.name == attribute.name);
+        match known {
+            Some((_, catalogues)) => catalogues.push(catalogue),
+            None => found.push((attribute, vec![catalogue])),
+        }
+    }
+    found
+}
+
+fn values(elements: Option<&Value>) -> impl Iterator<Item = &str> {
+    let elements = elements.and_then(Value::as_array).into_iter().flatten();
+    elements.filter_map(|element| element.get("value")?.as_str())
+}
+
+fn same_values(before: Option<&Value>, now: Option<&Value>) -> bool {
+    let set = |elements| values(elements).collect::<HashSet<_>>();
+    set(before) == set(now)
+}
+
+fn check(
+    attribute: &Attribute,
+    catalogues: &[&ResourceType],
+    elements: Option<&Value>,
+    entries: &HashMap<&str, &Named>,
+) -> std::result::Result<(), ScimError> {
+    let place = format!("{}.value", attribute.name);
+    let mut held: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for id in values(elements) {
+        let kind = entries.get(id).and_then(|entry| {
+            let mut kinds = catalogues.iter();
+            kinds.find(|kind| kind.name == entry.resource_type)
+        });
+        let Some(kind) = kind else {
+            let names: Vec<&str> = catalogues.iter().map(|kind| kind.name.as_str()).collect();
+            let text = format!(
+                "\"{id:.QUOTED_MAX$}\" is the id of no {}",
+                names.join(" or ")
+            );
+            return Err(ScimError::invalid_value(place, text));
+        };
+        held.entry(&kind.name).or_default().insert(id);
+    }
+    for kind in catalogues {
+        let number = held.get(kind.name.as_str()).map_or(0, HashSet::len);
+        let Some(catalogue) = &kind.catalogue else {
+            continue;
+        };
+        if number > 1 && !catalogue.multi_valued {
+            let text = format!("names {number} of {}; one is allowed", kind.name);
+            return Err(ScimError::invalid_value(place, text));
+        }
+        if number == 0 && catalogue.required {
+            let text = format!("must name a {}", kind.name);
+            return Err(ScimError::invalid_value(place, text));
+        }
+    }
+    Ok(())
+}
+
+/// Writes what the catalogue says into the sub-attributes that the schema has for it.
+fn describe(attribute: &Attribute, element: &mut Value, entry: &Named) {
+    let Value::Object(element) = element else {
+        return;
+    };
+    let described = [
+        ("display", entry.display.as_ref()),
+        ("type", Some(&entry.resource_type)),
+    ];
+    for (name, text) in described {
+        let Some(sub) = attribute.sub_attribute(name) else {
+            continue;
+        };
+        match text {
+            Some(text) => element.insert(sub.name.clone(), text.as_str().into()),
+            None => element.shift_remove(&sub.name),
+        };
+    }
+}
+
+/// Elements that say the same now that they are described are one; a primary one stays primary.
+fn without_twins(elements: &mut Vec<Value>) {
+    let mut first: HashMap<String, usize> = HashMap::new();
+    let mut kept: Vec<Value> = Vec::with_capacity(elements.len());
+    for element in elements.drain(..) {
+        let id = element["value"].as_str().unwrap_or_default().to_owned();
+        match first.get(&id) {
+            Some(position) if element.get("primary") == Some(&Value::Bool(true)) => {
+                kept[*position]["primary"] = Value::Bool(true);
+            }
+            Some(_) => {}
+            None => {
+                first.insert(id, kept.len());
+                kept.push(element);
+            }
+        }
+    }
+    *elements = kept;
+}
