@@ -1,10 +1,12 @@
 //! `attributes` and `excludedAttributes` (RFC 7644 §3.9).
 
+use serde_json::{Map, Value};
+
 use super::ScimError;
 use super::leniency::Leniency;
 use super::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use super::resource_type::ResourceType;
-use super::schema::Returned;
+use super::schema::{Attribute, Returned};
 
 /// An attribute, sub-attribute or whole extension that a client named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,8 @@ struct Named {
 pub struct Projection {
     only: Option<Vec<Named>>,
     except: Vec<Named>,
+    /// What the request has set, of what is else shown on request only.
+    written: Vec<Named>,
 }
 
 impl Projection {
@@ -48,6 +52,7 @@ impl Projection {
         Ok(Self {
             only: attributes.filter(|list| !names(list).is_empty()).map(read),
             except: excluded.map(read).unwrap_or_default(),
+            written: Vec::new(),
         })
     }
 
@@ -57,7 +62,40 @@ impl Projection {
         Self {
             only: Some(Vec::new()),
             except: Vec::new(),
+            written: Vec::new(),
         }
+    }
+
+    /// The same for the answer to a write: what it has set is shown although it is returned on request only (RFC 7643 §7
+    /// `returned`). `before` is the document that a PATCH found; POST and PUT set all there is.
+    #[must_use]
+    pub fn after_write(
+        mut self,
+        resource_type: &ResourceType,
+        before: Option<&Map<String, Value>>,
+        after: &Map<String, Value>,
+    ) -> Self {
+        let is_set = |home: Home<'_>, attribute: &Attribute| {
+            let value = |document: &Map<String, Value>| {
+                let inside = match home {
+                    Home::Extension(urn) => document.get(urn).and_then(Value::as_object).cloned(),
+                    Home::Common | Home::Core => return document.get(&attribute.name).cloned(),
+                };
+                inside?.get(&attribute.name).cloned()
+            };
+            let now = value(after);
+            now.is_some() && before.is_none_or(|before| value(before) != now)
+        };
+        for (home, attribute) in homes(resource_type).filter(|(_, one)| is_hidden(one)) {
+            if is_set(home, attribute) {
+                self.written.push(Named::of(AttributeRef {
+                    home,
+                    attribute,
+                    sub: None,
+                }));
+            }
+        }
+        self
     }
 
     /// Whether the attribute (without a sub-attribute) is shown at least in part.
@@ -65,7 +103,7 @@ impl Projection {
         match target.attribute.returned {
             Returned::Always => return true,
             Returned::Never => return false,
-            Returned::Request if self.only.is_none() => return false,
+            Returned::Request if self.only.is_none() => return self.is_written(target),
             Returned::Request | Returned::Default => {}
         }
         match &self.only {
@@ -83,7 +121,7 @@ impl Projection {
         match sub.returned {
             Returned::Always => return true,
             Returned::Never => return false,
-            Returned::Request if self.only.is_none() => return false,
+            Returned::Request if self.only.is_none() => return self.is_written(target),
             Returned::Request | Returned::Default => {}
         }
         let names_sub = |named: &Named| named.sub.as_deref() == Some(sub.name.as_str());
@@ -99,7 +137,42 @@ impl Projection {
     }
 }
 
+impl Projection {
+    fn is_written(&self, target: AttributeRef<'_>) -> bool {
+        self.written.iter().any(|named| named.touches(target))
+    }
+}
+
+/// The attributes of a type, each with its home.
+fn homes(resource_type: &ResourceType) -> impl Iterator<Item = (Home<'_>, &Attribute)> {
+    let core = resource_type.schema.attributes.iter();
+    let extensions = resource_type.extensions.iter().flat_map(|extension| {
+        let home = Home::Extension(&extension.schema.id);
+        let attributes = extension.schema.attributes.iter();
+        attributes.map(move |attribute| (home, attribute))
+    });
+    core.map(|attribute| (Home::Core, attribute))
+        .chain(extensions)
+}
+
+/// Whether some of the attribute is shown on request only.
+fn is_hidden(attribute: &Attribute) -> bool {
+    let mut all = std::iter::once(attribute).chain(&attribute.sub_attributes);
+    all.any(|one| one.returned == Returned::Request)
+}
+
 impl Named {
+    fn of(target: AttributeRef<'_>) -> Self {
+        Self {
+            extension: match target.home {
+                Home::Extension(urn) => Some(urn.to_owned()),
+                Home::Common | Home::Core => None,
+            },
+            attribute: Some(target.attribute.name.clone()),
+            sub: target.sub.map(|sub| sub.name.clone()),
+        }
+    }
+
     /// Whether this names the attribute, a part of it, or the extension it is in.
     fn touches(&self, target: AttributeRef<'_>) -> bool {
         let home = match target.home {
@@ -131,14 +204,7 @@ fn named(name: &str, resource_type: &ResourceType, leniency: &Leniency) -> Optio
             attribute: None,
             sub: None,
         }),
-        Target::Attribute(target) => Some(Named {
-            extension: match target.home {
-                Home::Extension(urn) => Some(urn.to_owned()),
-                Home::Common | Home::Core => None,
-            },
-            attribute: Some(target.attribute.name.clone()),
-            sub: target.sub.map(|sub| sub.name.clone()),
-        }),
+        Target::Attribute(target) => Some(Named::of(target)),
     }
 }
 

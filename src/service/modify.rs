@@ -13,6 +13,9 @@ use crate::scim::password;
 use crate::scim::patch::{self, MemberChange, PatchOperation, Patched};
 use crate::store::{Change, Columns, Operation, Result, Row, Session, Update};
 
+/// A canonical document.
+type Document = Map<String, Value>;
+
 /// A resource about to be changed: which one, how, by whom, and under which conditions.
 pub(super) struct Modification {
     pub(super) request: Request,
@@ -121,9 +124,10 @@ impl Modification {
         })
     }
 
-    /// Changes the resource.
-    pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
+    /// Changes the resource; it as it is then, and the document that a PATCH found.
+    pub(super) fn run(&self, session: &mut Session<'_>) -> Result<(Row, Option<Document>)> {
         let row = self.load(session)?;
+        let found = matches!(self.step, Step::Patch(_)).then(|| row.stored.document.clone());
         let leniency = self.request.tenancy.leniency();
         let context = self
             .request
@@ -131,7 +135,7 @@ impl Modification {
             .context(&self.request.resource_type, &leniency);
         let mut outcome = self.step.apply(context, &row.stored.document)?;
         catalogue::settle(&self.request, session, &row.stored.document, &mut outcome)?;
-        self.save(session, row, outcome)
+        Ok((self.save(session, row, outcome)?, found))
     }
 
     /// Reads and locks the resource and checks the preconditions.

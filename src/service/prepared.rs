@@ -22,7 +22,7 @@ impl Prepared {
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
         match self {
             Self::Create(creation) => creation.run(session),
-            Self::Modify(modification) => modification.run(session),
+            Self::Modify(modification) => modification.run(session).map(|(row, _)| row),
             Self::Delete(deletion) => deletion.run(session),
         }
     }
@@ -38,8 +38,17 @@ impl Prepared {
     pub(super) async fn run_and_show(self, service: &Service) -> Result<Shown> {
         let tenant = self.request().tenancy.tenant;
         let work = move |session: &mut Session<'_>| {
-            let row = self.run(session)?;
-            self.request().show(session, &row)
+            let (row, found) = match &self {
+                Self::Modify(modification) => modification.run(session)?,
+                Self::Create(_) | Self::Delete(_) => (self.run(session)?, None),
+            };
+            let mut request = self.request().clone();
+            request.projection = request.projection.after_write(
+                &request.resource_type,
+                found.as_ref(),
+                &row.stored.document,
+            );
+            request.show(session, &row)
         };
         service.store.write(tenant, work).await
     }

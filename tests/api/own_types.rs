@@ -3,6 +3,7 @@
 mod admin;
 mod catalogues;
 mod contradictions;
+mod extensions;
 mod packs;
 
 use serde_json::{Value, json};
@@ -121,7 +122,9 @@ api_test! {
         assert_eq!(made["schemas"], json!([DEVICE, SITE]));
         assert_eq!(made["meta"]["resourceType"], "Device");
         assert_eq!(made["meta"]["location"], format!("{}/Devices/{}", server.base(), id(&made)));
-        assert!(made.get("secret").is_none() && made.get("notes").is_none(), "{made}");
+        assert!(made.get("secret").is_none() && made["notes"] == "n", "{made}");
+        let read = server.get(&format!("/Devices/{}", id(&made))).send().expect(200);
+        assert!(read.get("secret").is_none() && read.get("notes").is_none(), "{read}");
         let path = format!("/Devices/{}", id(&made));
         let asked = server.get(&path).query("attributes", "notes,secret").send().expect(200);
         assert!(asked["notes"] == "n" && asked.get("secret").is_none() && asked.get("assetTag").is_none(), "{asked}");
@@ -152,7 +155,7 @@ api_test! {
         device(&server, json!({ "assetTag": "a-1" }));
     }
 
-    /// Rows: FILT-01 SORT-01 PATCH-01
+    /// Rows: FILTER-01 SORT-01 PATCH-01
     fn own_types_are_filtered_sorted_and_patched(server) {
         define_devices(&server);
         let user = server.create_user("ada");

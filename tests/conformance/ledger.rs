@@ -9,25 +9,20 @@ const OTHER_CATALOGUES: &[&str] = &[
     "WSO", "DUMMY",
 ];
 
-/// TEMPORARY: groups and rows whose features are being built. Empty this list once they are there.
-const IN_PROGRESS: &[&str] = &["ROLE", "EXT-10", "EXT-13"];
-
 /// What the page says of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Tested,
     Otherwise,
     Not,
-    InProgress,
 }
 
 /// The state of a row that `findings` has nothing to say about.
-pub(crate) fn state(row: &Row, proofs: &Proofs) -> State {
+pub(crate) fn state(row: &Row) -> State {
     match row.stance {
         Stance::Otherwise(_) => State::Otherwise,
         Stance::Not(_) => State::Not,
-        Stance::Held if proofs.contains_key(&row.id) => State::Tested,
-        Stance::Held => State::InProgress,
+        Stance::Held => State::Tested,
     }
 }
 
@@ -49,7 +44,7 @@ pub(crate) fn findings(groups: &[Group], proofs: &Proofs) -> Vec<String> {
 fn finding(row: &Row, proofs: &Proofs) -> Option<String> {
     let (id, tests) = (&row.id, proofs.get(&row.id));
     match (&row.stance, tests) {
-        (Stance::Held, None) if !in_progress(id) => Some(format!(
+        (Stance::Held, None) => Some(format!(
             "{id}: no test names it in its Rows line; write one, or a reason in the last column"
         )),
         (Stance::Otherwise(_), None) => Some(format!(
@@ -61,9 +56,4 @@ fn finding(row: &Row, proofs: &Proofs) -> Option<String> {
         )),
         _ => None,
     }
-}
-
-fn in_progress(id: &str) -> bool {
-    let group = id.rsplit_once('-').map_or(id, |(group, _)| group);
-    IN_PROGRESS.contains(&id) || IN_PROGRESS.contains(&group)
 }

@@ -24,19 +24,17 @@ This page is written by `UPDATE_CONFORMANCE=1 cargo test --test conformance` fro
 `scimd conformance --help` shows other ways to read it.
 ";
 
-/// The counts of a summary. The last is shown while something is being built.
-const COLUMNS: [(&str, State); 4] = [
+/// The counts of a summary.
+const COLUMNS: [(&str, State); 3] = [
     ("tested", State::Tested),
     ("otherwise", State::Otherwise),
     ("not", State::Not),
-    ("in progress", State::InProgress),
 ];
 
 pub(crate) fn render(groups: &[Group], proofs: &Proofs) -> String {
     let mut page = HEAD.to_owned();
     let all = || groups.iter().flat_map(|group| &group.rows);
-    let being_built = all().any(|row| state(row, proofs) == State::InProgress);
-    let columns = &COLUMNS[..COLUMNS.len() - usize::from(!being_built)];
+    let columns = &COLUMNS;
     let names: String = columns
         .iter()
         .map(|(name, _)| format!(" {name} |"))
@@ -49,15 +47,9 @@ pub(crate) fn render(groups: &[Group], proofs: &Proofs) -> String {
     page.push('\n');
     for group in groups {
         let title = format!("[{}](#{})", group.name, anchor(group));
-        summary(
-            &mut page,
-            [&title, &group.title],
-            columns,
-            &group.rows,
-            proofs,
-        );
+        summary(&mut page, [&title, &group.title], columns, &group.rows);
     }
-    summary(&mut page, ["all", ""], columns, all(), proofs);
+    summary(&mut page, ["all", ""], columns, all());
     for group in groups {
         let _ = write!(page, "\n## {}: {}\n\n", group.name, group.title);
         page.push_str("| ID | source | level | requirement | state |\n");
@@ -85,9 +77,8 @@ fn summary<'a>(
     [name, about]: [&str; 2],
     columns: &[(&str, State)],
     rows: impl IntoIterator<Item = &'a Row>,
-    proofs: &Proofs,
 ) {
-    let states: Vec<State> = rows.into_iter().map(|row| state(row, proofs)).collect();
+    let states: Vec<State> = rows.into_iter().map(state).collect();
     let _ = write!(page, "| {name} | {about} | {} |", states.len());
     for (_, column) in columns {
         let count = states.iter().filter(|state| *state == column).count();
@@ -100,8 +91,7 @@ fn summary<'a>(
 fn said(row: &Row, proofs: &Proofs) -> String {
     let tests = proofs.get(&row.id).map(|tests| tests.join(", "));
     match (&row.stance, tests) {
-        (Stance::Held, Some(tests)) => format!("tested: {tests}"),
-        (Stance::Held, None) => "in progress".to_owned(),
+        (Stance::Held, tests) => format!("tested: {}", tests.unwrap_or_default()),
         (Stance::Otherwise(reason), tests) => {
             format!("otherwise: {reason} Shown by {}", tests.unwrap_or_default())
         }

@@ -19,7 +19,7 @@ pub(crate) use value::{
 
 use super::ScimError;
 use super::compare;
-use super::filter::condition::truth;
+use super::filter::operand::truth;
 use super::json::kind_of;
 use super::leniency::{Leniency, Rule};
 use super::path::{AttributeRef, Home};

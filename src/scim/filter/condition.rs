@@ -6,15 +6,15 @@
 //! looking at the resource.
 
 use super::ast::{Filter, Literal, Operator};
+use super::operand::{self, Operand};
 use crate::scim::ScimError;
 use crate::scim::compare::{Preparation, check_user_name};
-use crate::scim::datetime;
-use crate::scim::leniency::{Leniency, Rule};
+use crate::scim::leniency::Leniency;
 use crate::scim::path::{
     AttrPath, AttributeRef, Home, Target, UnknownPath, resolve as resolve_path,
 };
 use crate::scim::resource_type::ResourceType;
-use crate::scim::schema::{AttributeType, Returned, Schema};
+use crate::scim::schema::{Returned, Schema};
 
 /// What a resource, or one element of a multi-valued attribute, must satisfy.
 #[derive(Debug, Clone)]
@@ -40,23 +40,6 @@ pub struct Test<'a> {
     pub target: AttributeRef<'a>,
     /// What it must be.
     pub operand: Operand,
-}
-
-/// The right side of a test, of the attribute's type. The operator is never `ne`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Operand {
-    /// Has a non-empty value.
-    Present,
-    /// Text, prepared for comparison.
-    Text(Operator, String),
-    /// Equal to a boolean.
-    Boolean(bool),
-    /// A whole number against an integer attribute: `eq`, `gt` or `lt`, after rounding.
-    Integer(Operator, i64),
-    /// A number against a decimal attribute.
-    Decimal(Operator, f64),
-    /// An instant, in microseconds since 1970.
-    Instant(Operator, i64),
 }
 
 /// Resolves a filter against a resource type.
@@ -356,69 +339,13 @@ impl<'a, 'l> Resolver<'a, 'l> {
         operator: Operator,
         literal: &Literal,
     ) -> Result<Operand, ScimError> {
-        let leaf = target.leaf();
-        if target.is_nested_list() {
-            return Err(invalid(format!(
-                "\"{target}\" is a list inside a complex attribute, which cannot be compared (only pr applies)"
-            )));
-        }
-        let unsupported = || {
-            invalid(format!(
-                "\"{}\" does not apply to \"{target}\", which is {}",
-                operator.as_str(),
-                words(leaf.kind)
-            ))
-        };
-        let mismatch = || {
-            invalid(format!(
-                "\"{target}\" is {}; {literal} is not",
-                words(leaf.kind)
-            ))
-        };
-        let ordering = matches!(
+        operand::read(
+            target,
             operator,
-            Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
-        );
-        let substring = matches!(operator, Operator::Co | Operator::Sw | Operator::Ew);
-        match (leaf.kind, literal) {
-            (AttributeType::Binary, _) if ordering => Err(unsupported()),
-            (
-                AttributeType::String | AttributeType::Reference | AttributeType::Binary,
-                Literal::Text(text),
-            ) => {
-                let preparation = self.preparation(target);
-                let key = if substring {
-                    preparation.part_key(text)
-                } else {
-                    preparation.key(text)
-                };
-                Ok(Operand::Text(operator, key))
-            }
-            (AttributeType::Boolean, _) if operator != Operator::Eq => Err(unsupported()),
-            (AttributeType::Boolean, Literal::Boolean(boolean)) => Ok(Operand::Boolean(*boolean)),
-            (AttributeType::Boolean, Literal::Text(text)) => match truth(text) {
-                Some(boolean) if self.leniency.allows(Rule::BooleanStringFilter) => {
-                    Ok(Operand::Boolean(boolean))
-                }
-                _ => Err(mismatch()),
-            },
-            (AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime, _)
-                if substring =>
-            {
-                Err(unsupported())
-            }
-            (AttributeType::Integer, Literal::Number(number)) => Ok(whole(operator, number)),
-            (AttributeType::Decimal, Literal::Number(number)) => {
-                match number.as_f64().filter(|float| float.is_finite()) {
-                    Some(float) => Ok(Operand::Decimal(operator, float)),
-                    None => Err(mismatch()),
-                }
-            }
-            (AttributeType::DateTime, Literal::Text(text)) => datetime::parse(text)
-                .map(|instant| Operand::Instant(operator, datetime::key_us(instant)))
-                .ok_or_else(mismatch),
-            _ => Err(mismatch()),
-        }
+            literal,
+            self.preparation(target),
+            self.leniency,
+        )
     }
 
     fn preparation(&self, target: AttributeRef<'a>) -> Preparation {
@@ -427,13 +354,6 @@ impl<'a, 'l> Resolver<'a, 'l> {
             _ => target.leaf().preparation(),
         }
     }
-}
-
-/// `true` and `false` in any letter case, as some clients write booleans.
-pub fn truth(text: &str) -> Option<bool> {
-    [("true", true), ("false", false)]
-        .into_iter()
-        .find_map(|(word, truth)| word.eq_ignore_ascii_case(text).then_some(truth))
 }
 
 fn test<'a>(target: AttributeRef<'a>, operand: Operand) -> Condition<'a> {
@@ -499,37 +419,6 @@ fn present(target: AttributeRef<'_>) -> Condition<'_> {
         Condition::Element(target.with_sub(None), Box::new(inner))
     } else {
         inner
-    }
-}
-
-/// A number against whole numbers: `gt 1.5` and `ge 1.5` are `gt 1`, `lt 1.5` and `le 1.5` are `lt 2`.
-fn whole(operator: Operator, number: &serde_json::Number) -> Operand {
-    if let Some(integer) = number.as_i64() {
-        return Operand::Integer(operator, integer);
-    }
-    let float = number.as_f64().unwrap_or(f64::NAN);
-    let fits = float.abs() < 9.2e18;
-    match operator {
-        _ if fits && float.fract() == 0.0 => Operand::Integer(operator, float as i64),
-        Operator::Gt | Operator::Ge if fits => Operand::Integer(Operator::Gt, float.floor() as i64),
-        Operator::Lt | Operator::Le if fits => Operand::Integer(Operator::Lt, float.ceil() as i64),
-        Operator::Gt | Operator::Ge if float < 0.0 => Operand::Integer(Operator::Ge, i64::MIN),
-        Operator::Lt | Operator::Le if float > 0.0 => Operand::Integer(Operator::Le, i64::MAX),
-        // No whole number satisfies it; neither is anything equal to what is not a number.
-        _ => Operand::Decimal(Operator::Eq, f64::NAN),
-    }
-}
-
-fn words(kind: AttributeType) -> &'static str {
-    match kind {
-        AttributeType::String => "a string",
-        AttributeType::Boolean => "a boolean",
-        AttributeType::Decimal => "a decimal",
-        AttributeType::Integer => "an integer",
-        AttributeType::DateTime => "a dateTime",
-        AttributeType::Binary => "binary",
-        AttributeType::Reference => "a reference",
-        AttributeType::Complex => "complex",
     }
 }
 

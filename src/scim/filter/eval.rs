@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::ast::Operator;
-use super::condition::{Condition, Operand, Test};
+use super::condition::{Condition, Test};
+use super::operand::Operand;
 use crate::scim::datetime;
 use crate::scim::path::{AttributeRef, Home};
 use crate::scim::resource_type::ResourceType;

@@ -3,8 +3,10 @@
 pub mod ast;
 pub mod condition;
 pub mod eval;
+pub mod operand;
 pub mod parse;
 
 pub use ast::{Filter, Literal, Operator};
-pub use condition::{Condition, Operand, Test};
+pub use condition::{Condition, Test};
+pub use operand::Operand;
 pub use parse::parse;

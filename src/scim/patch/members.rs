@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::scim::canonical::MemberRef;
-use crate::scim::filter::condition::{Operand, Test};
-use crate::scim::filter::{Condition, Operator};
+use crate::scim::filter::{Condition, Operand, Operator, Test};
 
 /// A change of the member edges, to be made in this order in the database.
 #[derive(Debug)]
