@@ -74,10 +74,12 @@ fn told(error: StoreError) -> String {
     match error {
         StoreError::Scim(error) => error.to_string(),
         StoreError::UniqueViolation => "it exists already".to_owned(),
+        StoreError::Outdated => "the tenant changed meanwhile; try again".to_owned(),
         StoreError::Retry(cause) | StoreError::Internal(cause) => cause.to_string(),
-        StoreError::Disconnected(cause) | StoreError::Busy(cause) | StoreError::Full(cause) => {
-            cause
-        }
+        StoreError::Disconnected(cause)
+        | StoreError::Unknown(cause)
+        | StoreError::Busy(cause)
+        | StoreError::Full(cause) => cause,
     }
 }
 

@@ -95,6 +95,12 @@ fn set(pool: &Pool, slug: &str, changes: &[String]) -> Outcome {
 
 fn save(connection: &mut DbConnection, slug: &str, changes: &[(&str, &str)]) -> Result<()> {
     let mut tenant = tenant_of(connection, slug)?;
+    // Its name changes nothing that requests follow.
+    if changes.iter().all(|(name, _)| *name == "name") {
+        tenant.hold(connection)?;
+    } else {
+        tenant.advance(connection)?;
+    }
     for (name, value) in changes {
         if *name == "name" {
             tenant.name = (*value).to_owned();
@@ -102,7 +108,6 @@ fn save(connection: &mut DbConnection, slug: &str, changes: &[(&str, &str)]) -> 
             return Err(crate::scim::ScimError::InvalidSyntax(text).into());
         }
     }
-    tenant.advance(connection)?;
     tenant.save(connection)?;
     if changes
         .iter()

@@ -18,6 +18,8 @@ use crate::scim::{ScimError, json};
 
 /// Longest wait for a whole body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a body that is too large is read.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 /// How much of a body that is too large is read and thrown away, so that the client gets to see the answer.
 const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 
@@ -108,11 +110,26 @@ fn declared_length(request: &HttpRequest) -> usize {
     header.and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 
+/// The next piece of a body; nothing after the end, or after `ends`.
+async fn next(
+    payload: &mut Payload,
+    ends: Option<tokio::time::Instant>,
+) -> Option<Result<Bytes, actix_web::error::PayloadError>> {
+    match ends {
+        None => payload.next().await,
+        Some(ends) => tokio::time::timeout_at(ends, payload.next())
+            .await
+            .ok()
+            .flatten(),
+    }
+}
+
 async fn read(mut payload: Payload, limit: usize, declared: usize) -> Result<Bytes, ScimError> {
     let mut bytes = BytesMut::new();
     let mut seen = 0usize;
     let mut too_large = declared > limit;
-    while let Some(chunk) = payload.next().await {
+    let ends = tokio::time::Instant::now() + DRAIN_TIMEOUT;
+    while let Some(chunk) = next(&mut payload, too_large.then_some(ends)).await {
         let chunk = chunk.map_err(|_| ScimError::InvalidSyntax("the body ended early".into()))?;
         seen = seen.saturating_add(chunk.len());
         too_large |= seen > limit;

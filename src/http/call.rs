@@ -142,11 +142,12 @@ impl<A: Access> Call<A> {
 
     /// A header, several of one name joined.
     pub(super) fn header(&self, name: actix_web::http::header::HeaderName) -> Option<String> {
-        let values: Vec<&str> = self
+        // What is no text is no reason to do without the header: it then says something that nothing matches.
+        let values: Vec<_> = self
             .request
             .headers()
             .get_all(name)
-            .filter_map(|value| value.to_str().ok())
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
             .collect();
         (!values.is_empty()).then(|| values.join(", "))
     }

@@ -3,6 +3,7 @@
 //! `serde_json` alone keeps the last of two equal keys. For SCIM that is a silent wrong answer: `{"userName":"a",
 //! "USERNAME":"b"}` names one attribute twice (RFC 7643 §2.1), so it is refused.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -17,6 +18,8 @@ pub const DEPTH_MAX: usize = 64;
 pub const STRING_BYTES_MAX: usize = 64 * 1024;
 /// How `serde_json` hands over a number with its own text (feature `arbitrary_precision`): as an object of this key.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
+/// Most values in a body: a value takes up to fifty times the room of its text.
+pub const VALUES_MAX: usize = 500_000;
 /// Longest number in a body, in characters: it is kept as text, and may become a string.
 const NUMBER_CHARS_MAX: usize = 64;
 /// Marks a refusal that is about a value, not about syntax, on its way through `serde`'s error type.
@@ -37,9 +40,13 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ScimError> {
         )));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: 0 }
-        .deserialize(&mut deserializer)
-        .map_err(translate)?;
+    let left = Cell::new(VALUES_MAX);
+    let value = Strict {
+        depth: 0,
+        left: &left,
+    }
+    .deserialize(&mut deserializer)
+    .map_err(translate)?;
     deserializer.end().map_err(translate)?;
     Ok(value)
 }
@@ -98,11 +105,14 @@ fn translate(error: serde_json::Error) -> ScimError {
     }
 }
 
-struct Strict {
+#[derive(Clone, Copy)]
+struct Strict<'c> {
     depth: usize,
+    /// How many more values there may be.
+    left: &'c Cell<usize>,
 }
 
-impl Strict {
+impl Strict<'_> {
     fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
         if self.depth >= DEPTH_MAX {
             return Err(E::custom(format_args!(
@@ -111,6 +121,7 @@ impl Strict {
         }
         Ok(Self {
             depth: self.depth + 1,
+            ..*self
         })
     }
 }
@@ -129,14 +140,20 @@ fn checked<E: serde::de::Error>(text: String) -> Result<String, E> {
     Ok(text)
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return Err(D::Error::custom(format_args!(
+                "{VALUE_FAULT}has more than {VALUES_MAX} values"
+            )));
+        };
+        self.left.set(left);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -222,6 +239,13 @@ mod tests {
             &format!("[\"{}\"]", "x".repeat(STRING_BYTES_MAX + 1)),
             "invalidValue",
         );
+    }
+
+    #[test]
+    fn values_are_bounded() {
+        let many = |count: usize| format!("[{}1]", "1,".repeat(count - 2));
+        assert!(parse(many(VALUES_MAX).as_bytes()).is_ok());
+        refused(&many(VALUES_MAX + 1), "invalidValue");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn in_operations(operations: &[PatchOperation]) -> Option<String> {
 }
 
 /// `password`, perhaps with its URN.
-fn is_password(path: &str) -> bool {
+pub(super) fn is_password(path: &str) -> bool {
     let name = path.trim().rsplit(':').next().unwrap_or(path);
     name.eq_ignore_ascii_case("password")
 }

@@ -6,6 +6,7 @@ use super::hashing::{Hashed, hash_of};
 use super::prepared::Prepared;
 use super::write::name_conflict;
 use super::{Request, Service, Shown, catalogue, edges};
+use crate::scim::ScimError;
 use crate::scim::canonical::{MemberRef, Purpose, canonicalize};
 use crate::scim::etag::Version;
 use crate::scim::password;
@@ -71,7 +72,12 @@ impl Creation {
             .into_iter()
             .next()
             .map(|new| self.link(session, new));
-        row.unwrap_or_else(|| Err(StoreError::UniqueViolation))
+        row.unwrap_or_else(|| {
+            Err(ScimError::Internal {
+                reference: "a row was not inserted".into(),
+            }
+            .into())
+        })
     }
 
     /// The resource as it will be stored.

@@ -9,7 +9,7 @@ use crate::store::{Change, Operation, Result, Row, Session};
 /// A resource about to be deleted.
 pub(super) struct Deletion {
     pub(super) request: Request,
-    id: String,
+    pub(super) id: String,
     conditions: Preconditions,
     now_ms: i64,
 }

@@ -19,7 +19,7 @@ type Document = Map<String, Value>;
 /// A resource about to be changed: which one, how, by whom, and under which conditions.
 pub(super) struct Modification {
     pub(super) request: Request,
-    id: String,
+    pub(super) id: String,
     conditions: Preconditions,
     step: Step,
     hashed: Option<Hashed>,

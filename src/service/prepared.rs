@@ -53,6 +53,15 @@ impl Prepared {
         service.store.write(tenant, work).await
     }
 
+    /// The id of the resource that must be there already, and whether it is to go.
+    pub(super) fn target(&self) -> Option<(&str, bool)> {
+        match self {
+            Self::Create(_) => None,
+            Self::Modify(modification) => Some((&modification.id, false)),
+            Self::Delete(deletion) => Some((&deletion.id, true)),
+        }
+    }
+
     fn request(&self) -> &Request {
         match self {
             Self::Create(creation) => &creation.request,

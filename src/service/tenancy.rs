@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::Service;
 use super::settings::{OnUnknown, Settings};
 use crate::scim::canonical::Context;
 use crate::scim::leniency::Leniency;
 use crate::scim::registry::Registry;
 use crate::scim::representation::BaseUrl;
 use crate::scim::resource_type::ResourceType;
-use crate::store::{CursorSecret, Tenant, TenantId};
+use crate::store::{CursorSecret, DbConnection, Result, StoreError, Tenant, TenantId};
 
 /// The tenant, its settings, its resource types and its base URL.
 #[derive(Debug)]
@@ -46,6 +47,23 @@ static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> =
     LazyLock::new(|| Arc::new(Registry::standard(true)));
 static FREE_GROUP_NAMES: LazyLock<Arc<Registry>> =
     LazyLock::new(|| Arc::new(Registry::standard(false)));
+
+impl Service {
+    /// The tenancy of a long request as it is now, when the tenant has moved on.
+    ///
+    /// Errors: 503, also when the tenant is gone.
+    pub(super) async fn renewed(&self, old: &Tenancy) -> Result<Tenancy> {
+        let slug = old.slug.clone();
+        let find = move |connection: &mut DbConnection| Tenant::find(connection, &slug);
+        let tenant = self.store.look_up(find).await?;
+        let tenant = tenant.filter(|tenant| tenant.id == old.tenant);
+        let tenant = tenant.ok_or(StoreError::Outdated)?;
+        let settings = Settings::read(&tenant.settings);
+        let registry = self.registries.of(&self.store, &tenant, &settings).await?;
+        let (principal, base) = (old.principal.clone(), old.base.clone());
+        Ok(Tenancy::new(&tenant, principal, settings, registry, base))
+    }
+}
 
 impl Tenancy {
     /// Puts together what follows from a tenant.

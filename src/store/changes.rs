@@ -2,10 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-use super::error::Result;
+use super::error::{Result, StoreError};
 use super::rows::{self, Kind};
 use super::{Dialect, Session, Sql};
-use crate::scim::ScimError;
 use crate::scim::etag::Version;
 
 /// What happened to a resource.
@@ -55,7 +54,7 @@ impl Session<'_> {
     /// what it writes would follow rules that are gone. So the rows are written only under the revision that was read, and
     /// hold the tenant's row until the commit: see [`super::Tenant::advance`].
     ///
-    /// Errors: [`ScimError::Contention`] when the tenant has moved on.
+    /// Errors: [`StoreError::Outdated`] when the tenant has moved on.
     pub(crate) fn record(&mut self, revision: i64, changes: &[Change<'_>]) -> Result<()> {
         let lock = match self.dialect() {
             Dialect::Postgres => " FOR KEY SHARE OF t",
@@ -75,7 +74,7 @@ impl Session<'_> {
         if written == changes.len() {
             Ok(())
         } else {
-            Err(ScimError::Contention.into())
+            Err(StoreError::Outdated)
         }
     }
 

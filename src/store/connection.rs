@@ -44,6 +44,8 @@ diesel::define_sql_function! {
 
 /// How long a statement waits for a lock, in milliseconds.
 const LOCK_TIMEOUT_MS: u32 = 5_000;
+/// How long a note does, see `Store::note`.
+const NOTE_LOCK_TIMEOUT_MS: u32 = 100;
 
 impl DbConnection {
     /// Connects by URL: `postgres://…`, or `sqlite:` and a path.
@@ -91,14 +93,28 @@ impl DbConnection {
         }
     }
 
-    /// Lets commits wait for the disk, or not, outside a transaction. PostgreSQL is told inside, see `Session::save_walk`.
-    pub(super) fn relax(&mut self, relaxed: bool) -> QueryResult<()> {
+    /// Waits no longer than a moment for locks and, at a commit, not for the disk, until [`DbConnection::tighten`]. For outside a transaction;
+    /// PostgreSQL is told about the disk inside, see `Session::save_walk`.
+    pub(super) fn relax(&mut self) -> QueryResult<()> {
         match self {
-            Self::Postgres(_) => Ok(()),
-            Self::Sqlite(connection) if relaxed => {
-                connection.batch_execute("PRAGMA synchronous = NORMAL")
+            Self::Postgres(connection) => {
+                connection.batch_execute(&format!("SET lock_timeout = {NOTE_LOCK_TIMEOUT_MS}"))
             }
-            Self::Sqlite(connection) => connection.batch_execute("PRAGMA synchronous = FULL"),
+            Self::Sqlite(connection) => connection.batch_execute(&format!(
+                "PRAGMA busy_timeout = {NOTE_LOCK_TIMEOUT_MS}; PRAGMA synchronous = NORMAL"
+            )),
+        }
+    }
+
+    /// As a connection begins.
+    pub(super) fn tighten(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(connection) => {
+                connection.batch_execute(&format!("SET lock_timeout = {LOCK_TIMEOUT_MS}"))
+            }
+            Self::Sqlite(connection) => connection.batch_execute(&format!(
+                "PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}; PRAGMA synchronous = FULL"
+            )),
         }
     }
 

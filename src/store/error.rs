@@ -13,8 +13,12 @@ pub enum StoreError {
     UniqueViolation,
     /// The transaction lost a race and may be run again.
     Retry(DieselError),
-    /// The connection is gone, or refuses to write.
+    /// The tenant's settings or definitions are no longer those that the request followed; nothing of it was written.
+    Outdated,
+    /// The connection is gone, or refuses to write; nothing was committed.
     Disconnected(String),
+    /// The answer to a commit did not come: it may have happened.
+    Unknown(String),
     /// The database is busy, locked or out of its time.
     Busy(String),
     /// No room to write.
@@ -109,15 +113,22 @@ impl StoreError {
     pub fn into_scim(self, reference: &str) -> ScimError {
         match self {
             Self::Scim(error) => error,
+            Self::Outdated => {
+                ScimError::Unavailable("the tenant's settings or definitions changed meanwhile")
+            }
             Self::Retry(cause) => {
                 log::warn!("request {reference}: lost every retry: {cause}");
                 ScimError::Contention
             }
-            Self::Disconnected(cause) => {
-                log::error!("request {reference}: database connection lost: {cause}");
+            Self::Unknown(cause) => {
+                log::error!("request {reference}: no answer to a commit: {cause}");
                 ScimError::Unavailable(
                     "the database connection was lost; whether a write was kept is unknown",
                 )
+            }
+            Self::Disconnected(cause) => {
+                log::error!("request {reference}: database connection lost: {cause}");
+                ScimError::Unavailable("the database connection was lost and nothing was written")
             }
             Self::Busy(cause) => {
                 log::error!("request {reference}: database busy: {cause}");

@@ -140,13 +140,16 @@ impl Store {
         .await
     }
 
-    /// Writes what can be lost without harm, in a transaction whose commit waits for no disk. Tried once.
+    /// Writes what can be lost without harm, in a transaction whose commit waits for no disk. Tried once, and no turn,
+    /// connection or lock is waited for longer than a moment: `None` when it was not written.
     pub async fn note<T: Send + 'static>(
         &self,
         tenant: TenantId,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let turns = self.turns.of_tenant(tenant, true).await?;
+    ) -> Result<Option<T>> {
+        let Some(turns) = self.turns.for_a_note(tenant).await else {
+            return Ok(None);
+        };
         let pool = self.pool.clone();
         blocking(move || {
             let _turns = turns;
@@ -197,8 +200,7 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T> {
     let done = tokio::time::timeout(DEADLINE, tokio::task::spawn_blocking(work)).await;
     let Ok(done) = done else {
-        let text = "the database did not answer in time; whether a write was kept is unknown";
-        return Err(ScimError::Unavailable(text).into());
+        return Err(StoreError::Unknown("no answer in time".to_owned()));
     };
     match done {
         Ok(outcome) => outcome,

@@ -111,19 +111,27 @@ impl Pool {
         outcome
     }
 
-    /// As [`Pool::with_transaction`], but the commit waits for no disk: a power cut may take back the last of them.
+    /// As [`Pool::with_transaction`], but waits no longer than a moment for a connection or a lock, which then is `None`, and not
+    /// for the disk at the commit, so that a power cut may take back the last of them.
     pub fn with_relaxed_transaction<T>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
-    ) -> Result<T> {
-        let mut pooled = self.pool.get().map_err(|_| unreachable_database())?;
+    ) -> Result<Option<T>> {
+        let Some(mut pooled) = self.pool.try_get() else {
+            return Ok(None);
+        };
         // Until the connection is strict again, nobody else may have it.
         pooled.broken = true;
-        pooled.connection.relax(true)?;
-        pooled.connection.begin_write()?;
-        let (mut pooled, outcome) = ended(pooled, work);
-        pooled.broken = pooled.connection.relax(false).is_err() || is_lost(&outcome);
-        outcome
+        pooled.connection.relax()?;
+        let (mut pooled, outcome) = match pooled.connection.begin_write() {
+            Ok(()) => ended(pooled, work),
+            Err(error) => (pooled, Err(error.into())),
+        };
+        pooled.broken = pooled.connection.tighten().is_err() || is_lost(&outcome);
+        match outcome {
+            Err(StoreError::Busy(_) | StoreError::Retry(_)) => Ok(None),
+            outcome => outcome.map(Some),
+        }
     }
 
     /// Runs one reading statement; a dead connection is replaced. Blocks.
@@ -171,7 +179,12 @@ fn ended<T>(
     let outcome = match work(&mut pooled.connection) {
         Ok(value) => {
             let committed = pooled.connection.commit();
-            committed.map(|()| value).map_err(StoreError::from)
+            committed
+                .map(|()| value)
+                .map_err(|error| match error.into() {
+                    StoreError::Disconnected(cause) => StoreError::Unknown(cause),
+                    other => other,
+                })
         }
         Err(error) => {
             if pooled.connection.rollback().is_err() {
@@ -184,7 +197,10 @@ fn ended<T>(
 }
 
 fn is_lost<T>(outcome: &Result<T>) -> bool {
-    matches!(outcome, Err(StoreError::Disconnected(_)))
+    matches!(
+        outcome,
+        Err(StoreError::Disconnected(_) | StoreError::Unknown(_))
+    )
 }
 
 fn unreachable_database() -> StoreError {

@@ -248,6 +248,30 @@ impl Session<'_> {
         self.select(resource_type, id, self.lock(" FOR UPDATE"))
     }
 
+    /// Keeps others from changing these resources, in the order of their keys, so that of two transactions that change the
+    /// same ones neither waits for the other in a circle. `to_delete` keeps them also from making edges to them.
+    pub(crate) fn lock_in_order(&mut self, ids: &[&str], to_delete: bool) -> Result<()> {
+        if self.dialect() == Dialect::Sqlite || ids.is_empty() {
+            return Ok(());
+        }
+        let list: Value = ids.iter().copied().collect();
+        let lock = if to_delete {
+            " ORDER BY key FOR UPDATE"
+        } else {
+            " ORDER BY key FOR NO KEY UPDATE"
+        };
+        let statement = Sql::new("SELECT key FROM resources WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND id = ANY(ARRAY(SELECT jsonb_array_elements_text(")
+            .text(list.to_string())
+            .sql("::jsonb)))")
+            .sql(lock);
+        statement
+            .typed::<diesel::sql_types::BigInt>()
+            .load::<i64>(self.connection)?;
+        Ok(())
+    }
+
     /// BEGIN IMMEDIATE holds the only write lock that SQLite has.
     fn lock(&self, clause: &'static str) -> &'static str {
         match self.dialect() {

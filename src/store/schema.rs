@@ -95,10 +95,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    walks (tenant_id, key_id, slot) {
+    walks (tenant_id, key_id, slot, place) {
         tenant_id -> Integer,
         key_id -> Text,
         slot -> Integer,
+        place -> Integer,
         query -> Text,
         start_index -> BigInt,
         next_index -> BigInt,

@@ -115,17 +115,29 @@ impl Tenant {
         Ok(Self::from(created))
     }
 
-    /// Lets no write of the tenant end until this transaction does, and lets none that began under the present revision end
-    /// at all: what follows from the tenant (settings, schemas, resource types) is about to change.
+    /// Keeps others from changing the tenant, and its writes from ending, until this transaction does; reads it again, so that
+    /// of two who change it at once neither takes back what the other did.
     ///
     /// Writes hold the tenant's row from the moment they record their change, see `Session::record`.
-    pub fn advance(&mut self, connection: &mut DbConnection) -> Result<()> {
+    pub fn hold(&mut self, connection: &mut DbConnection) -> Result<()> {
         if connection.dialect() == Dialect::Postgres {
             let row = Sql::new("SELECT id FROM tenants WHERE id = ")
                 .integer(self.id.0)
                 .sql(" FOR UPDATE");
             row.typed::<Integer>().load::<i32>(connection)?;
         }
+        let held: Selected = tenants::table
+            .select(COLUMNS)
+            .filter(tenants::id.eq(self.id.0))
+            .get_result(connection)?;
+        *self = Self::from(held);
+        Ok(())
+    }
+
+    /// As [`Tenant::hold`], and lets no write that began under the present revision end at all: what follows from the tenant
+    /// (settings, schemas, resource types) is about to change.
+    pub fn advance(&mut self, connection: &mut DbConnection) -> Result<()> {
+        self.hold(connection)?;
         self.revision = diesel::update(tenants::table.filter(tenants::id.eq(self.id.0)))
             .set(tenants::revision.eq(tenants::revision + 1))
             .returning(tenants::revision)

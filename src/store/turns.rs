@@ -13,6 +13,9 @@ use crate::scim::ScimError;
 /// How long a request waits for its turns, all of them together.
 const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long a note waits for the writer's turn.
+const NOTE_TIMEOUT: Duration = Duration::from_millis(100);
+
 /// The queues of a store.
 #[derive(Clone)]
 pub(super) struct Turns {
@@ -54,6 +57,20 @@ impl Turns {
         let own = self.tenant(tenant);
         let writers = write.then_some(&self.writers);
         take([&own].into_iter().chain(writers).chain([&self.all])).await
+    }
+
+    /// For a note of a tenant: a moment is waited for the writer, with nothing in hand, and for nobody else.
+    pub(super) async fn for_a_note(&self, tenant: TenantId) -> Option<Taken> {
+        let writer = Arc::clone(&self.writers).acquire_owned();
+        let writer = tokio::time::timeout(NOTE_TIMEOUT, writer)
+            .await
+            .ok()?
+            .ok()?;
+        let own = self.tenant(tenant);
+        let others = [&own, &self.all].map(|queue| Arc::clone(queue).try_acquire_owned().ok());
+        let mut taken: Taken = others.into_iter().collect::<Option<_>>()?;
+        taken.push(writer);
+        Some(taken)
     }
 
     fn tenant(&self, tenant: TenantId) -> Arc<Semaphore> {

@@ -15,6 +15,7 @@ api_test! {
     /// Rows: ERR-22 ERR-06
     fn err_22_a_database_that_does_not_answer_is_503_and_try_again(server) {
         let ada = server.create_user("ada");
+        server.create_user("cleo");
         let path = format!("/Users/{}", id(&ada));
         let mut other = server.behind();
         other.hold();
@@ -27,6 +28,8 @@ api_test! {
             assert!(!detail.to_lowercase().contains("sql") && !detail.contains("lock"), "{detail}");
         }
         assert_eq!(server.get(&path).send().expect(200), ada, "reading goes on");
+        let page = server.get("/Users?count=1").send().expect(200);
+        assert_eq!((&page["totalResults"], page["Resources"][0]["id"].as_str()), (&json!(2), Some(id(&ada))), "by page, too");
         other.let_go();
         server.create_user("bob");
         assert_eq!(server.patch(&path, title).send().expect(200)["title"], "x");

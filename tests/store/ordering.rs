@@ -277,6 +277,13 @@ fn key(kind: &ResourceType, by: AttributeRef<'_>, resource: &Map<String, Value>)
         AttributeType::DateTime => {
             datetime::parse(value.as_str()?).map(|instant| Key::Whole(datetime::key_us(instant)))
         }
-        _ => value.as_str().map(|text| Key::Text(preparation.key(text))),
+        _ => {
+            let key = preparation.key(value.as_str()?);
+            let unique = kind.unique.as_ref();
+            let is_unique = unique.is_some_and(|unique| unique.name == by.attribute.name);
+            // Of other texts the beginning counts.
+            let shown = if is_unique { usize::MAX } else { 256 };
+            Some(Key::Text(key.chars().take(shown).collect()))
+        }
     }
 }

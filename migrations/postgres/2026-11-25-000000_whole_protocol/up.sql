@@ -25,12 +25,13 @@ CREATE TABLE resource_types (
     PRIMARY KEY (tenant_id, name)
 );
 
--- Where the last page by index of a query ended, so that the next one goes on from there. A row is a place that queries of a
--- credential share by their digest, so their number is bounded.
+-- Where the last page by index of a query ended, so that the next one goes on from there. Queries of a credential share slots by
+-- their digest, and a slot has a few places for walks side by side, so the number of rows is bounded.
 CREATE TABLE walks (
     tenant_id INTEGER NOT NULL,
     key_id TEXT COLLATE "C" NOT NULL,
     slot INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     query TEXT NOT NULL,
     start_index BIGINT NOT NULL,
     next_index BIGINT NOT NULL,
@@ -38,7 +39,7 @@ CREATE TABLE walks (
     first TEXT NOT NULL,
     last TEXT NOT NULL,
     at_ms BIGINT NOT NULL,
-    PRIMARY KEY (tenant_id, key_id, slot),
+    PRIMARY KEY (tenant_id, key_id, slot, place),
     FOREIGN KEY (tenant_id, key_id) REFERENCES credentials (tenant_id, key_id) ON DELETE CASCADE
 );
 CREATE INDEX walks_by_age ON walks (tenant_id, at_ms);

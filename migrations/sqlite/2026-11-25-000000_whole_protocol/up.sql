@@ -45,6 +45,7 @@ CREATE TABLE walks (
     tenant_id INTEGER NOT NULL,
     key_id TEXT NOT NULL,
     slot INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     query TEXT NOT NULL,
     start_index INTEGER NOT NULL,
     next_index INTEGER NOT NULL,
@@ -52,7 +53,7 @@ CREATE TABLE walks (
     first TEXT NOT NULL,
     last TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, key_id, slot),
+    PRIMARY KEY (tenant_id, key_id, slot, place),
     FOREIGN KEY (tenant_id, key_id) REFERENCES credentials (tenant_id, key_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX walks_by_age ON walks (tenant_id, at_ms);

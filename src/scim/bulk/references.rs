@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::request::Method;
 use crate::scim::canonical::get;
+use crate::scim::password::is_password;
 
 const PREFIX: &str = "bulkId:";
 
@@ -17,7 +18,7 @@ pub(super) fn name_of(text: &str) -> Option<&str> {
 }
 
 /// Replaces the references in an operation's data:
-/// any text that is one as a whole; a `$ref` that ends in one; and in PATCH, quoted texts in paths.
+/// any text that is one as a whole, passwords apart; a `$ref` that ends in one; and in PATCH, quoted texts in paths.
 pub(super) fn replace(data: &mut Map<String, Value>, method: Method, ids: &mut Ids<'_>) {
     if method == Method::Patch {
         replace_in_operations(data, ids);
@@ -26,7 +27,14 @@ pub(super) fn replace(data: &mut Map<String, Value>, method: Method, ids: &mut I
 }
 
 fn replace_in_object(object: &mut Map<String, Value>, ids: &mut Ids<'_>) {
+    let sets_password = get(object, "path")
+        .and_then(Value::as_str)
+        .is_some_and(is_password);
     for (key, value) in object.iter_mut() {
+        // A password is nobody's id, and must not become one: ids are no secrets.
+        if is_password(key) || (sets_password && key.eq_ignore_ascii_case("value")) {
+            continue;
+        }
         if key.eq_ignore_ascii_case("$ref") {
             replace_at_end(value, ids);
         }

@@ -8,7 +8,8 @@ use super::path::{self, Target};
 use crate::scim::ScimError;
 use crate::scim::canonical::get;
 use crate::scim::json::kind_of;
-use crate::scim::leniency::{Leniency, Rule};
+use crate::scim::leniency::Leniency;
+use crate::scim::message::check_schemas;
 
 const BULK_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 /// Longest piece of a client's text in a message.
@@ -92,7 +93,7 @@ impl BulkRequest {
         leniency: &Leniency,
         operations_max: usize,
     ) -> Result<Self, ScimError> {
-        check_schemas(&body, leniency)?;
+        check_schemas(&body, BULK_REQUEST_URN, leniency)?;
         let errors_max = errors_max(get(&body, "failOnErrors"))?;
         let sent = match take(&mut body, "Operations") {
             Some(Value::Array(sent)) if !sent.is_empty() => sent,
@@ -200,22 +201,6 @@ fn data(object: &mut Map<String, Value>, method: Method) -> Result<Map<String, V
             kind_of(&other)
         ))),
     }
-}
-
-fn check_schemas(body: &Map<String, Value>, leniency: &Leniency) -> Result<(), ScimError> {
-    let named = match get(body, "schemas") {
-        Some(Value::Array(urns)) => urns
-            .iter()
-            .filter_map(Value::as_str)
-            .any(|urn| urn.eq_ignore_ascii_case(BULK_REQUEST_URN)),
-        _ => false,
-    };
-    if named || leniency.allows(Rule::IgnoreUnknownSchemas) {
-        return Ok(());
-    }
-    Err(syntax(format!(
-        "`schemas` must list \"{BULK_REQUEST_URN}\""
-    )))
 }
 
 fn errors_max(value: Option<&Value>) -> Result<Option<usize>, ScimError> {

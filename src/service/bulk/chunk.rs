@@ -59,6 +59,7 @@ impl Chunk {
         from: usize,
         before: &Before,
     ) -> Result<After> {
+        self.lock(session, from)?;
         let tried = session.attempt(|session| {
             let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
             walk.run(true, |units| ready::run(units, session, true).map(Ok))?;
@@ -88,6 +89,7 @@ impl Chunk {
         if self.units.iter().any(|unit| unit.faults().next().is_some()) {
             return Ok(self.undone(None));
         }
+        self.lock(session, 0)?;
         // When it fails, it is tried again one by one, which tells who it was.
         for at_once in [true, false] {
             let tried = session.attempt(|session| {
@@ -103,6 +105,14 @@ impl Chunk {
             }
         }
         Ok(self.undone(None))
+    }
+
+    /// Locks what the units change, all at once: one by one, two requests that change the same resources in another order
+    /// would wait for each other.
+    fn lock(&self, session: &mut Session<'_>, from: usize) -> Result<()> {
+        let targets = || self.units[from..].iter().flat_map(ReadyUnit::targets);
+        let ids: Vec<&str> = targets().map(|(id, _)| id).collect();
+        session.lock_in_order(&ids, targets().any(|(_, goes)| goes))
     }
 
     /// Nothing was written: who failed is told why, the others are told who it was.
@@ -208,6 +218,9 @@ impl Walk<'_> {
 fn loses_transaction(error: &StoreError) -> bool {
     matches!(
         error,
-        StoreError::Retry(_) | StoreError::Disconnected(_) | StoreError::Full(_)
+        StoreError::Retry(_)
+            | StoreError::Disconnected(_)
+            | StoreError::Full(_)
+            | StoreError::Outdated
     )
 }

@@ -113,6 +113,12 @@ impl ReadyUnit {
         self.operations.iter().map(|operation| operation.index)
     }
 
+    /// The resources that must be there already, each with whether it is to go.
+    pub(super) fn targets(&self) -> impl Iterator<Item = (&str, bool)> {
+        let operations = self.operations.iter();
+        operations.filter_map(|operation| operation.prepared.as_ref().ok()?.0.target())
+    }
+
     /// The operations that cannot be done whatever the database says.
     pub(super) fn faults(&self) -> impl Iterator<Item = (usize, &ScimError)> {
         let faults = self.operations.iter();

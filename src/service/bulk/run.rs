@@ -9,7 +9,7 @@ use super::{BulkOrder, Outcome, Planned};
 use crate::scim::ScimError;
 use crate::scim::bulk::{Operation, Unit};
 use crate::service::{Service, Tenancy};
-use crate::store::{Result, Session};
+use crate::store::{Result, Session, StoreError};
 
 /// Most operations in one transaction, unless one unit has more.
 const CHUNK_OPERATIONS_MAX: usize = 100;
@@ -104,9 +104,7 @@ impl<'s> Run<'s> {
                     }
                 }
                 Err(error) => {
-                    self.stalls += 1;
-                    let error = error.into_scim(&self.order.reference);
-                    self.lose(&chunk.units[from..], &error);
+                    self.lost(&chunk.units[from..], error).await;
                     return;
                 }
             }
@@ -127,13 +125,35 @@ impl<'s> Run<'s> {
         self.service.store.write(self.tenancy.tenant, work).await
     }
 
-    /// A transaction came to nothing, and with it all that it was to run.
-    fn lose(&mut self, units: &[ReadyUnit], error: &ScimError) {
+    /// A transaction came to nothing, and with it all that it was to run; or nobody knows what it came to.
+    async fn lost(&mut self, units: &[ReadyUnit], error: StoreError) {
+        self.stalls += 1;
+        let is_unknown = matches!(error, StoreError::Unknown(_));
+        if is_unknown {
+            // It may still come to its end, so nothing may overtake it.
+            self.stalls = STALLS_MAX;
+        }
+        if matches!(error, StoreError::Outdated) {
+            self.renew().await;
+        }
+        let error = error.into_scim(&self.order.reference);
         for index in units.iter().flat_map(ReadyUnit::indexes) {
-            if self.is_over() {
+            // What has no entry was not run, and that cannot be said of these.
+            if self.is_over() && !is_unknown {
                 break;
             }
             self.note(index, Err(error.clone()));
+        }
+    }
+
+    /// Goes on under the tenant's new settings and definitions.
+    async fn renew(&mut self) {
+        match self.service.renewed(&self.tenancy).await {
+            Ok(tenancy) => {
+                self.tenancy = Arc::new(tenancy);
+                self.stalls = 0;
+            }
+            Err(_) => self.stalls = STALLS_MAX,
         }
     }
 

@@ -17,15 +17,8 @@ pub(super) struct Page {
     pub(super) walk: Option<Walk>,
 }
 
-/// How the page was found.
-enum Found {
-    /// From the beginning, or by counting.
-    Counted,
-    /// From behind, or at, the page read last.
-    Onward(Walk),
-    /// From before the page read last.
-    Back,
-}
+/// The walk that a page is a step of; `None` for a page from the beginning, or found by counting.
+struct Found(Option<Walk>);
 
 pub(super) fn page(
     reading: &mut Reading<'_, '_>,
@@ -47,6 +40,7 @@ pub(super) fn page(
     let is_part = slice.more || start_index > 1;
     let walk = match (slice.first, slice.last) {
         (Some(first), Some(last)) if is_part => Some(Walk {
+            place: found.0.as_ref().and_then(|walk| walk.place),
             start_index,
             next_index,
             total,
@@ -69,34 +63,48 @@ fn find(
 ) -> Result<(Slice, Found)> {
     let count = reading.query.count;
     if start_index == 1 {
-        return Ok((reading.slice(Start::Beginning, count)?, Found::Counted));
+        return Ok((reading.slice(Start::Beginning, count)?, Found(None)));
     }
-    if let Some(walk) = last_page(reading, walker)? {
-        if walk.next_index == start_index {
-            let slice = reading.slice(Start::After(walk.last.clone()), count)?;
-            return Ok((slice, Found::Onward(walk)));
-        }
-        if walk.start_index == start_index {
-            let slice = reading.slice(Start::From(walk.first.clone()), count)?;
-            return Ok((slice, Found::Onward(walk)));
-        }
-        if start_index.checked_add(count) == Some(walk.start_index) {
-            let mut slice = reading.slice(Start::Before(walk.first), count)?;
-            // Fewer lie before it than the client thinks: counting then finds those and some it has seen.
-            if i64::try_from(slice.rows.len()) == Ok(count) {
-                slice.more = true;
-                return Ok((slice, Found::Back));
-            }
+    for walk in walks(reading, walker)? {
+        if let Some(slice) = step(reading, &walk, start_index)? {
+            return Ok((slice, Found(Some(walk))));
         }
     }
     let slice = reading.slice(Start::Offset(start_index - 1), count)?;
-    Ok((slice, Found::Counted))
+    Ok((slice, Found(None)))
 }
 
-fn last_page(reading: &mut Reading<'_, '_>, walker: &Walker) -> Result<Option<Walk>> {
+/// The page at `start_index`, if it is a neighbour of the one that the walk read last, or that one itself.
+fn step(reading: &mut Reading<'_, '_>, walk: &Walk, start_index: i64) -> Result<Option<Slice>> {
+    let count = reading.query.count;
+    if walk.next_index == start_index {
+        return reading
+            .slice(Start::After(walk.last.clone()), count)
+            .map(Some);
+    }
+    if walk.start_index == start_index {
+        return reading
+            .slice(Start::From(walk.first.clone()), count)
+            .map(Some);
+    }
+    if start_index.checked_add(count) != Some(walk.start_index) {
+        return Ok(None);
+    }
+    let mut slice = reading.slice(Start::Before(walk.first.clone()), count)?;
+    // Fewer lie before it than the client thinks: counting then finds those and some it has seen.
+    if i64::try_from(slice.rows.len()) != Ok(count) {
+        return Ok(None);
+    }
+    slice.more = true;
+    Ok(Some(slice))
+}
+
+/// The walks through this query that may be gone on with, the latest first.
+fn walks(reading: &mut Reading<'_, '_>, walker: &Walker) -> Result<Vec<Walk>> {
     let since_ms = reading.now_ms - timeout_ms(reading.limits);
-    let walk = reading.session.walk(walker, since_ms)?;
-    Ok(walk.filter(|walk| reading.fits(&walk.first) && reading.fits(&walk.last)))
+    let mut walks = reading.session.walks(walker, since_ms)?;
+    walks.retain(|walk| reading.fits(&walk.first) && reading.fits(&walk.last));
+    Ok(walks)
 }
 
 /// `totalResults`: never less than what the walk has still to show, or a client would stop before it saw everybody.
@@ -110,17 +118,19 @@ fn total(
     if !slice.more && (next_index > start_index || start_index == 1) {
         return Ok(next_index - 1);
     }
-    match (found, &slice.last) {
+    let is_plain = reading.query.is_plain();
+    match (&found.0, &slice.last) {
         // Whoever comes in meanwhile comes in at the end.
-        (Found::Onward(walk), Some(_)) if reading.query.is_plain() => {
-            Ok(walk.total.max(next_index))
-        }
-        (Found::Onward(_), Some(last)) => {
+        (Some(walk), Some(_)) if is_plain => Ok(walk.total.max(next_index)),
+        // Nobody is left, whatever the database holds that the walk has passed: a larger number would be asked for again and
+        // again.
+        (Some(walk), None) if walk.next_index == start_index => Ok(start_index - 1),
+        (Some(walk), Some(last)) if walk.start_index <= start_index => {
             let behind = reading
                 .session
                 .count_after(&reading.compiler, reading.query, last)?;
             Ok(next_index - 1 + behind)
         }
-        (Found::Counted | Found::Back | Found::Onward(_), _) => reading.count(),
+        _ => reading.count(),
     }
 }

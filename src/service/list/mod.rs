@@ -135,8 +135,8 @@ fn no_such_type() -> ScimError {
     }
 }
 
-/// Leaves the walk where its next page finds it. The page itself is right without: where nothing can be written (a full
-/// disk, a busy writer) the next one is found by counting.
+/// Leaves the walk where its next page finds it. The page itself is right without, so a moment is all that is waited for:
+/// where the writer stays busy or nothing can be written (a full disk, a standby), the next page is found by counting.
 async fn remember(
     service: &Service,
     tenant: crate::store::TenantId,
@@ -146,16 +146,18 @@ async fn remember(
 ) {
     let forgotten_ms = now_ms - timeout_ms(service.limits);
     let work = move |session: &mut Session<'_>| {
-        if walk.start_index == 1 {
+        if walk.place.is_none() {
             session.forget_walks(forgotten_ms)?;
         }
         session.save_walk(&walker, &walk, now_ms)
     };
-    if let Err(error) = service.store.note(tenant, work).await {
-        log::warn!(
-            "a walk by index was not remembered: {}",
-            error.into_scim("-")
-        );
+    match service.store.note(tenant, work).await {
+        Ok(Some(())) => {}
+        Ok(None) => log::debug!("a walk by index was not remembered: others are writing"),
+        Err(error) => {
+            let reason = error.into_scim("-");
+            log::debug!("a walk by index was not remembered: {reason}");
+        }
     }
 }
 

@@ -301,27 +301,34 @@ impl<'q> Compiler<'q> {
         }
     }
 
-    /// What a list is ordered by, and its type. NULL where the resource has no value.
+    /// What a list is ordered by, and its type. Of long texts the beginning counts: a place in the list is part of cursors,
+    /// and one long value must not make them too long for a URL. NULL where the resource has no value.
     pub(super) fn sort_key(&self, by: AttributeRef<'_>) -> (Sql, SortKind) {
         let core = by.home == Home::Core;
         if core && self.resource_type.is_members(by.attribute) {
             let value = self.text_of(by, Scope::Member);
-            return (Sql::new("(SELECT ")
+            let first = Sql::new("(SELECT ")
                 .then(value)
-                .sql(" FROM memberships e JOIN resources m ON m.tenant_id = e.tenant_id AND m.key = e.member_key WHERE e.tenant_id = resources.tenant_id AND e.group_key = resources.key ORDER BY e.member_key LIMIT 1)"), SortKind::Text);
+                .sql(" FROM memberships e JOIN resources m ON m.tenant_id = e.tenant_id AND m.key = e.member_key WHERE e.tenant_id = resources.tenant_id AND e.group_key = resources.key ORDER BY e.member_key LIMIT 1)");
+            return (self.dialect.beginning(first), SortKind::Text);
         }
         if core && self.resource_type.is_member_of(by.attribute) {
             let value = self.text_of(by, Scope::DirectGroup);
-            return (Sql::new("(SELECT ")
+            let first = Sql::new("(SELECT ")
                 .then(value)
-                .sql(" FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1)"), SortKind::Text);
+                .sql(" FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1)");
+            return (self.dialect.beginning(first), SortKind::Text);
         }
         if by.attribute.multi_valued && by.home != Home::Common {
             return self.typed_text(by, self.primary_or_first(by));
         }
         match self.kept(by, Scope::Resource) {
+            // Ids, versions and unique names are short, and their indexes are in this order.
+            Kept::Text(text) if by.home == Home::Common || self.is_unique(&by.leaf().name) => {
+                (text, SortKind::Text)
+            }
             Kept::Text(text) => self.typed_text(by, text),
-            Kept::Prefixed(column) => (column, SortKind::Text),
+            Kept::Prefixed(column) => (self.dialect.beginning(column), SortKind::Text),
             Kept::Boolean(column) => (self.dialect.boolean_as_integer(column), SortKind::Integer),
             Kept::Milliseconds(column) => (column, SortKind::Integer),
         }
@@ -338,11 +345,11 @@ impl<'q> Compiler<'q> {
 
     fn typed_text(&self, target: AttributeRef<'_>, text: Sql) -> (Sql, SortKind) {
         match target.leaf().kind {
-            AttributeType::Integer | AttributeType::DateTime if target.home != Home::Common => {
+            AttributeType::Integer | AttributeType::DateTime => {
                 (self.dialect.as_integer(text), SortKind::Integer)
             }
             AttributeType::Decimal => (self.dialect.as_double(text), SortKind::Decimal),
-            _ => (text, SortKind::Text),
+            _ => (self.dialect.beginning(text), SortKind::Text),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::store::{Dialect, Sql};
 
-/// How much of a long text column PostgreSQL indexes; the migration says the same.
+/// How much of a long text lists are ordered by, and PostgreSQL indexes; the migration says the same.
 const PREFIX_CHARACTERS: usize = 256;
 
 /// A text literal of ours.
@@ -150,6 +150,19 @@ impl Dialect {
         }
     }
 
+    /// The beginning of a text. It compares by code point.
+    pub(super) fn beginning(self, text: Sql) -> Sql {
+        let function = match self {
+            Self::Postgres => "left(",
+            Self::Sqlite => "substr(",
+        };
+        let length = match self {
+            Self::Postgres => format!(", {PREFIX_CHARACTERS})"),
+            Self::Sqlite => format!(", 1, {PREFIX_CHARACTERS})"),
+        };
+        Sql::new(function).then(text).sql(length)
+    }
+
     /// A boolean column as 0 and 1.
     pub(super) fn boolean_as_integer(self, column: Sql) -> Sql {
         match self {
@@ -164,9 +177,9 @@ impl Dialect {
         match self {
             Self::Postgres => {
                 let beginning: String = value.chars().take(PREFIX_CHARACTERS).collect();
-                let prefix = Sql::new("(left(")
-                    .then(column)
-                    .sql(format!(", {PREFIX_CHARACTERS}) = "))
+                let prefix = Sql::new("(")
+                    .then(self.beginning(column))
+                    .sql(" = ")
                     .text(beginning);
                 prefix.sql(" AND ").then(whole).sql(")")
             }

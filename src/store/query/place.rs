@@ -84,7 +84,7 @@ impl Compiler<'_> {
         Kept::Text(self.in_document(target))
     }
 
-    fn is_unique(&self, name: &str) -> bool {
+    pub(super) fn is_unique(&self, name: &str) -> bool {
         let unique = self.resource_type.unique.as_ref();
         unique.is_some_and(|unique| unique.name == name)
     }

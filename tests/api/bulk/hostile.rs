@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{at, ends, id_of, message, post_group, post_user, run, statuses};
-use crate::support::{ENTERPRISE, USER};
+use crate::support::{ENTERPRISE, PATCH_OP, USER};
 
 const CHAIN: usize = 1_000;
 
@@ -98,7 +98,15 @@ api_test! {
     fn bulk_29_a_password_cannot_be_a_reference(server) {
         let ok = message(json!([post_user("ada", json!({ "password": "a-bulkId:x" })) ]));
         server.post("/Bulk", ok).send().expect(200);
-        ends(&server, json!([post_user("eve", json!({ "password": "bulkId:x" }))]), &["409"]);
-        assert_eq!(server.names("userName pr"), ["ada"]);
+        let patch = |path: Value, value: Value| json!({ "method": "PATCH", "path": "/Users/bulkId:eve",
+            "data": { "schemas": [PATCH_OP], "Operations": [{ "op": "replace", "path": path, "value": value }] } });
+        // As alone: a password, and no id of anybody.
+        ends(&server, json!([
+            post_user("eve", json!({ "password": "bulkId:eve" })),
+            post_user("bob", json!({ "password": "bulkId:nobody" })),
+            patch(json!("password"), json!("bulkId:nobody")),
+            patch(json!(null), json!({ "password": "bulkId:nobody" })),
+        ]), &["201", "201", "200", "200"]);
+        assert_eq!(server.names("userName pr"), ["ada", "bob", "eve"]);
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     at, delete, ends, entries, id_of, members, message, patch, post_group, post_user, run, statuses,
 };
-use crate::support::{Backend, TestServer, USER, id};
+use crate::support::{Backend, PATCH_OP, TestServer, USER, id};
 
 /// More than one transaction holds.
 const MANY: usize = 350;
@@ -135,6 +135,33 @@ api_test! {
         let team = server.get(&path).send().expect(200);
         assert_eq!(members(&team).len(), 120);
         assert_eq!(team["meta"]["version"], "W/\"121\"");
+    }
+
+    /// Operations that share a transaction keep what they have changed to themselves until its end. Two requests that change
+    /// the same resources in another order must not wait for each other in a circle.
+    ///
+    /// Rows: BULK-15 BULK-34
+    fn bulk_15_requests_in_opposite_orders_do_not_block_each_other(server) {
+        let paths: Vec<String> = (0..20).map(|n| format!("/Users/{}", id(&server.create_user(&format!("u{n}"))))).collect();
+        let patch = |path: &String, title: String| json!({ "method": "PATCH", "path": path, "data": { "schemas": [PATCH_OP],
+            "Operations": [{ "op": "replace", "path": "title", "value": title }] } });
+        let request = |round: usize, backward: bool| {
+            let mut operations: Vec<Value> = paths.iter().map(|path| patch(path, format!("{round} {backward}"))).collect();
+            if backward {
+                operations.reverse();
+            }
+            super::request(&server, Value::Array(operations))
+        };
+        let sent: Vec<_> = (0..6).flat_map(|round| [request(round, false), request(round, true)]).collect();
+        let replies: Vec<_> = std::thread::scope(|scope| {
+            let sent: Vec<_> = sent.into_iter().map(|request| scope.spawn(move || request.send())).collect();
+            sent.into_iter().map(|sent| sent.join().expect("no thread panics")).collect()
+        });
+        for reply in replies {
+            let done = entries(reply);
+            assert!(done.iter().all(|entry| entry["status"] == "200"), "{done:?}");
+        }
+        assert!(!server.log().contains("deadlock"), "nobody waited in a circle");
     }
 }
 
