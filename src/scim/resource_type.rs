@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::compare::Preparation;
-use super::schema::{Attribute, AttributeType, Schema, Uniqueness, builtin};
+use super::schema::{Attribute, AttributeType, Mutability, Schema, Uniqueness, builtin};
 
 /// An extension schema of a resource type.
 #[derive(Debug, Clone)]
@@ -159,12 +159,15 @@ impl ResourceType {
     }
 
     /// The attribute whose values are ids of the catalogue, if this type draws on it: multi-valued, complex, with a string
-    /// `value`.
+    /// `value`, and written by clients into the document.
     pub fn draws_on(&self, catalogue: &Catalogue) -> Option<&Attribute> {
         let drawn = self.name == catalogue.resource_type;
         let found = self.schema.attributes.iter().filter(|_| drawn);
-        let mut found =
-            found.filter(|found| found.name == catalogue.attribute && found.multi_valued);
+        let is_written =
+            |found: &Attribute| found.mutability != Mutability::ReadOnly && !self.is_members(found);
+        let mut found = found.filter(|found| {
+            found.name == catalogue.attribute && found.multi_valued && is_written(found)
+        });
         found.find(|found| {
             let value = found.default_sub_attribute();
             value.is_some_and(|value| value.kind == AttributeType::String)

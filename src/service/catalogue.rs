@@ -67,7 +67,7 @@ pub(super) fn fill(
         let before = stored.and_then(|stored| stored.get(&attribute.name));
         let now = document.get(&attribute.name);
         if before.is_none() || !same_values(before, now) {
-            check(attribute, &catalogues, now, &entries)?;
+            check(attribute, &catalogues, before, now, &entries)?;
         }
         if let Some(Value::Array(elements)) = document.get_mut(&attribute.name) {
             describe_all(attribute, &catalogues, elements, &entries);
@@ -125,9 +125,11 @@ fn same_values(before: Option<&Value>, now: Option<&Value>) -> bool {
 fn check(
     attribute: &Attribute,
     catalogues: &[&ResourceType],
+    before: Option<&Value>,
     elements: Option<&Value>,
     entries: &HashMap<&str, &Named>,
 ) -> std::result::Result<(), ScimError> {
+    let known: HashSet<&str> = values(before).collect();
     let place = format!("{}.value", attribute.name);
     let mut held: HashMap<&str, HashSet<&str>> = HashMap::new();
     for id in values(elements) {
@@ -136,6 +138,10 @@ fn check(
             kinds.find(|kind| kind.name == entry.resource_type)
         });
         let Some(kind) = kind else {
+            // One that was withdrawn since must not hold up a change of the others.
+            if known.contains(id) {
+                continue;
+            }
             let names: Vec<&str> = catalogues.iter().map(|kind| kind.name.as_str()).collect();
             let text = format!(
                 "\"{id:.QUOTED_MAX$}\" is the id of no {}",

@@ -1,8 +1,10 @@
 //! What creating, replacing and patching have in common.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
-use super::{Request, Shown};
+use super::{Request, Shown, Tenancy};
 use crate::scim::ScimError;
 use crate::scim::etag::Version;
 use crate::scim::representation::{Links, Stored, render};
@@ -72,6 +74,16 @@ pub(super) fn advance(stored: &Stored, now_ms: i64) -> (Version, i64) {
 }
 
 impl Request {
+    /// Goes on under what the tenant is now.
+    ///
+    /// Errors: 404 for a type that is gone, 405 for one that clients only read from now on.
+    pub(super) fn renew(&mut self, tenancy: Arc<Tenancy>) -> std::result::Result<(), ScimError> {
+        let kind = tenancy.registry.named(&self.resource_type.name);
+        self.resource_type = kind.cloned().ok_or(ScimError::UnknownEndpoint)?;
+        self.tenancy = tenancy;
+        self.check_writable("writing")
+    }
+
     /// Clients only read some types; who administers the tenant writes them.
     ///
     /// Errors: 405.

@@ -101,9 +101,24 @@ fn every_type_takes_its_own_values() {
         let number: Value = serde_json::from_str(number).unwrap();
         kept(At::Thing, json!({ "size": number, "counts": [number] }));
     }
-    for number in ["0", "1.5", "1e3", "123456789012345678901234567890.5"] {
-        let number: Value = serde_json::from_str(number).unwrap();
-        kept(At::Thing, json!({ "weight": number }));
+    // As databases write them: without an exponent, and without a sign of zero.
+    for (number, expected) in [
+        ("0", "0"),
+        ("1.5", "1.5"),
+        ("1.50", "1.50"),
+        ("1e3", "1000.0"),
+        ("1e-7", "0.0000001"),
+        ("-0.0", "0.0"),
+        ("1E20", "100000000000000000000.0"),
+        (
+            "123456789012345678901234567890.5",
+            "123456789012345678901234567890.5",
+        ),
+    ] {
+        let [number, expected]: [Value; 2] =
+            [number, expected].map(|text| serde_json::from_str(text).unwrap());
+        let (sent, stored) = (json!({ "weight": number }), json!({ "weight": expected }));
+        At::Thing.check(&World::strict(), sent, stored);
     }
     let bought = |text: &str| json!({ "bought": text });
     for text in [

@@ -177,14 +177,22 @@ fn scalar(
     }
 }
 
-/// A number as it was written, where that is no finer and no longer than what databases keep.
+/// A number as it was written, where that is no finer and no longer than what databases keep; never with an exponent or as
+/// minus zero, which PostgreSQL would write otherwise.
 fn decimal(number: &Number, float: f64) -> Value {
-    let short = float.is_normal() && number.is_f64() && number.to_string().len() <= 32;
-    if short || number.is_i64() {
-        Value::Number(number.clone())
-    } else {
-        Value::from(float)
+    let text = number.to_string();
+    let short = float.is_normal() && number.is_f64() && text.len() <= 32;
+    if number.is_i64() || (short && !text.contains(['e', 'E'])) {
+        return Value::Number(number.clone());
     }
+    // Without a point it would be a whole number, and those have 64 bits.
+    let mut plain = format!("{}", float + 0.0);
+    if !plain.contains('.') {
+        plain.push_str(".0");
+    }
+    plain
+        .parse()
+        .map_or_else(|_| Value::from(float), Value::Number)
 }
 
 fn wrong_type(target: AttributeRef<'_>, value: &Value) -> ScimError {

@@ -1,6 +1,7 @@
 //! Units whose operations are prepared: what a chunk runs.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::Done;
 use super::run::Run;
@@ -9,11 +10,11 @@ use crate::scim::bulk::{Method, Unit, Work};
 use crate::scim::etag::Preconditions;
 use crate::scim::patch;
 use crate::scim::projection::Projection;
-use crate::service::Request;
 use crate::service::create::{self, Creation};
 use crate::service::delete::Deletion;
 use crate::service::modify::{Modification, Step};
 use crate::service::prepared::Prepared;
+use crate::service::{Request, Tenancy};
 use crate::store::{Result, Session, StoreError};
 
 /// A unit, ready to be run any number of times.
@@ -111,6 +112,17 @@ impl ReadyUnit {
     /// The operations of the unit, by their places in the request.
     pub(super) fn indexes(&self) -> impl Iterator<Item = usize> {
         self.operations.iter().map(|operation| operation.index)
+    }
+
+    /// The same under what the tenant is now.
+    pub(super) fn renew(&mut self, tenancy: &Arc<Tenancy>) {
+        for operation in &mut self.operations {
+            if let Ok((prepared, ..)) = &mut operation.prepared
+                && let Err(fault) = prepared.renew(tenancy)
+            {
+                operation.prepared = Err(fault);
+            }
+        }
     }
 
     /// The resources that must be there already, each with whether it is to go.

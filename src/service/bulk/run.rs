@@ -8,6 +8,7 @@ use super::ready::ReadyUnit;
 use super::{BulkOrder, Outcome, Planned};
 use crate::scim::ScimError;
 use crate::scim::bulk::{Operation, Unit};
+use crate::service::prepared::RENEWALS_MAX;
 use crate::service::{Service, Tenancy};
 use crate::store::{Result, Session, StoreError};
 
@@ -26,6 +27,7 @@ pub(super) struct Run<'s> {
     outcomes: Vec<Option<Outcome>>,
     before: Before,
     stalls: u32,
+    renewals: u32,
 }
 
 impl<'s> Run<'s> {
@@ -47,6 +49,7 @@ impl<'s> Run<'s> {
                 errors_left: planned.errors_max,
             },
             stalls: 0,
+            renewals: 0,
         }
     }
 
@@ -63,12 +66,12 @@ impl<'s> Run<'s> {
                 count += unit.operations.len();
                 chunk.push(self.ready(&unit).await);
             }
-            let chunk = Arc::new(Chunk {
+            self.chunk(Chunk {
                 units: chunk,
                 clock: self.service.clock,
                 reference: self.order.reference.clone(),
-            });
-            self.chunk(&chunk).await;
+            })
+            .await;
         }
         (self.operations, self.outcomes)
     }
@@ -84,11 +87,12 @@ impl<'s> Run<'s> {
     }
 
     /// Runs a chunk in as many transactions as it takes.
-    async fn chunk(&mut self, chunk: &Arc<Chunk>) {
+    async fn chunk(&mut self, chunk: Chunk) {
+        let mut chunk = Arc::new(chunk);
         let mut from = 0;
         while from < chunk.units.len() && !self.is_over() {
             let outcome = if self.stalls < STALLS_MAX {
-                self.transaction(chunk, from).await
+                self.transaction(&chunk, from).await
             } else {
                 Err(
                     ScimError::Unavailable("the operations before this one did not get through")
@@ -103,6 +107,7 @@ impl<'s> Run<'s> {
                         self.note(index, outcome);
                     }
                 }
+                Err(StoreError::Outdated) if self.renew(&mut chunk).await => {}
                 Err(error) => {
                     self.lost(&chunk.units[from..], error).await;
                     return;
@@ -133,9 +138,6 @@ impl<'s> Run<'s> {
             // It may still come to its end, so nothing may overtake it.
             self.stalls = STALLS_MAX;
         }
-        if matches!(error, StoreError::Outdated) {
-            self.renew().await;
-        }
         let error = error.into_scim(&self.order.reference);
         for index in units.iter().flat_map(ReadyUnit::indexes) {
             // What has no entry was not run, and that cannot be said of these.
@@ -146,15 +148,22 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Goes on under the tenant's new settings and definitions.
-    async fn renew(&mut self) {
-        match self.service.renewed(&self.tenancy).await {
-            Ok(tenancy) => {
-                self.tenancy = Arc::new(tenancy);
-                self.stalls = 0;
-            }
-            Err(_) => self.stalls = STALLS_MAX,
+    /// Goes on under the tenant's new settings and definitions; whether that can be.
+    async fn renew(&mut self, chunk: &mut Arc<Chunk>) -> bool {
+        self.renewals += 1;
+        if self.renewals > RENEWALS_MAX {
+            return false;
         }
+        let renewed = self.service.renewed(&self.tenancy).await;
+        let (Ok(tenancy), Some(chunk)) = (renewed, Arc::get_mut(chunk)) else {
+            return false;
+        };
+        self.tenancy = Arc::new(tenancy);
+        chunk
+            .units
+            .iter_mut()
+            .for_each(|unit| unit.renew(&self.tenancy));
+        true
     }
 
     fn note(&mut self, index: usize, outcome: Outcome) {

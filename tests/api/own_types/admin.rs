@@ -158,4 +158,38 @@ api_test! {
         server.patch(&path, replace).token(&admin).send().expect(200);
         server.delete(&path).token(&admin).send().expect(204);
     }
+
+    /// Definitions that have nothing to do with users hold up nobody who writes users, alone or in Bulk.
+    fn writes_go_on_while_definitions_change(server) {
+        let admin = server.token_of("admin");
+        let user = |name: String| json!({ "schemas": [crate::support::USER], "userName": name });
+        let operations: Vec<Value> = (0..400)
+            .map(|n| json!({ "method": "POST", "path": "/Users", "bulkId": format!("b{n}"), "data": user(format!("b{n}")) }))
+            .collect();
+        let bulk = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations });
+        let bulk = server.post("/Bulk", bulk);
+        let writers: Vec<Vec<_>> = (0..3)
+            .map(|writer| (0..40).map(|n| server.post("/Users", user(format!("w{writer}-{n}")))).collect())
+            .collect();
+        std::thread::scope(|scope| {
+            let bulk = scope.spawn(move || bulk.send().expect(200));
+            let writers: Vec<_> = writers
+                .into_iter()
+                .map(|requests| scope.spawn(move || requests.into_iter().map(|request| request.send().status).collect::<Vec<_>>()))
+                .collect();
+            for n in 0..25 {
+                let schema = json!({ "id": format!("urn:example:none:{n}"), "name": "None", "attributes": [{ "name": "x" }] });
+                assert_eq!(server.post("/Schemas", schema).token(&admin).send().status, 201);
+            }
+            for writer in writers {
+                let statuses = writer.join().expect("no thread panics");
+                assert!(statuses.iter().all(|status| *status == 201), "{statuses:?}");
+            }
+            let done = bulk.join().expect("no thread panics");
+            let entries = done["Operations"].as_array().unwrap();
+            let failed: Vec<_> = entries.iter().filter(|entry| entry["status"] != "201").collect();
+            assert!(failed.is_empty() && entries.len() == 400, "{failed:?}");
+        });
+        assert_eq!(server.get("/Users?count=0").send().expect(200)["totalResults"], 520);
+    }
 }

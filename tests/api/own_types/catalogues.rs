@@ -153,7 +153,14 @@ api_test! {
         let kept = json!({ "schemas": [crate::support::USER], "userName": "ada", "title": "T", "roles": [{ "value": role }] });
         server.put(&path, kept).send().expect(200);
         let more = json!([{ "op": "add", "path": "roles", "value": [{ "value": other }] }]);
-        server.patch(&path, more).send().error(400, "invalidValue");
+        let held = server.patch(&path, more).send().expect(200)["roles"].clone();
+        assert_eq!(held.as_array().unwrap().len(), 2, "what was withdrawn holds up no change of the others: {held}");
+        let unknown = json!([{ "op": "add", "path": "roles", "value": [{ "value": "nobody" }] }]);
+        server.patch(&path, unknown).send().error(400, "invalidValue");
+        let gone = json!([{ "op": "remove", "path": format!("roles[value eq \"{role}\"]") }]);
+        server.patch(&path, gone).send().expect(200);
+        let back = json!([{ "op": "add", "path": "roles", "value": [{ "value": role }] }]);
+        server.patch(&path, back).send().error(400, "invalidValue");
     }
 
     /// A kind with an extension, by configuration only. EN-4.
