@@ -12,6 +12,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Service, Tenancy};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 use crate::scim::ScimError;
 use crate::scim::bulk::{BulkRequest, Entry, Method, Operation, Unit, bulk_response, units};
 use crate::scim::etag::Version;
@@ -126,6 +128,24 @@ fn internal(reference: &str) -> ScimError {
     }
 }
 
+/// What cannot stand in the path of a URI as it is.
+const NOT_IN_PATHS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+/// The same for one segment, which is not encoded yet.
+const NOT_IN_SEGMENTS: &AsciiSet = &NOT_IN_PATHS.add(b'%').add(b'/').add(b'?');
+
 /// Where the resource of an operation is: by its id, or as the request named it when there is no id to tell.
 fn location(
     tenancy: &Tenancy,
@@ -145,11 +165,13 @@ fn location(
     };
     match &operation.work {
         Ok(work) if operation.needs.iter().all(created) => {
-            Some(tenancy.base.location(&work.endpoint, &work.id))
+            let id = utf8_percent_encode(&work.id, NOT_IN_SEGMENTS).to_string();
+            Some(tenancy.base.location(&work.endpoint, &id))
         }
         _ => {
             let path = echo.path.as_deref().filter(|path| !path.contains("://"))?;
             let path = path.strip_prefix('/').unwrap_or(path);
+            let path = utf8_percent_encode(path, NOT_IN_PATHS);
             Some(format!("{}/{path}", tenancy.base.as_str()))
         }
     }
