@@ -45,7 +45,6 @@ impl Access for Read {
 impl Access for Write {
     const NEEDED: Option<Scope> = Some(Scope::Write);
 }
-
 impl Access for Define {
     const NEEDED: Option<Scope> = Some(Scope::Admin);
 }
@@ -85,8 +84,8 @@ impl<A: Access> Call<A> {
                     allow: "GET, HEAD",
                 });
             }
-            (Some(needed), Some(held)) => check_scope(held, needed)?,
             (Some(_), None) => return Err(denied),
+            (Some(needed), held) => check_scope(held, needed)?,
         }
         let app = request.app_data::<web::Data<App>>().cloned();
         let app = app.ok_or_else(|| ScimError::Internal {
@@ -132,7 +131,7 @@ impl<A: Access> Call<A> {
 
     /// Why the caller may not do more than `A` asks for, if so.
     pub(super) fn refusal(&self, needed: Scope) -> Option<ScimError> {
-        check_scope(self.scope?, needed).err()
+        check_scope(self.scope, needed).err()
     }
 
     /// The id that the log knows the request by.
@@ -240,8 +239,9 @@ impl<A: Access> Call<A> {
     }
 }
 
-fn check_scope(held: Scope, needed: Scope) -> Result<(), ScimError> {
-    if held >= needed {
+/// No scope is less than any.
+fn check_scope(held: Option<Scope>, needed: Scope) -> Result<(), ScimError> {
+    if held >= Some(needed) {
         return Ok(());
     }
     Err(ScimError::InsufficientScope {

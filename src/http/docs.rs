@@ -1,7 +1,7 @@
 //! `/openapi.json` and `/docs`: what is served, for programs and for people, without a token. The files are part of the
 //! binary, and the page fetches nothing from elsewhere.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, EntityTag, Header as _,
@@ -83,8 +83,13 @@ fn inline_script(page: &str) -> Option<&str> {
 
 /// `GET /openapi.json`
 pub(super) async fn description(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
-    let text = with_origin(DESCRIPTION, &app.public_url);
-    File::new("application/json", text.into()).answer(&request)
+    // A process has one public URL.
+    static FILE: OnceLock<File> = OnceLock::new();
+    let file = FILE.get_or_init(|| {
+        let text = with_origin(DESCRIPTION, &app.public_url);
+        File::new("application/json", text.into())
+    });
+    file.answer(&request)
 }
 
 /// `GET /docs`

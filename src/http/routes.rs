@@ -8,6 +8,7 @@ use actix_web::{
     Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard, web,
 };
 
+use super::call::{Call, Discover};
 use super::{access, bulk, definitions, discovery, docs, health, me, resources, search};
 use crate::scim::ScimError;
 
@@ -85,9 +86,7 @@ fn scim(config: &mut web::ServiceConfig) {
                     web::resource(["", "/"])
                         .route(web::get().to(search::root))
                         .route(web::head().to(search::root))
-                        .default_service(web::to(|request: HttpRequest| async move {
-                            refuse(&request, READS)
-                        })),
+                        .default_service(only(READS)),
                 )
                 .service(
                     web::resource("/Bulk")
@@ -106,16 +105,12 @@ fn scim(config: &mut web::ServiceConfig) {
                         )
                         .route(web::delete().to(me::delete))
                         .route(web::post().to(me::create))
-                        .default_service(web::to(|request: HttpRequest| async move {
-                            refuse(&request, MEMBER)
-                        })),
+                        .default_service(only(MEMBER)),
                 )
                 .service(
                     web::resource("/.search")
                         .route(web::post().to(search::search_root))
-                        .default_service(web::to(|request: HttpRequest| async move {
-                            refuse(&request, POSTS)
-                        })),
+                        .default_service(only(POSTS)),
                 )
                 .service(
                     web::resource("/{endpoint}/.search")
@@ -156,9 +151,7 @@ where
     web::resource(path)
         .route(web::get().to(handler.clone()))
         .route(web::head().to(handler))
-        .default_service(web::to(|request: HttpRequest| async move {
-            refuse(&request, READS)
-        }))
+        .default_service(only(READS))
 }
 
 /// What everybody may read. `offered` is what who administers the tenant may do there.
@@ -180,7 +173,7 @@ fn reading(
         .route(get)
         .route(head)
         .default_service(web::to(
-            move |call: super::call::Call<super::call::Discover>, request: HttpRequest| async move {
+            move |call: Call<Discover>, request: HttpRequest| async move {
                 let is_admin = call.tenancy.principal.is_admin;
                 refuse(&request, if is_admin { offered } else { READS })
             },
@@ -190,6 +183,11 @@ fn reading(
 
 type Answer = Result<HttpResponse, ScimError>;
 
+/// Refuses every method but these.
+fn only(allow: &'static str) -> actix_web::Route {
+    web::to(move |request: HttpRequest| async move { refuse(&request, allow) })
+}
+
 fn refuse(request: &HttpRequest, allow: &'static str) -> Answer {
     Err(ScimError::MethodNotAllowed {
         method: request.method().to_string(),
@@ -197,26 +195,23 @@ fn refuse(request: &HttpRequest, allow: &'static str) -> Answer {
     })
 }
 
-async fn collection_method(
-    call: super::call::Call<super::call::Discover>,
-    request: HttpRequest,
-) -> Answer {
-    let read_only = call.resource_type()?.read_only && !call.tenancy.principal.is_admin;
-    refuse(&request, if read_only { READS } else { COLLECTION })
+async fn collection_method(call: Call<Discover>, request: HttpRequest) -> Answer {
+    let allow = offered(&call, COLLECTION)?;
+    refuse(&request, allow)
 }
 
-async fn member_method(
-    call: super::call::Call<super::call::Discover>,
-    request: HttpRequest,
-) -> Answer {
-    let read_only = call.resource_type()?.read_only && !call.tenancy.principal.is_admin;
-    refuse(&request, if read_only { READS } else { MEMBER })
+async fn member_method(call: Call<Discover>, request: HttpRequest) -> Answer {
+    let allow = offered(&call, MEMBER)?;
+    refuse(&request, allow)
 }
 
-async fn search_method(
-    call: super::call::Call<super::call::Discover>,
-    request: HttpRequest,
-) -> Answer {
+/// The methods that the caller has at the endpoint in the path, of `all` that there are.
+fn offered(call: &Call<Discover>, all: &'static str) -> Result<&'static str, ScimError> {
+    let may_write = call.tenancy.may_write(&*call.resource_type()?);
+    Ok(if may_write { all } else { READS })
+}
+
+async fn search_method(call: Call<Discover>, request: HttpRequest) -> Answer {
     call.resource_type()?;
     refuse(&request, POSTS)
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Map, Value};
+
 use super::leniency::{Leniency, Rule};
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Schema, builtin};
@@ -77,6 +79,14 @@ impl<'a> AttributeRef<'a> {
     /// Whether this is a multi-valued sub-attribute: nothing compares or orders by a list inside a value.
     pub fn is_nested_list(&self) -> bool {
         self.sub.is_some_and(|sub| sub.multi_valued)
+    }
+
+    /// The value of the whole attribute in a document.
+    pub fn value_in<'d>(&self, document: &'d Map<String, Value>) -> Option<&'d Value> {
+        match self.home {
+            Home::Common | Home::Core => document.get(&self.attribute.name),
+            Home::Extension(urn) => document.get(urn)?.get(&self.attribute.name),
+        }
     }
 
     /// The same attribute with another sub-attribute.

@@ -75,26 +75,12 @@ impl Projection {
         before: Option<&Map<String, Value>>,
         after: &Map<String, Value>,
     ) -> Self {
-        let is_set = |home: Home<'_>, attribute: &Attribute| {
-            let value = |document: &Map<String, Value>| {
-                let inside = match home {
-                    Home::Extension(urn) => document.get(urn).and_then(Value::as_object).cloned(),
-                    Home::Common | Home::Core => return document.get(&attribute.name).cloned(),
-                };
-                inside?.get(&attribute.name).cloned()
-            };
-            let now = value(after);
-            now.is_some() && before.is_none_or(|before| value(before) != now)
+        let is_set = |target: &AttributeRef<'_>| {
+            let now = target.value_in(after);
+            now.is_some() && before.is_none_or(|before| target.value_in(before) != now)
         };
-        for (home, attribute) in homes(resource_type).filter(|(_, one)| is_hidden(one)) {
-            if is_set(home, attribute) {
-                self.written.push(Named::of(AttributeRef {
-                    home,
-                    attribute,
-                    sub: None,
-                }));
-            }
-        }
+        let written = hidden(resource_type).filter(is_set).map(Named::of);
+        self.written.extend(written);
         self
     }
 
@@ -143,8 +129,13 @@ impl Projection {
     }
 }
 
-/// The attributes of a type, each with its home.
-fn homes(resource_type: &ResourceType) -> impl Iterator<Item = (Home<'_>, &Attribute)> {
+/// Whether some attribute of the type is shown on request only.
+pub fn hides_some(resource_type: &ResourceType) -> bool {
+    hidden(resource_type).next().is_some()
+}
+
+/// The attributes of a type of which some is shown on request only.
+fn hidden(resource_type: &ResourceType) -> impl Iterator<Item = AttributeRef<'_>> {
     let core = resource_type.schema.attributes.iter();
     let extensions = resource_type.extensions.iter().flat_map(|extension| {
         let home = Home::Extension(&extension.schema.id);
@@ -153,6 +144,12 @@ fn homes(resource_type: &ResourceType) -> impl Iterator<Item = (Home<'_>, &Attri
     });
     core.map(|attribute| (Home::Core, attribute))
         .chain(extensions)
+        .filter(|(_, attribute)| is_hidden(attribute))
+        .map(|(home, attribute)| AttributeRef {
+            home,
+            attribute,
+            sub: None,
+        })
 }
 
 /// Whether some of the attribute is shown on request only.

@@ -6,6 +6,15 @@ use super::ScimError;
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Schema, builtin};
 
+/// Endpoints that the protocol keeps for itself: no resource type is served there.
+pub(super) const RESERVED: [&str; 5] = [
+    "Schemas",
+    "ResourceTypes",
+    "ServiceProviderConfig",
+    "Bulk",
+    "Me",
+];
+
 /// All resource types of a tenant, in the order in which `/ResourceTypes` lists them.
 #[derive(Debug, Clone)]
 pub struct Registry {

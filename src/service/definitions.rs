@@ -61,15 +61,14 @@ pub async fn define(service: &Service, tenancy: &Tenancy, edit: Edit) -> Result<
 /// Changes a tenant's definitions in the present transaction; the resource types that follow.
 ///
 /// No write of the tenant can end between the look at what is stored and the change, nor later under the old definitions:
-/// see [`Tenant::advance`].
+/// see [`Tenant::hold`] and [`Tenant::advance`]. What defines the same again changes nothing.
 ///
 /// Errors: `invalidValue` for a definition that cannot be served, 404, 409 (it exists already, or contradicts what is
 /// stored), 403 for what is built in.
 pub fn change(connection: &mut DbConnection, slug: &str, edits: &[Edit]) -> Result<Arc<Registry>> {
-    let mut tenant = find(connection, slug)?;
-    tenant.advance(connection)?;
-    // Again: what was read before the lock may have changed before it.
-    let tenant = find(connection, slug)?;
+    let found = Tenant::find(connection, slug)?;
+    let mut tenant = found.ok_or_else(|| not_found("Tenant", slug))?;
+    tenant.hold(connection)?;
     let unique_group_names = Settings::read(&tenant.settings).unique_group_names;
     let old = tenant.definitions(connection)?;
     let before = old.registry(unique_group_names)?;
@@ -82,13 +81,10 @@ pub fn change(connection: &mut DbConnection, slug: &str, edits: &[Edit]) -> Resu
         for kind in before.resource_types() {
             check(connection, &tenant, kind, &after)?;
         }
+        tenant.advance(connection)?;
         tenant.save_definitions(connection, &old, &new)?;
     }
     Ok(Arc::new(after))
-}
-
-fn find(connection: &mut DbConnection, slug: &str) -> Result<Tenant> {
-    Tenant::find(connection, slug)?.ok_or_else(|| not_found("Tenant", slug).into())
 }
 
 fn not_found(resource_type: &str, id: &str) -> ScimError {

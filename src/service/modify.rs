@@ -11,6 +11,7 @@ use crate::scim::canonical::{Context, Purpose, canonicalize};
 use crate::scim::etag::Preconditions;
 use crate::scim::password;
 use crate::scim::patch::{self, MemberChange, PatchOperation, Patched};
+use crate::scim::projection;
 use crate::store::{Change, Columns, Operation, Result, Row, Session, Update};
 
 /// A canonical document.
@@ -124,10 +125,12 @@ impl Modification {
         })
     }
 
-    /// Changes the resource; it as it is then, and the document that a PATCH found.
+    /// Changes the resource; it as it is then, and the document that a PATCH found where the answer depends on it.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<(Row, Option<Document>)> {
         let row = self.load(session)?;
-        let found = matches!(self.step, Step::Patch(_)).then(|| row.stored.document.clone());
+        let is_asked_for = matches!(self.step, Step::Patch(_))
+            && projection::hides_some(&self.request.resource_type);
+        let found = is_asked_for.then(|| row.stored.document.clone());
         let leniency = self.request.tenancy.leniency();
         let context = self
             .request

@@ -111,6 +111,11 @@ impl Tenancy {
         Arc::clone(registry)
     }
 
+    /// Whether the caller may write resources of this type: clients only read some, who administers the tenant writes them.
+    pub fn may_write(&self, resource_type: &ResourceType) -> bool {
+        !resource_type.read_only || self.principal.is_admin
+    }
+
     /// The leniencies in force, for one request.
     pub fn leniency(&self) -> Leniency {
         if self.settings.strict {

@@ -84,17 +84,17 @@ impl Request {
         self.check_writable("writing")
     }
 
-    /// Clients only read some types; who administers the tenant writes them.
+    /// Whether the caller may write resources of the type.
     ///
     /// Errors: 405.
     pub(super) fn check_writable(&self, method: &str) -> std::result::Result<(), ScimError> {
-        if self.resource_type.read_only && !self.tenancy.principal.is_admin {
-            return Err(ScimError::MethodNotAllowed {
-                method: method.to_owned(),
-                allow: "GET, HEAD",
-            });
+        if self.tenancy.may_write(&self.resource_type) {
+            return Ok(());
         }
-        Ok(())
+        Err(ScimError::MethodNotAllowed {
+            method: method.to_owned(),
+            allow: "GET, HEAD",
+        })
     }
 
     /// Renders one resource, reading what the projection asks for beside the document.

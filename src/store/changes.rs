@@ -56,11 +56,11 @@ impl Session<'_> {
     ///
     /// Errors: [`StoreError::Outdated`] when the tenant has moved on.
     pub(crate) fn record(&mut self, revision: i64, changes: &[Change<'_>]) -> Result<()> {
-        let lock = match self.dialect() {
+        let dialect = self.dialect();
+        let lock = match dialect {
             Dialect::Postgres => " FOR KEY SHARE OF t",
             Dialect::Sqlite => "",
         };
-        let dialect = self.dialect();
         let written = Sql::new("INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes) SELECT t.id, ")
             .sql(rows::selected(dialect, COLUMNS))
             .sql(" FROM tenants t CROSS JOIN ")

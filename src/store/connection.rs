@@ -93,8 +93,8 @@ impl DbConnection {
         }
     }
 
-    /// Waits no longer than a moment for locks and, at a commit, not for the disk, until [`DbConnection::tighten`]. For outside a transaction;
-    /// PostgreSQL is told about the disk inside, see `Session::save_walk`.
+    /// Waits no longer than a moment for locks and, at a commit, not for the disk, until [`DbConnection::tighten`]. For
+    /// outside a transaction; PostgreSQL is told about the disk inside, see `Session::save_walk`.
     pub(super) fn relax(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(connection) => {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Jsonb, Text};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -38,15 +38,7 @@ pub struct Row {
 /// The columns read for a resource.
 pub(super) type Selected = (i64, String, String, i64, i64, i64, Value);
 /// Their SQL types.
-pub(super) type SelectedTypes = (
-    diesel::sql_types::BigInt,
-    diesel::sql_types::Text,
-    diesel::sql_types::Text,
-    diesel::sql_types::BigInt,
-    diesel::sql_types::BigInt,
-    diesel::sql_types::BigInt,
-    diesel::sql_types::Jsonb,
-);
+pub(super) type SelectedTypes = (BigInt, Text, Text, BigInt, BigInt, BigInt, Jsonb);
 /// Their names, for statements put together by hand.
 pub(super) const SELECTED: &str = "resources.key, resources.resource_type, resources.id, resources.version, resources.created_ms, \
                                    resources.last_modified_ms, resources.document";
@@ -251,10 +243,13 @@ impl Session<'_> {
     /// Keeps others from changing these resources, in the order of their keys, so that of two transactions that change the
     /// same ones neither waits for the other in a circle. `to_delete` keeps them also from making edges to them.
     pub(crate) fn lock_in_order(&mut self, ids: &[&str], to_delete: bool) -> Result<()> {
-        if self.dialect() == Dialect::Sqlite || ids.is_empty() {
+        // No id has a U+0000, and PostgreSQL takes none in JSON.
+        let ids = ids.iter().copied().filter(|id| !id.contains('\0'));
+        let list: Vec<&str> = ids.collect();
+        if self.dialect() == Dialect::Sqlite || list.is_empty() {
             return Ok(());
         }
-        let list: Value = ids.iter().copied().collect();
+        let list: Value = list.into();
         let lock = if to_delete {
             " ORDER BY key FOR UPDATE"
         } else {
@@ -266,9 +261,7 @@ impl Session<'_> {
             .text(list.to_string())
             .sql("::jsonb)))")
             .sql(lock);
-        statement
-            .typed::<diesel::sql_types::BigInt>()
-            .load::<i64>(self.connection)?;
+        statement.typed::<BigInt>().load::<i64>(self.connection)?;
         Ok(())
     }
 

@@ -5,16 +5,7 @@ use percent_encoding::percent_decode_str;
 use super::references::name_of;
 use super::request::Method;
 use crate::scim::ScimError;
-
-/// Endpoints that are none of resources, so no operation can be about them.
-const NOT_RESOURCES: [&str; 6] = [
-    "Bulk",
-    "Me",
-    ".search",
-    "ServiceProviderConfig",
-    "ResourceTypes",
-    "Schemas",
-];
+use crate::scim::registry::RESERVED;
 
 /// What an operation is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +37,8 @@ pub(super) fn parse(path: &str, method: Method) -> Result<Target, ScimError> {
     }
     let relative = path.strip_prefix('/').unwrap_or(path);
     let (endpoint, rest) = relative.split_once('/').unwrap_or((relative, ""));
-    if NOT_RESOURCES.contains(&endpoint) || rest.ends_with(".search") && name_of(rest).is_none() {
+    let is_search = endpoint == ".search" || rest.ends_with(".search") && name_of(rest).is_none();
+    if RESERVED.contains(&endpoint) || is_search {
         return Err(fault(
             path,
             "names an endpoint of resources, such as /Users",

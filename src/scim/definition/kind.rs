@@ -8,19 +8,12 @@ use super::read::{
 use super::schema::check_urn;
 use crate::scim::ScimError;
 use crate::scim::discovery::RESOURCE_TYPE_URN;
+use crate::scim::registry::RESERVED;
 use crate::scim::resource_type::Catalogue;
 
 /// URN of the object that says how resources of a type are stored and who may write them.
 pub const STORAGE_URN: &str = "urn:scimd:params:scim:schemas:extension:storage:1.0:ResourceType";
 
-/// Endpoints that are taken: discovery, and what the protocol reserves.
-const RESERVED: [&str; 5] = [
-    "Schemas",
-    "ResourceTypes",
-    "ServiceProviderConfig",
-    "Bulk",
-    "Me",
-];
 /// The type that draws on a catalogue which names none.
 const DRAWING: &str = "User";
 /// Longest name and endpoint, in bytes.

@@ -222,17 +222,8 @@ const BUILT_IN_SCHEMA: &str = "this schema is built in; define an extension of y
 
 /// Whether the program, or the protocol's messages, own this URN.
 fn is_built_in(urn: &str) -> bool {
-    let own = [
-        builtin::common(),
-        builtin::user(),
-        builtin::group(),
-        builtin::enterprise_user(),
-        builtin::service_provider_config(),
-        builtin::resource_type(),
-        builtin::schema(),
-    ];
     let lower = urn.to_ascii_lowercase();
-    own.iter().any(|schema| schema.is(urn))
+    builtin::all().iter().any(|schema| schema.is(urn))
         || lower == STORAGE_URN.to_ascii_lowercase()
         || lower.starts_with("urn:ietf:params:scim:api:")
 }

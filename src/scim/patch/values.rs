@@ -183,10 +183,7 @@ impl Patcher<'_> {
     }
 
     fn current(&self, target: AttributeRef<'_>) -> Option<&Value> {
-        match target.home {
-            Home::Common | Home::Core => self.document.get(&target.attribute.name),
-            Home::Extension(urn) => self.document.get(urn)?.get(&target.attribute.name),
-        }
+        target.value_in(&self.document)
     }
 
     fn remove(&mut self, target: AttributeRef<'_>) -> Result<(), ScimError> {

@@ -99,6 +99,19 @@ pub mod builtin {
     definition!(/** What `/ServiceProviderConfig` is made of. */ service_provider_config, "service_provider_config.json");
     definition!(/** What `/ResourceTypes` is made of. */ resource_type, "resource_type.json");
     definition!(/** What `/Schemas` is made of. */ schema, "schema.json");
+
+    /// All of them.
+    pub fn all() -> [&'static Arc<Schema>; 7] {
+        [
+            common(),
+            user(),
+            group(),
+            enterprise_user(),
+            service_provider_config(),
+            resource_type(),
+            schema(),
+        ]
+    }
 }
 
 #[cfg(test)]
@@ -107,15 +120,7 @@ mod tests {
 
     #[test]
     fn the_definitions_are_sound() {
-        for schema in [
-            builtin::common(),
-            builtin::user(),
-            builtin::group(),
-            builtin::enterprise_user(),
-            builtin::service_provider_config(),
-            builtin::resource_type(),
-            builtin::schema(),
-        ] {
+        for schema in builtin::all() {
             assert!(!schema.attributes.is_empty(), "{}", schema.id);
         }
     }

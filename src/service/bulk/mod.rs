@@ -9,11 +9,10 @@ mod run;
 
 use std::sync::Arc;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{Service, Tenancy};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
 use crate::scim::ScimError;
 use crate::scim::bulk::{BulkRequest, Entry, Method, Operation, Unit, bulk_response, units};
 use crate::scim::etag::Version;

@@ -109,7 +109,7 @@ impl<'s> Run<'s> {
                 }
                 Err(StoreError::Outdated) if self.renew(&mut chunk).await => {}
                 Err(error) => {
-                    self.lost(&chunk.units[from..], error).await;
+                    self.lost(&chunk.units[from..], error);
                     return;
                 }
             }
@@ -131,7 +131,7 @@ impl<'s> Run<'s> {
     }
 
     /// A transaction came to nothing, and with it all that it was to run; or nobody knows what it came to.
-    async fn lost(&mut self, units: &[ReadyUnit], error: StoreError) {
+    fn lost(&mut self, units: &[ReadyUnit], error: StoreError) {
         self.stalls += 1;
         let is_unknown = matches!(error, StoreError::Unknown(_));
         if is_unknown {

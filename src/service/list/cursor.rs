@@ -173,7 +173,8 @@ fn keep_leading(
     } else {
         Start::After(content.place.clone())
     };
-    let leads = !reading.slice(start, 1)?.rows.is_empty();
+    // Of no rows there are more if there is one.
+    let leads = reading.slice(start, 0)?.more;
     Ok(Some(content).filter(|_| leads))
 }
 

@@ -63,6 +63,13 @@ api_test! {
         server.request("POST", "/Bulk").raw(Some("text/plain"), "{}").send().error(415, "");
     }
 
+    /// Rows: BULK-26 BULK-38 SEC-10
+    fn bulk_38_a_path_with_an_escaped_nul_names_nothing(server) {
+        let escaped = [super::patch("/Users/a%00b", json!([{ "op": "add", "path": "title", "value": "x" }])), super::delete("/Users/%00")];
+        let done = run(&server, json!([escaped[0], escaped[1], post_user("ada", json!({}))]));
+        assert_eq!(statuses(&done), ["404", "404", "201"]);
+    }
+
     /// Rows: BULK-04 BULK-06 BULK-07 BULK-29
     fn bulk_04_strange_values_everywhere(server) {
         let strange = [json!(null), json!(7), json!(true), json!([]), json!({}), json!(""), json!("x".repeat(60_000)), json!("bulkId:"), json!("%00")];
