@@ -72,6 +72,9 @@ pub enum Command {
     /// List and add ready-made schemas and resource types
     #[command(subcommand)]
     Pack(PackCommand),
+    /// List and explain profiles: how a tenant reads what clients send
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Check database, migrations, clock and base URL
     Doctor(Box<ServeArgs>),
     /// Print what the SCIM standards ask, and what this server makes of each requirement
@@ -103,9 +106,10 @@ pub enum TenantCommand {
     },
     /// Change settings; the server follows at once
     ///
-    /// Settings: name=TEXT · strict=true|false (answer by the letter of the RFCs) · unique-group-names=true|false
-    /// (refuse a second group of the same name) · unknown-members=refuse|ignore (member ids that nobody has) ·
-    /// unknown-patch-path=refuse|ignore (PATCH operations on unknown attributes)
+    /// Settings: name=TEXT · profile=default|rfc|okta|entra|interop (how requests are read; `scimd profile list`) ·
+    /// RULE=on|off|profile (one rule of the profile; `scimd profile show`) · unique-group-names=true|false (refuse a
+    /// second group of the same name) · rehire=conflict|reactivate (what a POST of a deactivated user comes to: 409, or
+    /// the old account, active again)
     Set {
         /// The tenant
         slug: String,
@@ -120,6 +124,18 @@ pub enum TenantCommand {
         /// Yes, delete everything
         #[arg(long)]
         yes: bool,
+    },
+}
+
+/// Commands on profiles.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// List all profiles
+    List,
+    /// Show a profile rule by rule, with a line of explanation each
+    Show {
+        /// The profile; all of them side by side when left out
+        name: Option<String>,
     },
 }
 

@@ -1,5 +1,6 @@
-//! The requirement ledger: what the standards ask (`conformance/*.tsv`), joined with the tests that say so in their `Rows`
-//! lines, written to `docs/conformance.md`. A requirement with neither a test nor a reason fails here.
+//! The requirement ledger: what the standards ask and how identity providers behave (`conformance/*.tsv`), joined with the
+//! tests that say so in their `Rows` lines and with the recordings that say so in their `behaviours`, written to
+//! `docs/conformance.md`. A requirement with neither a proof nor a reason fails here.
 //!
 //! A test that proves something new, or a row with a new sentence, changes the page:
 //!
@@ -17,6 +18,8 @@ mod ledger;
 mod page;
 #[path = "conformance/proofs.rs"]
 mod proofs;
+#[path = "conformance/recordings.rs"]
+mod recordings;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,8 +65,10 @@ fn every_requirement_has_a_test_or_a_reason_and_the_page_says_which() {
     let (groups, mut findings) = data::read(&files("conformance", ".tsv"));
     let sources = [files("src", ".rs"), files("tests", ".rs")].concat();
     assert!(sources.len() > 100, "the sources were not found");
-    let (proofs, more) = proofs::read(&sources);
+    let (mut proofs, more) = proofs::read(&sources);
     findings.extend(more);
+    let recordings = files(recordings::FOLDER, ".json");
+    findings.extend(recordings::read(&recordings, &mut proofs));
     findings.extend(ledger::findings(&groups, &proofs));
     none(&findings);
 

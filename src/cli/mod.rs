@@ -7,6 +7,7 @@ mod logging;
 mod migrate;
 mod pack;
 mod packs;
+mod profile;
 mod resource_type;
 mod schema;
 mod serve;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Schema(command)) => schema::run(&cli.global, command),
         Some(Command::ResourceType(command)) => resource_type::run(&cli.global, command),
         Some(Command::Pack(command)) => pack::run(&cli.global, command),
+        Some(Command::Profile(command)) => profile::run(&command),
         Some(Command::Doctor(serve)) => doctor::run(&cli.global, &serve),
         Some(Command::Conformance(args)) => conformance::run(&args),
     }

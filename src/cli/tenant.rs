@@ -63,15 +63,9 @@ fn show(pool: &Pool, slug: &str) -> Outcome {
     say(&format!("slug: {}", tenant.slug))?;
     say(&format!("name: {}", tenant.name))?;
     say(&format!("created: {}", render_ms(tenant.created_ms)))?;
-    let settings = serde_json::to_value(Settings::read(&tenant.settings))
-        .map_err(|error| error.to_string())?;
-    for (name, value) in settings.as_object().into_iter().flatten() {
-        let value = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
-        say(&format!("{name}: {value}"))?;
-    }
-    Ok(())
+    let settings = Settings::read(&tenant.settings);
+    let mut shown = settings.shown().into_iter();
+    shown.try_for_each(|(name, value)| say(&format!("{name}: {value}")))
 }
 
 fn set(pool: &Pool, slug: &str, changes: &[String]) -> Outcome {

@@ -16,10 +16,12 @@ use super::observe::RequestId;
 use super::respond::json;
 use crate::auth::Scope;
 use crate::scim::ScimError;
+use crate::scim::discovery::Discovery;
 use crate::scim::etag::Preconditions;
-use crate::scim::leniency::Rule;
+use crate::scim::profile::Rule;
 use crate::scim::projection::Projection;
 use crate::scim::query::Parameters;
+use crate::scim::registry::Registry;
 use crate::scim::resource_type::ResourceType;
 use crate::service::{self, Request, Tenancy};
 use crate::store::StoreError;
@@ -122,7 +124,7 @@ impl<A: Access> Call<A> {
             ]
             .contains(&media.as_str())
         });
-        if takes_json || self.tenancy.leniency().allows(Rule::AnyAccept) {
+        if takes_json || self.tenancy.leniency.allows(Rule::AnyAccept) {
             Ok(())
         } else {
             Err(ScimError::NotAcceptable)
@@ -168,6 +170,20 @@ impl<A: Access> Call<A> {
             .map(Arc::clone)
     }
 
+    /// What discovery shows the caller.
+    pub(super) fn discovery(&self) -> Discovery<'_> {
+        self.discovery_of(&self.tenancy.registry)
+    }
+
+    /// The same over other definitions.
+    pub(super) fn discovery_of<'a>(&'a self, registry: &'a Registry) -> Discovery<'a> {
+        Discovery {
+            registry,
+            base: &self.tenancy.base,
+            leniency: &self.tenancy.leniency,
+        }
+    }
+
     /// Every type of the tenant: what a query at the root is over.
     pub(super) fn resource_types(&self) -> Vec<Arc<ResourceType>> {
         self.tenancy.registry.resource_types().to_vec()
@@ -211,12 +227,11 @@ impl<A: Access> Call<A> {
         resource_type: Arc<ResourceType>,
         parameters: &Parameters,
     ) -> Result<Request, ScimError> {
-        let leniency = self.tenancy.leniency();
         let projection = Projection::parse(
             parameters.get("attributes"),
             parameters.get("excludedAttributes"),
             &resource_type,
-            &leniency,
+            &self.tenancy.leniency,
         )?;
         Ok(Request {
             tenancy: Arc::clone(&self.tenancy),

@@ -11,18 +11,17 @@ use serde_json::{Map, Value};
 use super::body::ScimBody;
 use super::call::{Call, Define};
 use super::respond::json;
+use crate::scim::ScimError;
 use crate::scim::registry::Registry;
-use crate::scim::{ScimError, discovery};
 use crate::service::{self, Edit, Mode};
 
 type Answer = Result<HttpResponse, ScimError>;
-type Shown = fn(&Registry, &str, &crate::scim::representation::BaseUrl) -> Result<Value, ScimError>;
 
 /// `POST /Schemas`
 pub(super) async fn add_schema(call: Call<Define>, body: ScimBody) -> Answer {
     let id = name_in(&body.0, "id");
     let registry = define(&call, Edit::Schema(body.0, Mode::Add)).await?;
-    created(&call, &registry, &id, discovery::schema_named)
+    Ok(created(&call.discovery_of(&registry).schema_named(&id)?))
 }
 
 /// `PUT /Schemas/{urn}`
@@ -30,7 +29,7 @@ pub(super) async fn replace_schema(call: Call<Define>, body: ScimBody) -> Answer
     let urn = call.path("id")?;
     let edit = Edit::Schema(body.0, Mode::Replace(urn.clone()));
     let registry = define(&call, edit).await?;
-    let shown = discovery::schema_named(&registry, &urn, &call.tenancy.base)?;
+    let shown = call.discovery_of(&registry).schema_named(&urn)?;
     Ok(json(StatusCode::OK, &shown))
 }
 
@@ -44,7 +43,8 @@ pub(super) async fn remove_schema(call: Call<Define>) -> Answer {
 pub(super) async fn add_resource_type(call: Call<Define>, body: ScimBody) -> Answer {
     let name = name_in(&body.0, "name");
     let registry = define(&call, Edit::ResourceType(body.0, Mode::Add)).await?;
-    created(&call, &registry, &name, discovery::resource_type_named)
+    let shown = call.discovery_of(&registry).resource_type_named(&name)?;
+    Ok(created(&shown))
 }
 
 /// `PUT /ResourceTypes/{name}`
@@ -52,7 +52,7 @@ pub(super) async fn replace_resource_type(call: Call<Define>, body: ScimBody) ->
     let name = call.path("id")?;
     let edit = Edit::ResourceType(body.0, Mode::Replace(name.clone()));
     let registry = define(&call, edit).await?;
-    let shown = discovery::resource_type_named(&registry, &name, &call.tenancy.base)?;
+    let shown = call.discovery_of(&registry).resource_type_named(&name)?;
     Ok(json(StatusCode::OK, &shown))
 }
 
@@ -73,12 +73,11 @@ fn name_in(body: &Map<String, Value>, member: &str) -> String {
     name.unwrap_or_default().to_owned()
 }
 
-fn created(call: &Call<Define>, registry: &Registry, name: &str, shown: Shown) -> Answer {
-    let shown = shown(registry, name, &call.tenancy.base)?;
-    let mut response = json(StatusCode::CREATED, &shown);
+fn created(shown: &Value) -> HttpResponse {
+    let mut response = json(StatusCode::CREATED, shown);
     let location = shown["meta"]["location"].as_str().unwrap_or_default();
     if let Ok(location) = location.parse() {
         response.headers_mut().insert(LOCATION, location);
     }
-    Ok(response)
+    response
 }

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 
 use super::call::{Call, Discover};
 use super::respond::json;
-use crate::scim::{ScimError, discovery};
+use crate::scim::ScimError;
 
 type Answer = Result<HttpResponse, ScimError>;
 
@@ -22,49 +22,32 @@ fn without_filter(call: &Call<Discover>) -> Result<(), ScimError> {
 /// `GET /ServiceProviderConfig`
 pub(super) async fn service_provider_config(call: Call<Discover>) -> Answer {
     without_filter(&call)?;
-    let bulk = &call.app.limits.bulk;
-    let config = discovery::service_provider_config(
-        &call.tenancy.base,
-        &call.app.service.limits,
-        (bulk.operations_max, bulk.body_bytes_max),
-    );
+    let app = &call.app;
+    let config = call.discovery();
+    let config = config.service_provider_config(&app.service.limits, app.limits.bulk);
     Ok(json(StatusCode::OK, &config))
 }
 
 /// `GET /ResourceTypes`
 pub(super) async fn resource_types(call: Call<Discover>) -> Answer {
     without_filter(&call)?;
-    Ok(json(
-        StatusCode::OK,
-        &discovery::resource_types(&call.tenancy.registry, &call.tenancy.base),
-    ))
+    Ok(json(StatusCode::OK, &call.discovery().resource_types()))
 }
 
 /// `GET /ResourceTypes/{name}`
 pub(super) async fn resource_type(call: Call<Discover>) -> Answer {
-    let found = discovery::resource_type_named(
-        &call.tenancy.registry,
-        &call.path("id")?,
-        &call.tenancy.base,
-    )?;
+    let found = call.discovery().resource_type_named(&call.path("id")?)?;
     Ok(json(StatusCode::OK, &found))
 }
 
 /// `GET /Schemas`
 pub(super) async fn schemas(call: Call<Discover>) -> Answer {
     without_filter(&call)?;
-    Ok(json(
-        StatusCode::OK,
-        &discovery::schemas(&call.tenancy.registry, &call.tenancy.base),
-    ))
+    Ok(json(StatusCode::OK, &call.discovery().schemas()))
 }
 
 /// `GET /Schemas/{urn}`
 pub(super) async fn schema(call: Call<Discover>) -> Answer {
-    let found = discovery::schema_named(
-        &call.tenancy.registry,
-        &call.path("id")?,
-        &call.tenancy.base,
-    )?;
+    let found = call.discovery().schema_named(&call.path("id")?)?;
     Ok(json(StatusCode::OK, &found))
 }

@@ -8,6 +8,7 @@ use prometheus::{
     TextEncoder,
 };
 
+use crate::scim::profile::Rule;
 use crate::store::Pool;
 
 /// The counters.
@@ -16,6 +17,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
     connections: IntGaugeVec,
+    leniencies: IntCounterVec,
     pub(super) panics: IntCounter,
 }
 
@@ -47,6 +49,13 @@ impl Metrics {
                 Opts::new("scimd_pool_connections", "Database connections by state"),
                 &["state"],
             )?,
+            leniencies: IntCounterVec::new(
+                Opts::new(
+                    "scimd_leniency_total",
+                    "Requests that would have failed without this rule",
+                ),
+                &["rule"],
+            )?,
             panics: IntCounter::new("scimd_panics_total", "Requests whose handler panicked")?,
         };
         metrics
@@ -61,6 +70,13 @@ impl Metrics {
         metrics
             .registry
             .register(Box::new(metrics.panics.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.leniencies.clone()))?;
+        // A rule that nobody needed yet is shown as 0.
+        for rule in Rule::ALL.iter().filter(|rule| rule.is_leniency()) {
+            metrics.leniencies.with_label_values(&[rule.name()]);
+        }
         Ok(metrics)
     }
 
@@ -75,6 +91,10 @@ impl Metrics {
         self.seconds
             .with_label_values(&[route, method])
             .observe(elapsed.as_secs_f64());
+    }
+
+    pub(super) fn count_leniency(&self, rule: Rule) {
+        self.leniencies.with_label_values(&[rule.name()]).inc();
     }
 
     pub(super) fn render(&self, pool: &Pool) -> Result<String, prometheus::Error> {

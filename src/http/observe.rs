@@ -20,6 +20,10 @@ use super::App;
 use super::access::Caller;
 use super::shown_path::shown_path;
 use crate::scim::ScimError;
+use crate::scim::profile::{Leniency, Rule};
+
+/// The header that tells client authors what to mend.
+const LENIENCY: HeaderName = HeaderName::from_static("scim-leniency");
 
 /// The id of a request: in the log, in errors of ours, in `X-Request-Id`.
 #[derive(Clone)]
@@ -61,6 +65,12 @@ pub(super) async fn observe(
     let mut response = outcome?.map_into_boxed_body();
     arrival.name(response.headers_mut());
     let caller = response.request().extensions().get::<Caller>().cloned();
+    if let Some(caller) = &caller
+        && !response.status().is_client_error()
+        && !response.status().is_server_error()
+    {
+        arrival.name_leniencies(&caller.tenancy.leniency, response.headers_mut());
+    }
     arrival.report(caller.as_ref(), response.status().as_u16());
     Ok(response)
 }
@@ -98,6 +108,22 @@ impl Arrival {
     fn name(&self, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_str(&self.id) {
             headers.insert(HeaderName::from_static("x-request-id"), value);
+        }
+    }
+
+    /// Names and counts the leniencies without which the request would have failed.
+    fn name_leniencies(&self, leniency: &Leniency, headers: &mut HeaderMap) {
+        let used: Vec<Rule> = leniency.used().collect();
+        if used.is_empty() {
+            return;
+        }
+        if let Some(app) = &self.app {
+            used.iter()
+                .for_each(|rule| app.metrics.count_leniency(*rule));
+        }
+        let names: Vec<&str> = used.iter().map(|rule| rule.name()).collect();
+        if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
+            headers.insert(LENIENCY, value);
         }
     }
 

@@ -86,12 +86,12 @@ pub(super) async fn patch_one(
     body: ScimBody,
 ) -> Answer {
     let parameters = call.parameters()?;
-    let leniency = call.tenancy.leniency();
-    let operations = patch::parse(&body.0, &leniency, call.app.limits.patch_operations_max)?;
+    let leniency = &call.tenancy.leniency;
+    let operations = patch::parse(&body.0, leniency, call.app.limits.patch_operations_max)?;
     let asked = ["attributes", "excludedAttributes"]
         .iter()
         .any(|name| parameters.get(name).is_some());
-    let silent = !asked && patch::is_silent(&resource_type, &leniency);
+    let silent = !asked && patch::is_silent(&resource_type, leniency);
     let mut request = call.service_request(resource_type, &parameters)?;
     if silent {
         request.projection = Projection::minimal();

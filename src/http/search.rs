@@ -17,13 +17,13 @@ pub(super) async fn root(call: Call<Read>) -> Answer {
 
 /// `POST /.search`, RFC 7644 §3.4.3
 pub(super) async fn search_root(call: Call<Read>, body: ScimBody) -> Answer {
-    let parameters = search::parse(&body.0, &call.tenancy.leniency())?;
+    let parameters = search::parse(&body.0, &call.tenancy.leniency)?;
     call.list(call.resource_types(), parameters).await
 }
 
 /// `POST /{endpoint}/.search`, RFC 7644 §3.4.3
 pub(super) async fn search(call: Call<Read>, body: ScimBody) -> Answer {
     let resource_type = call.resource_type()?;
-    let parameters = search::parse(&body.0, &call.tenancy.leniency())?;
+    let parameters = search::parse(&body.0, &call.tenancy.leniency)?;
     call.list(vec![resource_type], parameters).await
 }

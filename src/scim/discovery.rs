@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::ScimError;
+use super::bulk::BulkLimits;
 use super::list::list_response;
+use super::profile::{Leniency, Rule};
 use super::query::Limits;
 use super::registry::Registry;
 use super::representation::BaseUrl;
@@ -18,79 +20,121 @@ pub const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Resou
 /// URN of the Schema schema.
 pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-/// `GET /ServiceProviderConfig`. `bulk` is most operations and most bytes of a Bulk request; no operations, no Bulk.
-pub fn service_provider_config(base: &BaseUrl, limits: &Limits, bulk: (usize, usize)) -> Value {
-    let (operations_max, bytes_max) = bulk;
-    json!({
-        "schemas": [SERVICE_PROVIDER_CONFIG_URN],
-        "patch": { "supported": true },
-        "bulk": {
-            "supported": operations_max > 0,
-            "maxOperations": operations_max,
-            "maxPayloadSize": if operations_max > 0 { bytes_max } else { 0 },
-        },
-        "filter": { "supported": true, "maxResults": limits.page_size_max },
-        "changePassword": { "supported": true },
-        "sort": { "supported": true },
-        "etag": { "supported": true },
-        "pagination": {
-            "cursor": true,
-            "index": true,
-            "defaultPaginationMethod": "index",
-            "defaultPageSize": limits.page_size_default,
-            "maxPageSize": limits.page_size_max,
-            "cursorTimeout": limits.cursor_timeout_s,
-        },
-        "authenticationSchemes": [{
-            "type": "oauthbearertoken",
-            "name": "Bearer token",
-            "description": "A static bearer token of the tenant, sent in the Authorization header (RFC 6750)",
-            "specUri": "https://www.rfc-editor.org/info/rfc6750",
-            "primary": true,
-        }],
-        "meta": {
-            "resourceType": "ServiceProviderConfig",
-            "location": format!("{}/ServiceProviderConfig", base.as_str()),
-        },
-    })
+/// What discovery shows of: the types of a tenant, at its base, under its rules.
+#[derive(Clone, Copy)]
+pub struct Discovery<'a> {
+    /// Its resource types and schemas.
+    pub registry: &'a Registry,
+    /// The base URL of links.
+    pub base: &'a BaseUrl,
+    /// Its rules; some are announced.
+    pub leniency: &'a Leniency,
 }
 
-/// `GET /ResourceTypes`.
-pub fn resource_types(registry: &Registry, base: &BaseUrl) -> Value {
-    all(registry
-        .resource_types()
-        .iter()
-        .map(|kind| resource_type(kind, base))
-        .collect())
-}
+impl Discovery<'_> {
+    /// `GET /ServiceProviderConfig`. No operations in Bulk, no Bulk.
+    pub fn service_provider_config(&self, limits: &Limits, bulk: BulkLimits) -> Value {
+        let BulkLimits {
+            operations_max,
+            body_bytes_max,
+        } = bulk;
+        let mut config = json!({
+            "schemas": [SERVICE_PROVIDER_CONFIG_URN],
+            "patch": { "supported": true },
+            "bulk": {
+                "supported": operations_max > 0,
+                "maxOperations": operations_max,
+                "maxPayloadSize": if operations_max > 0 { body_bytes_max } else { 0 },
+            },
+            "filter": { "supported": true, "maxResults": limits.page_size_max },
+            "changePassword": { "supported": true },
+            "sort": { "supported": true },
+            "etag": { "supported": true },
+            "pagination": {
+                "cursor": true,
+                "index": true,
+                "defaultPaginationMethod": "index",
+                "defaultPageSize": limits.page_size_default,
+                "maxPageSize": limits.page_size_max,
+                "cursorTimeout": limits.cursor_timeout_s,
+            },
+            "authenticationSchemes": authentication_schemes(self.leniency),
+            "meta": {
+                "resourceType": "ServiceProviderConfig",
+                "location": format!("{}/ServiceProviderConfig", self.base.as_str()),
+            },
+        });
+        if self.leniency.has(Rule::AnnounceInterop) {
+            config["interopProfileConformant"] = true.into();
+        }
+        config
+    }
 
-/// `GET /ResourceTypes/{name}`.
-pub fn resource_type_named(
-    registry: &Registry,
-    name: &str,
-    base: &BaseUrl,
-) -> Result<Value, ScimError> {
-    match registry.named(name) {
-        Some(kind) => Ok(Value::Object(resource_type(kind, base))),
-        None => Err(not_found("ResourceType", name)),
+    /// `GET /ResourceTypes`.
+    pub fn resource_types(&self) -> Value {
+        let kinds = self.registry.resource_types().iter();
+        all(kinds.map(|kind| resource_type(kind, self.base)).collect())
+    }
+
+    /// `GET /ResourceTypes/{name}`.
+    ///
+    /// Errors: 404.
+    pub fn resource_type_named(&self, name: &str) -> Result<Value, ScimError> {
+        match self.registry.named(name) {
+            Some(kind) => Ok(Value::Object(resource_type(kind, self.base))),
+            None => Err(not_found("ResourceType", name)),
+        }
+    }
+
+    /// `GET /Schemas`.
+    pub fn schemas(&self) -> Value {
+        let schemas = self.registry.schemas();
+        all(schemas.iter().map(|schema| self.schema(schema)).collect())
+    }
+
+    /// `GET /Schemas/{urn}`; URNs ignore case.
+    ///
+    /// Errors: 404.
+    pub fn schema_named(&self, urn: &str) -> Result<Value, ScimError> {
+        match self.registry.schemas().iter().find(|schema| schema.is(urn)) {
+            Some(found) => Ok(Value::Object(self.schema(found))),
+            None => Err(not_found("Schema", urn)),
+        }
+    }
+
+    fn schema(&self, schema: &Schema) -> Map<String, Value> {
+        let mut shown = Map::new();
+        shown.insert("schemas".into(), json!([SCHEMA_URN]));
+        if let Ok(Value::Object(definition)) = serde_json::to_value(schema) {
+            shown.extend(definition);
+        }
+        if self.leniency.has(Rule::AnnounceInterop) {
+            suggest_types(&mut shown);
+        }
+        shown.insert(
+            "meta".into(),
+            meta("Schema", self.base, "Schemas", &schema.id),
+        );
+        shown
     }
 }
 
-/// `GET /Schemas`.
-pub fn schemas(registry: &Registry, base: &BaseUrl) -> Value {
-    all(registry
-        .schemas()
-        .iter()
-        .map(|one| schema(one, base))
-        .collect())
-}
-
-/// `GET /Schemas/{urn}`; URNs ignore case.
-pub fn schema_named(registry: &Registry, urn: &str, base: &BaseUrl) -> Result<Value, ScimError> {
-    match registry.schemas().iter().find(|schema| schema.is(urn)) {
-        Some(found) => Ok(Value::Object(schema(found, base))),
-        None => Err(not_found("Schema", urn)),
-    }
+fn authentication_schemes(leniency: &Leniency) -> Vec<Value> {
+    let bearer = json!({
+        "type": "oauthbearertoken",
+        "name": "Bearer token",
+        "description": "A static bearer token of the tenant, sent in the Authorization header (RFC 6750)",
+        "specUri": "https://www.rfc-editor.org/info/rfc6750",
+        "primary": true,
+    });
+    let basic = json!({
+        "type": "httpbasic",
+        "name": "HTTP Basic",
+        "description": "Any user name, and a token of the tenant as the password (RFC 7617)",
+        "specUri": "https://www.rfc-editor.org/info/rfc7617",
+    });
+    let offered = leniency.has(Rule::BasicCredentials).then_some(basic);
+    [Some(bearer), offered].into_iter().flatten().collect()
 }
 
 fn not_found(resource_type: &str, id: &str) -> ScimError {
@@ -132,14 +176,19 @@ pub fn definition_of(kind: &ResourceType) -> Map<String, Value> {
     shown
 }
 
-fn schema(schema: &Schema, base: &BaseUrl) -> Map<String, Value> {
-    let mut shown = Map::new();
-    shown.insert("schemas".into(), json!([SCHEMA_URN]));
-    if let Ok(Value::Object(definition)) = serde_json::to_value(schema) {
-        shown.extend(definition);
+/// The interoperability profile wants values suggested for every `type`; the standard names none for some.
+fn suggest_types(schema: &mut Map<String, Value>) {
+    let attributes = schema.get_mut("attributes").and_then(Value::as_array_mut);
+    for attribute in attributes.into_iter().flatten() {
+        let inside = attribute.get_mut("subAttributes");
+        let inside = inside.and_then(Value::as_array_mut).into_iter().flatten();
+        for sub in inside.filter(|sub| sub["name"] == "type" && sub["type"] == "string") {
+            let known = sub.get("canonicalValues").and_then(Value::as_array);
+            if known.is_none_or(Vec::is_empty) {
+                sub["canonicalValues"] = json!(["work", "home", "other"]);
+            }
+        }
     }
-    shown.insert("meta".into(), meta("Schema", base, "Schemas", &schema.id));
-    shown
 }
 
 fn meta(resource_type: &str, base: &BaseUrl, endpoint: &str, id: &str) -> Value {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::ScimError;
 use super::canonical::get;
-use super::leniency::{Leniency, Rule};
+use super::profile::{Leniency, Rule};
 
 /// Checks that `schemas` lists the message's URN.
 ///

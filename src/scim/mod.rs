@@ -2,7 +2,8 @@
 //!
 //! Everything here is a function of its arguments. Time and new ids come in from outside, so that tests own them.
 //! Reading order: what may go wrong ([`error`]), how attributes are described ([`schema`], [`resource_type`]), how they
-//! are named ([`path`]), how a body becomes canonical ([`canonical`]), how it is changed ([`patch`]), how it is found
+//! are named ([`path`]), how a body becomes canonical ([`canonical`]), how it is changed ([`patch`]), which habits of
+//! clients are understood on the way ([`profile`]), how it is found
 //! ([`filter`]), how it is shown ([`representation`], [`projection`]), and many changes in one request ([`bulk`]).
 
 pub mod bulk;
@@ -16,12 +17,12 @@ pub mod error;
 pub mod etag;
 pub mod filter;
 pub mod json;
-pub mod leniency;
 pub mod list;
 pub mod message;
 pub mod password;
 pub mod patch;
 pub mod path;
+pub mod profile;
 pub mod projection;
 pub mod query;
 pub mod registry;

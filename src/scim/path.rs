@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::leniency::{Leniency, Rule};
+use super::profile::{Leniency, Rule};
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Schema, builtin};
 

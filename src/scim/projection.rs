@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::ScimError;
-use super::leniency::Leniency;
 use super::path::{AttrPath, AttributeRef, Home, Target, resolve};
+use super::profile::Leniency;
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Returned};
 

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::ScimError;
 use super::filter::{self, Condition, Filter};
-use super::leniency::Leniency;
 use super::path::{AttrPath, AttributeRef, Target, resolve};
+use super::profile::Leniency;
 use super::resource_type::ResourceType;
 use super::schema::Returned;
 

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::ScimError;
 use super::canonical::get;
 use super::json::kind_of;
-use super::leniency::{Leniency, Rule};
 use super::message::check_schemas;
+use super::profile::{Leniency, Rule};
 use super::query::Parameters;
 
 /// URN of the message.

@@ -11,7 +11,7 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use super::canonical::{Context, Purpose, canonicalize};
-use super::leniency::Leniency;
+use super::profile::{Leniency, Profile, Rule};
 use super::registry::Registry;
 use super::representation::{BaseUrl, Links, Stored, render};
 use super::resource_type::{Extension, ResourceType};
@@ -93,8 +93,6 @@ pub(crate) fn thing() -> ResourceType {
 pub(crate) struct World {
     pub(crate) registry: Registry,
     pub(crate) leniency: Leniency,
-    pub(crate) pedantic: bool,
-    pub(crate) skip_unknown_paths: bool,
 }
 
 impl World {
@@ -103,8 +101,6 @@ impl World {
         Self {
             registry: Registry::of(types.map(Arc::new).to_vec()),
             leniency,
-            pedantic: false,
-            skip_unknown_paths: false,
         }
     }
 
@@ -112,8 +108,15 @@ impl World {
         Self::of(Leniency::lenient())
     }
 
+    /// The letter of the standard; forms of texts have a test of their own.
     pub(crate) fn strict() -> Self {
-        Self::of(Leniency::strict())
+        let rules = Profile::Rfc.rules().with(Rule::AnyFormat, true);
+        Self::of(Leniency::new(rules))
+    }
+
+    /// The default profile with one rule switched.
+    pub(crate) fn with(rule: Rule, on: bool) -> Self {
+        Self::of(Leniency::new(Profile::Default.rules().with(rule, on)))
     }
 
     pub(crate) fn strict_if(strict: bool) -> Self {
@@ -129,8 +132,6 @@ impl World {
             resource_type: self.registry.named(resource_type).unwrap(),
             registry: &self.registry,
             leniency: &self.leniency,
-            pedantic: self.pedantic,
-            skip_unknown_paths: self.skip_unknown_paths,
         }
     }
 

@@ -83,9 +83,8 @@ impl Creation {
     /// The resource as it will be stored.
     fn draft(&self, session: &mut Session<'_>) -> Result<Draft> {
         let resource_type = &self.request.resource_type;
-        let leniency = self.request.tenancy.leniency();
         let mut input = canonicalize(
-            self.request.tenancy.context(resource_type, &leniency),
+            self.request.tenancy.context(resource_type),
             &self.body,
             Purpose::Create,
         )?;

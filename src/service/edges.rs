@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::Request;
-use super::settings::OnUnknown;
 use crate::scim::ScimError;
 use crate::scim::canonical::MemberRef;
 use crate::scim::patch::MemberChange;
+use crate::scim::profile::Rule;
 use crate::store::{Result, Session};
 
 /// Most characters of an id that an error quotes.
@@ -60,7 +60,7 @@ fn check(
     let types = session.types_among(&ids)?;
     let known: i64 = types.iter().map(|kind| kind.count).sum();
     let all_known = usize::try_from(known).is_ok_and(|known| known == ids.len());
-    if !all_known && request.tenancy.settings.unknown_members == OnUnknown::Refuse {
+    if !all_known && !request.tenancy.leniency.allows(Rule::IgnoreUnknownMembers) {
         return Err(unknown(&session.unknown_ids(&ids)?).into());
     }
     let allowed = member_types(request);

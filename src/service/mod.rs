@@ -29,7 +29,7 @@ pub use me::me;
 pub use modify::{patch, replace};
 pub use read::{Got, get};
 pub use registries::Registries;
-pub use settings::Settings;
+pub use settings::{Rehire, Settings};
 pub use tenancy::{Principal, Tenancy};
 
 use std::sync::Arc;

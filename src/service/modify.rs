@@ -131,11 +131,7 @@ impl Modification {
         let is_asked_for = matches!(self.step, Step::Patch(_))
             && projection::hides_some(&self.request.resource_type);
         let found = is_asked_for.then(|| row.stored.document.clone());
-        let leniency = self.request.tenancy.leniency();
-        let context = self
-            .request
-            .tenancy
-            .context(&self.request.resource_type, &leniency);
+        let context = self.request.tenancy.context(&self.request.resource_type);
         let mut outcome = self.step.apply(context, &row.stored.document)?;
         catalogue::settle(&self.request, session, &row.stored.document, &mut outcome)?;
         Ok((self.save(session, row, outcome)?, found))

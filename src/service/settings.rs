@@ -1,64 +1,69 @@
 //! What an operator may set per tenant.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use crate::scim::profile::{Profile, Rule, Rules};
 
 /// Settings of a tenant, stored as JSON; what is absent has its default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Answer by the letter of the RFCs, without the leniencies that depart from it.
-    pub strict: bool,
+    /// How requests are read.
+    pub profile: Profile,
+    /// Rules that are switched otherwise than in the profile.
+    overrides: Overrides,
     /// Two groups cannot have one name.
     pub unique_group_names: bool,
-    /// What happens to member ids that nobody has.
-    pub unknown_members: OnUnknown,
-    /// What happens to PATCH operations on attributes that no schema defines.
-    pub unknown_patch_path: OnUnknown,
+    /// What a POST of a deactivated user comes to.
+    pub rehire: Rehire,
 }
 
-/// What to do with a name that means nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnUnknown {
-    /// Refuse the request.
-    Refuse,
-    /// Go on without it.
-    Ignore,
+/// What a POST comes to whose unique name belongs to somebody who is deactivated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rehire {
+    /// 409, as for everybody.
+    #[default]
+    Conflict,
+    /// The resource that is there is brought up to date and active again, unless its `externalId` is another one.
+    Reactivate,
+}
+
+/// Rules that are on, and rules that are off, whatever the profile says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Overrides {
+    on: Rules,
+    off: Rules,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            strict: false,
+            profile: Profile::default(),
+            overrides: Overrides::default(),
             unique_group_names: true,
-            unknown_members: OnUnknown::Refuse,
-            unknown_patch_path: OnUnknown::Refuse,
+            rehire: Rehire::default(),
         }
     }
 }
 
-/// Every setting with what it takes and does, for `--help` and error messages.
-pub(super) const SETTINGS: [(&str, &str, &str); 4] = [
-    (
-        "strict",
-        "true|false",
-        "answer by the letter of the RFCs, without leniencies",
-    ),
-    (
-        "unique-group-names",
-        "true|false",
-        "refuse a second group of the same name (409)",
-    ),
-    (
-        "unknown-members",
-        "refuse|ignore",
-        "what to do with member ids that nobody has",
-    ),
+/// Every setting that is no rule, with what it takes.
+const SETTINGS: [(&str, &str); 3] = [
+    ("profile", "default, rfc, okta, entra or interop"),
+    ("unique-group-names", "true or false"),
+    ("rehire", "conflict or reactivate"),
+];
+
+/// What settings were called before there were profiles: a name and a value, and what is set by them now.
+const FORMER: [(&str, &str, &str, &str); 6] = [
+    ("strict", "true", "profile", "rfc"),
+    ("strict", "false", "profile", "default"),
+    ("unknown-members", "ignore", "ignore-unknown-members", "on"),
+    ("unknown-members", "refuse", "ignore-unknown-members", "off"),
+    ("unknown-patch-path", "ignore", "ignore-unknown-paths", "on"),
     (
         "unknown-patch-path",
-        "refuse|ignore",
-        "what to do with PATCH operations on unknown attributes",
+        "refuse",
+        "ignore-unknown-paths",
+        "off",
     ),
 ];
 
@@ -81,13 +86,28 @@ impl Settings {
     ///
     /// Errors: as [`Settings::set`].
     pub fn store(stored: &mut Value, name: &str, value: &str) -> Result<(), String> {
-        let mut settings = Self::default();
-        settings.set(name, value)?;
-        let mut all = serde_json::to_value(settings).map_err(|error| error.to_string())?;
+        Self::default().set(name, value)?;
+        let (name, value) = renamed(name, value);
         if !stored.is_object() {
             *stored = Value::Object(Map::new());
         }
-        stored[name] = all[name].take();
+        let Some(all) = stored.as_object_mut() else {
+            return Ok(());
+        };
+        all.retain(|known, _| {
+            !FORMER
+                .iter()
+                .any(|(old, _, new, _)| old == known && *new == name)
+        });
+        if Rule::named(name).is_some() && value == "profile" {
+            all.shift_remove(name);
+        } else {
+            let value = match value {
+                "true" | "false" => json!(value == "true"),
+                text => json!(text),
+            };
+            all.insert(name.to_owned(), value);
+        }
         Ok(())
     }
 
@@ -95,37 +115,115 @@ impl Settings {
     ///
     /// Errors: a sentence that says which settings there are, or what this one takes.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
-        let known = SETTINGS.iter().find(|(known, ..)| *known == name);
-        let Some((_, takes, _)) = known else {
-            let names: Vec<&str> = SETTINGS.iter().map(|(name, ..)| *name).collect();
-            return Err(format!(
-                "there is no setting \"{name}\"; known: name, {}",
-                names.join(", ")
-            ));
-        };
-        let wrong = || format!("{name} takes {takes}, not \"{value}\"");
-        match name {
-            "strict" => self.strict = value.parse().map_err(|_| wrong())?,
-            "unique-group-names" => self.unique_group_names = value.parse().map_err(|_| wrong())?,
-            "unknown-members" => self.unknown_members = on_unknown(value).ok_or_else(wrong)?,
-            _ => self.unknown_patch_path = on_unknown(value).ok_or_else(wrong)?,
+        let (name, value) = renamed(name, value);
+        if let Some(rule) = Rule::named(name) {
+            return self.overrides.set(rule, value);
         }
+        let wrong = |takes: &str| format!("{name} takes {takes}, not \"{value}\"");
+        match SETTINGS.iter().find(|(known, _)| *known == name) {
+            Some(("profile", takes)) => {
+                self.profile = Profile::named(value).ok_or_else(|| wrong(takes))?;
+            }
+            Some(("unique-group-names", takes)) => {
+                self.unique_group_names = value.parse().map_err(|_| wrong(takes))?;
+            }
+            Some((_, takes)) => {
+                self.rehire = Rehire::named(value).ok_or_else(|| wrong(takes))?;
+            }
+            None => return Err(unknown(name, value)),
+        }
+        Ok(())
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> Rules {
+        let rules = self.profile.rules();
+        let rules = self
+            .overrides
+            .on
+            .iter()
+            .fold(rules, |set, rule| set.with(rule, true));
+        self.overrides
+            .off
+            .iter()
+            .fold(rules, |set, rule| set.with(rule, false))
+    }
+
+    /// Every setting by name and value; of the rules those that the profile has otherwise.
+    pub fn shown(&self) -> Vec<(&'static str, &'static str)> {
+        let unique = if self.unique_group_names {
+            "true"
+        } else {
+            "false"
+        };
+        let settings = [
+            ("profile", self.profile.name()),
+            ("unique-group-names", unique),
+            ("rehire", self.rehire.name()),
+        ];
+        let on = self.overrides.on.iter().map(|rule| (rule.name(), "on"));
+        let off = self.overrides.off.iter().map(|rule| (rule.name(), "off"));
+        settings.into_iter().chain(on).chain(off).collect()
+    }
+}
+
+/// The setting that a former name stands for.
+fn renamed<'n>(name: &'n str, value: &'n str) -> (&'n str, &'n str) {
+    let former = FORMER
+        .iter()
+        .find(|(old, said, ..)| *old == name && *said == value);
+    former.map_or((name, value), |(.., new, meant)| (*new, *meant))
+}
+
+fn unknown(name: &str, value: &str) -> String {
+    let takes: Vec<&str> = FORMER
+        .iter()
+        .filter_map(|(old, said, ..)| (*old == name).then_some(*said))
+        .collect();
+    if !takes.is_empty() {
+        return format!("{name} takes {}, not \"{value}\"", takes.join(" or "));
+    }
+    let names: Vec<&str> = SETTINGS.iter().map(|(name, _)| *name).collect();
+    format!(
+        "there is no setting \"{name}\"; known: name, {}, and the rules that `scimd profile show` lists",
+        names.join(", ")
+    )
+}
+
+impl Overrides {
+    fn set(&mut self, rule: Rule, value: &str) -> Result<(), String> {
+        let (on, off) = match value {
+            "on" | "true" => (true, false),
+            "off" | "false" => (false, true),
+            "profile" => (false, false),
+            _ => {
+                let name = rule.name();
+                return Err(format!("{name} takes on, off or profile, not \"{value}\""));
+            }
+        };
+        self.on = self.on.with(rule, on);
+        self.off = self.off.with(rule, off);
         Ok(())
     }
 }
 
-fn on_unknown(value: &str) -> Option<OnUnknown> {
-    match value {
-        "refuse" => Some(OnUnknown::Refuse),
-        "ignore" => Some(OnUnknown::Ignore),
-        _ => None,
+impl Rehire {
+    fn named(name: &str) -> Option<Self> {
+        [Self::Conflict, Self::Reactivate]
+            .into_iter()
+            .find(|policy| policy.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Conflict => "conflict",
+            Self::Reactivate => "reactivate",
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     /// Rows: DEC-10
@@ -133,11 +231,14 @@ mod tests {
     fn one_unreadable_setting_takes_no_other_with_it() {
         let stored = json!({
             "unknown-members": 7, "strict": true, "of-a-later-version": [1], "unknown-patch-path": "ignore",
+            "boolean-string": "on", "rehire": "reactivate",
         });
         let settings = Settings::read(&stored);
-        assert!(settings.strict);
-        assert_eq!(settings.unknown_patch_path, OnUnknown::Ignore);
-        assert_eq!(settings.unknown_members, OnUnknown::Refuse);
+        assert_eq!(settings.profile, Profile::Rfc);
+        let rules = settings.rules();
+        assert!(rules.has(Rule::IgnoreUnknownPaths) && rules.has(Rule::BooleanString));
+        assert!(!rules.has(Rule::IgnoreUnknownMembers) && !rules.has(Rule::DottedKeys));
+        assert_eq!(settings.rehire, Rehire::Reactivate);
         for nothing in [json!(null), json!([]), json!({})] {
             assert_eq!(Settings::read(&nothing), Settings::default());
         }
@@ -148,19 +249,50 @@ mod tests {
         let mut stored = json!({ "of-a-later-version": [1], "strict": true });
         Settings::store(&mut stored, "unique-group-names", "false").unwrap();
         Settings::store(&mut stored, "unknown-members", "ignore").unwrap();
+        Settings::store(&mut stored, "dotted-keys", "on").unwrap();
         let expected = json!({
-            "of-a-later-version": [1], "strict": true, "unique-group-names": false, "unknown-members": "ignore",
+            "of-a-later-version": [1], "strict": true, "unique-group-names": false,
+            "ignore-unknown-members": "on", "dotted-keys": "on",
         });
         assert_eq!(stored, expected);
-        assert!(Settings::store(&mut stored, "strict", "perhaps").is_err());
-        assert!(Settings::store(&mut stored, "colour", "blue").is_err());
+        for (name, value) in [
+            ("strict", "perhaps"),
+            ("colour", "blue"),
+            ("dotted-keys", "maybe"),
+        ] {
+            assert!(Settings::store(&mut stored, name, value).is_err());
+        }
         assert_eq!(stored, expected);
+        Settings::store(&mut stored, "profile", "okta").unwrap();
+        Settings::store(&mut stored, "dotted-keys", "profile").unwrap();
+        assert_eq!(
+            (&stored["profile"], stored.get("strict")),
+            (&json!("okta"), None)
+        );
+        assert_eq!(stored.get("dotted-keys"), None);
+        let settings = Settings::read(&stored);
+        assert_eq!(
+            settings.rules(),
+            Profile::Okta.rules().with(Rule::IgnoreUnknownMembers, true)
+        );
     }
 
     #[test]
-    fn every_setting_can_be_set_and_stored() {
-        let all = serde_json::to_value(Settings::default()).unwrap();
-        let names: Vec<&String> = all.as_object().unwrap().keys().collect();
-        assert_eq!(names, SETTINGS.map(|(name, ..)| name));
+    fn what_is_shown_can_be_set() {
+        let mut settings = Settings::default();
+        for (name, value) in [
+            ("profile", "interop"),
+            ("rehire", "reactivate"),
+            ("bare-token", "on"),
+            ("any-accept", "off"),
+        ] {
+            settings.set(name, value).unwrap();
+        }
+        let mut again = Settings::default();
+        for (name, value) in settings.shown() {
+            again.set(name, value).unwrap();
+        }
+        assert_eq!(again, settings);
+        assert!(settings.rules().has(Rule::BareToken) && !settings.rules().has(Rule::AnyAccept));
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use super::Service;
-use super::settings::{OnUnknown, Settings};
+use super::settings::Settings;
 use crate::scim::canonical::Context;
-use crate::scim::leniency::Leniency;
+use crate::scim::profile::Leniency;
 use crate::scim::registry::Registry;
 use crate::scim::representation::BaseUrl;
 use crate::scim::resource_type::ResourceType;
@@ -20,6 +20,8 @@ pub struct Tenancy {
     pub slug: String,
     /// Its settings.
     pub settings: Settings,
+    /// The rules in force, and which of them the request needed so far.
+    pub leniency: Leniency,
     /// Its resource types.
     pub registry: Arc<Registry>,
     /// The base URL that the request used.
@@ -61,7 +63,9 @@ impl Service {
         let settings = Settings::read(&tenant.settings);
         let registry = self.registries.of(&self.store, &tenant, &settings).await?;
         let (principal, base) = (old.principal.clone(), old.base.clone());
-        Ok(Tenancy::new(&tenant, principal, settings, registry, base))
+        let mut renewed = Tenancy::new(&tenant, principal, settings, registry, base);
+        renewed.leniency = old.leniency.renewed(settings.rules());
+        Ok(renewed)
     }
 }
 
@@ -77,6 +81,7 @@ impl Tenancy {
         Self {
             tenant: tenant.id,
             slug: tenant.slug.clone(),
+            leniency: Leniency::new(settings.rules()),
             settings,
             registry,
             base,
@@ -93,6 +98,7 @@ impl Tenancy {
             tenant: TenantId(0),
             slug: "-".into(),
             registry: Self::registry_of(&settings),
+            leniency: Leniency::new(settings.rules()),
             settings,
             base,
             revision: 0,
@@ -116,27 +122,12 @@ impl Tenancy {
         !resource_type.read_only || self.principal.is_admin
     }
 
-    /// The leniencies in force, for one request.
-    pub fn leniency(&self) -> Leniency {
-        if self.settings.strict {
-            Leniency::strict()
-        } else {
-            Leniency::lenient()
-        }
-    }
-
     /// What reading a body needs to know.
-    pub(super) fn context<'a>(
-        &'a self,
-        resource_type: &'a ResourceType,
-        leniency: &'a Leniency,
-    ) -> Context<'a> {
+    pub(super) fn context<'a>(&'a self, resource_type: &'a ResourceType) -> Context<'a> {
         Context {
             resource_type,
             registry: &self.registry,
-            leniency,
-            pedantic: self.settings.strict,
-            skip_unknown_paths: self.settings.unknown_patch_path == OnUnknown::Ignore,
+            leniency: &self.leniency,
         }
     }
 }

@@ -63,12 +63,19 @@ api_test! {
         assert!(list.contains("acme") && list.contains("default"), "{list}");
         let shown = server.cli(&["tenant", "show", "acme"]).ok();
         assert!(shown.contains("Acme Corporation"), "{shown}");
-        for key in ["strict", "unique-group-names", "unknown-members", "unknown-patch-path"] {
+        for key in ["profile: default", "unique-group-names: true", "rehire: conflict"] {
             assert!(shown.contains(key), "no `{key}` in: {shown}");
         }
         server.cli(&["tenant", "set", "acme", "unknown-members=ignore", "name=Acme"]).ok();
         let shown = server.cli(&["tenant", "show", "acme"]).ok();
-        assert!(shown.contains("ignore") && !shown.contains("Corporation"), "{shown}");
+        assert!(shown.contains("ignore-unknown-members: on") && !shown.contains("Corporation"), "{shown}");
+        server.cli(&["tenant", "set", "acme", "profile=entra", "dotted-keys=off", "unknown-members=refuse"]).ok();
+        let shown = server.cli(&["tenant", "show", "acme"]).ok();
+        for line in ["profile: entra", "dotted-keys: off", "ignore-unknown-members: off"] {
+            assert!(shown.lines().any(|shown| shown == line), "no `{line}` in: {shown}");
+        }
+        server.cli(&["tenant", "set", "acme", "dotted-keys=profile", "profile=default"]).ok();
+        assert!(!server.cli(&["tenant", "show", "acme"]).ok().contains("dotted-keys"));
 
         server.cli(&["tenant", "delete", "acme"]).refused();
         server.get("/Users").token(&token).send().expect(200);
@@ -89,6 +96,10 @@ api_test! {
             (&["tenant", "set", "acme", "strict=perhaps"], "strict"),
             (&["tenant", "set", "acme", "colour=blue"], "colour"),
             (&["tenant", "set", "acme", "strict"], "strict"),
+            (&["tenant", "set", "acme", "profile=azure"], "okta"),
+            (&["tenant", "set", "acme", "boolean-string=maybe"], "on, off or profile"),
+            (&["tenant", "set", "acme", "rehire=always"], "reactivate"),
+            (&["profile", "show", "azure"], "entra"),
             (&["tenant", "set", "nobody", "strict=true"], "nobody"),
             (&["tenant", "delete", "nobody", "--yes"], "nobody"),
             (&["token", "create", "nobody"], "nobody"),

@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 const GROUPS: &[&str] = &[
     "SCHEMA", "COMMON", "USER", "GROUP", "ENT", "NULL", "EXT", "MEDIA", "HTTP", "CRUD", "PUT",
     "PATCH", "FILTER", "SORT", "PAGE", "CURSOR", "PROJ", "SEARCH", "ROOT", "ME", "BULK", "ETAG",
-    "DISC", "ERR", "AUTH", "TENANT", "SEC", "I18N", "EVENT", "ROLE", "SCEN", "PROFILE",
+    "DISC", "ERR", "AUTH", "TENANT", "SEC", "I18N", "EVENT", "ROLE", "SCEN", "PROFILE", "GEN",
+    "OKTA", "ENTRA", "OL", "JC", "PING", "SP", "CYB", "RIP", "AK", "KC", "WSO", "GWS", "DUO",
+    "ONEID", "DUMMY", "LEN", "DEC",
 ];
 /// As the standards have it; `own` where they are silent or contradict each other, and the answer is this server's.
 const LEVELS: &[&str] = &["must", "should", "may", "own"];
@@ -76,8 +78,9 @@ fn group(path: &str, text: &str, findings: &mut Vec<String>) -> Group {
         match row(line) {
             Err(reason) => findings.push(format!("{path}:{}: {reason}", index + 1)),
             Ok(row) => {
+                // By number: `SORT-1` is no other row than `SORT-01`.
                 let number = number(&row.id, &name);
-                if number.is_none() || !seen.insert(row.id.clone()) {
+                if !number.is_some_and(|number| seen.insert(number)) {
                     let id = &row.id;
                     findings.push(format!(
                         "{path}:{}: `{id}` is not a new ID of {name}",
@@ -98,8 +101,8 @@ fn group(path: &str, text: &str, findings: &mut Vec<String>) -> Group {
 /// The number of an ID of this group.
 fn number(id: &str, group: &str) -> Option<u32> {
     let digits = id.strip_prefix(group)?.strip_prefix('-')?;
-    let two = digits.len() >= 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    two.then(|| digits.parse().ok())?
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| digits.parse().ok())?
 }
 
 fn row(line: &str) -> Result<Row, String> {

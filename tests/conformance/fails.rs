@@ -4,6 +4,7 @@ use super::data::{self, Group, Row, Stance};
 use super::ledger::{self, State};
 use super::page;
 use super::proofs::{self, Proofs, is_id};
+use super::recordings;
 
 fn rows(lines: &[&str]) -> (Vec<Row>, Vec<String>) {
     let text = format!("# A title\n{}\n", lines.join("\n"));
@@ -20,22 +21,36 @@ fn found(source: &str) -> (Proofs, Vec<String>) {
 
 /// What the ledger says of one row of this line, with the tests of a source.
 fn judged(line: &str, source: &str) -> Vec<String> {
+    let (proofs, mut findings) = found(source);
+    findings.extend(joined(line, &proofs));
+    findings
+}
+
+/// What the ledger says of one row of this line, with these proofs.
+fn joined(line: &str, proofs: &Proofs) -> Vec<String> {
     let (rows, mut findings) = rows(&[line]);
     let group = Group {
         name: "SORT".into(),
         title: "T".into(),
         rows,
     };
-    let (proofs, more) = found(source);
-    findings.extend(more);
-    findings.extend(ledger::findings(&[group], &proofs));
+    findings.extend(ledger::findings(&[group], proofs));
     findings
+}
+
+/// Adds one recording to the proofs.
+fn recorded(recording: &str, proofs: &mut Proofs) -> Vec<String> {
+    let path = "tests/recordings/okta/push.json".to_owned();
+    recordings::read(&[(path, recording.to_owned())], proofs)
 }
 
 const PLAIN: &str = "SORT-01\tRFC 7644 §3\tmust\tIt sorts.";
 const OTHERWISE: &str = "SORT-01\tRFC 7644 §3\tmust\tIt sorts.\totherwise: it does not.";
 const NOT: &str = "SORT-01\tRFC 7644 §3\tmust\tIt sorts.\tnot: no.";
 const TEST: &str = "#[test]\n/// Rows: SORT-01\nfn sorts() {\n}\n";
+const RECORDING: &str = r#"{ "behaviours": ["SORT-01"], "steps": [
+    { "name": "a", "behaviours": ["SORT-01", "SORT-2"] }, { "name": "b" }
+] }"#;
 
 #[test]
 fn a_row_has_a_test_or_a_reason() {
@@ -56,9 +71,9 @@ fn a_row_has_a_test_or_a_reason() {
 
 #[test]
 fn a_test_names_rows_that_exist() {
-    let other = TEST.replace("SORT-01", "SORT-01 GEN-4 ENTRA-47 LEN-2");
-    assert!(judged(PLAIN, &other).is_empty());
-    for stray in ["SORT-99", "SORTS-01", "XYZ-1"] {
+    let suites = TEST.replace("SORT-01", "SORT-01 OK-1 EN-4");
+    assert!(judged(PLAIN, &suites).is_empty());
+    for stray in ["SORT-99", "SORT-1", "SORTS-01", "OKTA-99"] {
         let findings = judged(PLAIN, &TEST.replace("SORT-01", &format!("SORT-01 {stray}")));
         assert!(
             findings.len() == 1 && findings[0].contains(stray),
@@ -68,8 +83,42 @@ fn a_test_names_rows_that_exist() {
 }
 
 #[test]
+fn a_recording_proves_what_it_and_its_steps_name() {
+    let (mut proofs, _) = found(TEST);
+    assert_eq!(recorded(RECORDING, &mut proofs), [""; 0]);
+    assert_eq!(proofs["SORT-01"], ["`sorts`", "`okta/push` (recording)"]);
+    assert_eq!(proofs["SORT-2"], ["`okta/push` (recording)"]);
+    let findings = joined(PLAIN, &proofs);
+    let stray = "SORT-2: there is no such row; named by `okta/push` (recording)";
+    assert_eq!(findings, [stray]);
+    let mut alone = Proofs::new();
+    recorded(&RECORDING.replace("SORT-2", "SORT-01"), &mut alone);
+    assert_eq!(joined(PLAIN, &alone), [""; 0]);
+    assert_eq!(joined(OTHERWISE, &alone), [""; 0]);
+    assert_eq!(joined(NOT, &alone).len(), 1, "done and not done");
+}
+
+#[test]
+fn recordings_that_prove_nothing_are_named() {
+    for recording in [
+        "steps",
+        r#"["SORT-01"]"#,
+        r#"{ "behaviours": ["SORT-01"] }"#,
+        r#"{ "behaviours": ["SORT-01"], "steps": [] }"#,
+        r#"{ "behaviours": [], "steps": [{ "name": "a" }] }"#,
+        r#"{ "behaviours": "SORT-01", "steps": [{ "name": "a" }] }"#,
+        r#"{ "behaviours": ["SORT-01"], "steps": [{ "name": "a", "behaviours": ["sorting"] }] }"#,
+    ] {
+        let mut proofs = Proofs::new();
+        assert_eq!(recorded(recording, &mut proofs).len(), 1, "{recording}");
+        assert!(proofs.is_empty(), "{recording}");
+    }
+}
+
+#[test]
 fn badly_written_rows_are_named() {
     assert_eq!(rows(&[PLAIN]).1, [""; 0]);
+    assert_eq!(rows(&["SORT-1\tRFC\tmust\tIt sorts."]).1, [""; 0]);
     for line in [
         "",
         "SORT-01\tRFC\tmust",
@@ -80,11 +129,14 @@ fn badly_written_rows_are_named() {
         "SORT-01\tRFC\tmust\tIt sorts.\tno.",
         "SORT-01\tRFC\tmust\tIt sorts.\tnot: no",
         "PAGE-01\tRFC\tmust\tIt pages.",
-        "SORT-1\tRFC\tmust\tIt sorts.",
+        "SORT-\tRFC\tmust\tIt sorts.",
+        "SORT-1a\tRFC\tmust\tIt sorts.",
     ] {
         assert_eq!(rows(&[line]).1.len(), 1, "{line}");
     }
-    assert_eq!(rows(&[PLAIN, PLAIN]).1.len(), 1, "an ID twice");
+    for again in [PLAIN, "SORT-1\tRFC\tmust\tIt sorts."] {
+        assert_eq!(rows(&[PLAIN, again]).1.len(), 1, "an ID twice: {again}");
+    }
     let (read, _) = rows(&[PLAIN, OTHERWISE, NOT]);
     let stances: Vec<&Stance> = read.iter().map(|row| &row.stance).collect();
     let otherwise = Stance::Otherwise("it does not.".into());

@@ -3,11 +3,8 @@
 use super::data::{Group, Row, Stance};
 use super::proofs::Proofs;
 
-/// Other catalogues whose IDs tests name: habits of identity providers and other clients, leniencies, decisions, suites.
-const OTHER_CATALOGUES: &[&str] = &[
-    "GEN", "OKTA", "ENTRA", "LEN", "DEC", "EN", "OK", "AK", "OL", "JC", "KC", "PING", "RIP", "SP",
-    "WSO", "DUMMY",
-];
+/// Vendors' suites whose checks tests name.
+const SUITES: &[&str] = &["EN", "OK"];
 
 /// What the page says of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +29,7 @@ pub(crate) fn findings(groups: &[Group], proofs: &Proofs) -> Vec<String> {
     let mut findings: Vec<String> = rows().filter_map(|row| finding(row, proofs)).collect();
     let stray = proofs.iter().filter(|(id, _)| {
         let group = id.rsplit_once('-').map_or("", |(group, _)| group);
-        !rows().any(|row| row.id == **id) && !OTHER_CATALOGUES.contains(&group)
+        !rows().any(|row| row.id == **id) && !SUITES.contains(&group)
     });
     findings.extend(stray.map(|(id, tests)| {
         let tests = tests.join(", ");
@@ -45,10 +42,10 @@ fn finding(row: &Row, proofs: &Proofs) -> Option<String> {
     let (id, tests) = (&row.id, proofs.get(&row.id));
     match (&row.stance, tests) {
         (Stance::Held, None) => Some(format!(
-            "{id}: no test names it in its Rows line; write one, or a reason in the last column"
+            "{id}: no test names it in its Rows line and no recording in its behaviours; write one, or a reason in the last column"
         )),
         (Stance::Otherwise(_), None) => Some(format!(
-            "{id}: what is done otherwise needs a test that shows it"
+            "{id}: what is done otherwise needs a test or a recording that shows it"
         )),
         (Stance::Not(_), Some(tests)) => Some(format!(
             "{id}: is not done by design, but {} names it",

@@ -9,16 +9,22 @@ use super::proofs::Proofs;
 const HEAD: &str = "\
 # Conformance
 
-What the standards of SCIM ask of a service provider, in our own words, and what scimd makes of each requirement:
+What the standards of SCIM ask of a service provider and what identity providers expect of it, in our own words, and what
+scimd makes of each requirement:
 
 - **tested**: the tests named prove it; those without a file name are in `tests/api` and ask the real server, on SQLite and on
-  PostgreSQL wherever both can show it;
+  PostgreSQL wherever both can show it, and so do recordings, the files in `tests/recordings`;
 - **otherwise**: something else is done by design; the reason and the tests that show it;
 - **not**: nothing is done about it by design; the reason.
 
 Levels are those of the standards; *own* marks what they leave open or contradict themselves in, so that the answer is
-ours. Where a sentence speaks of strict tenants, `scimd tenant set SLUG strict=true` gives the reading by the letter, and
+ours. Where a sentence speaks of strict tenants, `scimd tenant set SLUG profile=rfc` gives the reading by the letter, and
 other tenants understand more than the standard asks.
+
+From GEN on it is clients that ask: GEN is what they have in common, the groups up to DUMMY are one client each, LEN says what
+is understood off the letter and where that ends, and DEC what was decided where clients and standards disagree. Their
+source names the client and how its behaviour is known: *documented* by its vendor, *captured* from requests, or from public
+issues and tests that show them, or only *inferred*, which nothing is built on.
 
 This page is written by `UPDATE_CONFORMANCE=1 cargo test --test conformance` from `conformance/*.tsv` and the tests;
 `scimd conformance --help` shows other ways to read it.

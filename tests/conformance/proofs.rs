@@ -1,8 +1,8 @@
-//! The tests, found by the `Rows` lines of their doc comments.
+//! The tests, found by the `Rows` lines of their doc comments. What recordings prove is added in `recordings`.
 
 use std::collections::BTreeMap;
 
-/// For each ID the tests that name it, as the page shows them.
+/// For each ID the tests and recordings that name it, as the page shows them.
 pub(crate) type Proofs = BTreeMap<String, Vec<String>>;
 
 /// Reads sources, given as path and text.

@@ -6,7 +6,7 @@ use scimd::scim::ScimError;
 use scimd::scim::filter::condition::resolve;
 use scimd::scim::filter::eval::holds;
 use scimd::scim::filter::parse;
-use scimd::scim::leniency::Leniency;
+use scimd::scim::profile::Leniency;
 use scimd::scim::resource_type::ResourceType;
 use scimd::store::StoreError;
 use serde_json::{Map, Value};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use scimd::scim::leniency::Leniency;
+use scimd::scim::profile::Leniency;
 use scimd::scim::query::{ListQuery, Parameters};
 use scimd::scim::registry::Registry;
 use scimd::scim::representation::BaseUrl;

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use scimd::scim::leniency::Leniency;
+use scimd::scim::profile::Leniency;
 use scimd::scim::projection::Projection;
 use scimd::scim::query::{Limits, Parameters};
 use scimd::scim::registry::Registry;
@@ -155,6 +155,7 @@ impl World {
             tenant,
             slug: "default".into(),
             settings: Settings::default(),
+            leniency: Leniency::lenient(),
             registry: Arc::new(registry),
             base: BaseUrl::new(BASE),
             revision: 1,

@@ -11,6 +11,15 @@ mod references;
 mod request;
 mod response;
 
+/// Bounds of a Bulk request.
+#[derive(Debug, Clone, Copy)]
+pub struct BulkLimits {
+    /// Most operations.
+    pub operations_max: usize,
+    /// Largest body, in bytes.
+    pub body_bytes_max: usize,
+}
+
 pub use operation::{Operation, Work};
 pub use order::{Unit, units};
 pub use request::{BulkRequest, Echo, Method};

@@ -119,7 +119,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::scim::leniency::Leniency;
+    use crate::scim::profile::Leniency;
 
     fn operations(sent: Value) -> Vec<Operation> {
         let Value::Object(body) = json!({ "Operations": sent }) else {

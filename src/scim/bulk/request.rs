@@ -8,8 +8,8 @@ use super::path::{self, Target};
 use crate::scim::ScimError;
 use crate::scim::canonical::get;
 use crate::scim::json::kind_of;
-use crate::scim::leniency::Leniency;
 use crate::scim::message::check_schemas;
+use crate::scim::profile::Leniency;
 
 const BULK_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 /// Longest piece of a client's text in a message.

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use super::Context;
 use crate::scim::datetime;
 use crate::scim::path::AttributeRef;
+use crate::scim::profile::Rule;
 use crate::scim::schema::{AttributeType, USER_URN};
 
 /// Standard alphabet; the trailing `=` may be absent (RFC 7643 §2.3.6).
@@ -32,37 +33,45 @@ pub(super) fn text(
             .ok_or("is a dateTime such as 2026-01-31T08:30:00Z"),
         AttributeType::Binary => match BASE64.decode(text) {
             Err(_) => Err("is base64"),
-            Ok(der) if context.pedantic && !is_one_der_value(&der) => {
-                Err("is the base64 of exactly one DER certificate")
-            }
-            Ok(_) => kept(),
+            Ok(der) if is_one_der_value(&der) || context.leniency.allows(Rule::AnyFormat) => kept(),
+            Ok(_) => Err("is the base64 of exactly one DER certificate"),
         },
         AttributeType::Reference if !is_uri(text) => Err("is a URI"),
-        _ => match rule(context, target) {
-            Some((fits, expected)) if !fits(text) => Err(expected),
+        _ => match form(context, target) {
+            Some(form) if !(form.fits)(text) => match form.may_differ {
+                true if context.leniency.allows(Rule::AnyFormat) => kept(),
+                _ => Err(form.expected),
+            },
             _ => kept(),
         },
     }
 }
 
-type Rule = (fn(&str) -> bool, &'static str);
+/// What a text looks like.
+struct Form {
+    fits: fn(&str) -> bool,
+    expected: &'static str,
+    /// Whether directories are known to keep other texts there.
+    may_differ: bool,
+}
 
 /// Attributes of the core User with a form of their own.
-fn rule(context: Context<'_>, target: AttributeRef<'_>) -> Option<Rule> {
+fn form(context: Context<'_>, target: AttributeRef<'_>) -> Option<Form> {
     if context.resource_type.schema.id != USER_URN {
         return None;
     }
     let sub = target.sub.map(|sub| sub.name.as_str());
-    match (target.attribute.name.as_str(), sub) {
-        ("locale", None) => Some((is_language_tag, "is a language tag such as en-US")),
-        ("timezone", None) if context.pedantic => {
-            Some((is_time_zone, "is an IANA time zone such as Europe/Berlin"))
-        }
-        ("addresses", Some("country")) if context.pedantic => {
-            Some((is_country, "is an ISO 3166-1 alpha-2 code such as US"))
-        }
-        _ => None,
-    }
+    let (fits, expected): (fn(&str) -> bool, _) = match (target.attribute.name.as_str(), sub) {
+        ("locale", None) => (is_language_tag, "is a language tag such as en-US"),
+        ("timezone", None) => (is_time_zone, "is an IANA time zone such as Europe/Berlin"),
+        ("addresses", Some("country")) => (is_country, "is an ISO 3166-1 alpha-2 code such as US"),
+        _ => return None,
+    };
+    Some(Form {
+        fits,
+        expected,
+        may_differ: target.attribute.name != "locale",
+    })
 }
 
 fn is_language_tag(text: &str) -> bool {

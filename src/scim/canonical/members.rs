@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::{Context, get, unassigns};
 use crate::scim::ScimError;
 use crate::scim::json::kind_of;
-use crate::scim::leniency::Rule;
 use crate::scim::path::AttributeRef;
+use crate::scim::profile::Rule;
 
 /// A member as a client names it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,8 +21,8 @@ use super::ScimError;
 use super::compare;
 use super::filter::operand::truth;
 use super::json::kind_of;
-use super::leniency::{Leniency, Rule};
 use super::path::{AttributeRef, Home};
+use super::profile::{Leniency, Rule};
 use super::registry::Registry;
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Mutability, Schema, builtin};
@@ -36,10 +36,6 @@ pub struct Context<'a> {
     pub registry: &'a Registry,
     /// The leniencies in force.
     pub leniency: &'a Leniency,
-    /// Checks that only conformance suites want: ISO countries, time zones, DER.
-    pub pedantic: bool,
-    /// A PATCH operation on an unknown path is skipped instead of refused.
-    pub skip_unknown_paths: bool,
 }
 
 /// What a body is for.
@@ -133,7 +129,7 @@ fn top_level<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
 }
 
 /// An attribute or URN that no schema of the type defines.
-fn stranger(context: Context<'_>, key: &str) -> Result<(), ScimError> {
+pub(crate) fn stranger(context: Context<'_>, key: &str) -> Result<(), ScimError> {
     let rule = if key.contains(':') {
         Rule::IgnoreUnknownExtensions
     } else {
@@ -264,11 +260,7 @@ fn check_schemas(context: Context<'_>, schemas: Option<&Value>) -> Result<(), Sc
     let known = |urn: &&str| core.is(urn) || context.resource_type.extension(urn).is_some();
     let strangers: Vec<_> = listed.iter().filter(|urn| !known(urn)).collect();
     if let Some(urn) = strangers.first() {
-        let fault = format!(
-            "\"{urn}\" is not a schema of {}",
-            context.resource_type.name
-        );
-        lenient(ScimError::invalid_value("schemas", fault))?;
+        lenient(unknown_schema(context, urn))?;
     }
     if listed.iter().any(|urn| core.is(urn)) {
         return Ok(());
@@ -281,6 +273,19 @@ fn check_schemas(context: Context<'_>, schemas: Option<&Value>) -> Result<(), Sc
         return Err(wrong);
     }
     lenient(wrong)
+}
+
+/// A URN that names no schema of the type: a wrong value, or one more stranger where strangers are refused.
+fn unknown_schema(context: Context<'_>, urn: &str) -> ScimError {
+    let fault = format!(
+        "\"{urn}\" is not a schema of {}",
+        context.resource_type.name
+    );
+    if context.leniency.has(Rule::IgnoreUnknownExtensions) {
+        ScimError::invalid_value("schemas", fault)
+    } else {
+        ScimError::InvalidSyntax(format!("`schemas`: {fault}"))
+    }
 }
 
 /// Immutable attributes keep the value they have; a body that leaves them out does not clear them.

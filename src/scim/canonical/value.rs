@@ -6,8 +6,8 @@ use super::{Context, boolean_from_text, format, get};
 use crate::scim::ScimError;
 use crate::scim::comparable;
 use crate::scim::json::kind_of;
-use crate::scim::leniency::Rule;
 use crate::scim::path::AttributeRef;
+use crate::scim::profile::Rule;
 use crate::scim::schema::{Attribute, AttributeType, Mutability};
 
 /// Most values of one attribute (members are edges and have no such bound).

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::kind::{STORAGE_URN, TypeDefinition};
 use crate::scim::ScimError;
-use crate::scim::leniency::Leniency;
 use crate::scim::path::{AttrPath, AttributeRef, Home, Target, resolve};
+use crate::scim::profile::Leniency;
 use crate::scim::registry::Registry;
 use crate::scim::resource_type::{Extension, ResourceType, UniqueAttribute};
 use crate::scim::schema::{Attribute, AttributeType, Returned, Schema, Uniqueness, builtin};

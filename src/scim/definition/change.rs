@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::scim::ScimError;
 use crate::scim::canonical::{Context, Purpose, canonicalize};
 use crate::scim::comparable::comparable;
-use crate::scim::leniency::Leniency;
+use crate::scim::profile::{Leniency, Profile, Rule};
 use crate::scim::registry::Registry;
 use crate::scim::resource_type::ResourceType;
 use crate::scim::schema::{Attribute, Mutability, Schema};
@@ -161,13 +161,13 @@ fn read_again(
     let present = extensions.filter(|extension| document.contains_key(&extension.schema.id));
     listed.extend(present.map(|extension| Value::from(extension.schema.id.as_str())));
     body.insert("schemas".to_owned(), Value::Array(listed));
-    let leniency = Leniency::strict();
+    // What is stored may have been read with it.
+    let rules = Profile::Rfc.rules().with(Rule::AnyFormat, true);
+    let leniency = Leniency::new(rules);
     let context = Context {
         resource_type: kind,
         registry,
         leniency: &leniency,
-        pedantic: false,
-        skip_unknown_paths: false,
     };
     canonicalize(context, &body, Purpose::Replace(document)).map(|input| input.document)
 }

@@ -9,10 +9,10 @@ use super::ast::{Filter, Literal, Operator};
 use super::operand::{self, Operand};
 use crate::scim::ScimError;
 use crate::scim::compare::{Preparation, check_user_name};
-use crate::scim::leniency::Leniency;
 use crate::scim::path::{
     AttrPath, AttributeRef, Home, Target, UnknownPath, resolve as resolve_path,
 };
+use crate::scim::profile::Leniency;
 use crate::scim::resource_type::ResourceType;
 use crate::scim::schema::{Returned, Schema};
 

@@ -4,8 +4,8 @@ use super::ast::{Literal, Operator};
 use crate::scim::ScimError;
 use crate::scim::compare::Preparation;
 use crate::scim::datetime;
-use crate::scim::leniency::{Leniency, Rule};
 use crate::scim::path::AttributeRef;
+use crate::scim::profile::{Leniency, Rule};
 use crate::scim::schema::AttributeType;
 
 /// The right side of a test, of the attribute's type. The operator is never `ne`.

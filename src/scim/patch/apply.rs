@@ -12,8 +12,8 @@ use crate::scim::canonical::{self, Context, check_document, is_schemas, unassign
 use crate::scim::filter::condition::resolve_element;
 use crate::scim::filter::{Condition, Filter, Literal, Operator};
 use crate::scim::json::kind_of;
-use crate::scim::leniency::Rule;
 use crate::scim::path::{AttributeRef, Target, resolve};
+use crate::scim::profile::Rule;
 use crate::scim::schema::{Mutability, Schema};
 
 /// What a PATCH comes to.
@@ -107,7 +107,7 @@ impl<'a> Patcher<'a> {
             self.context.leniency,
         ) {
             Ok(target) => self.target(&path, target, &action),
-            Err(_) if self.context.skip_unknown_paths => Ok(()),
+            Err(_) if self.context.leniency.allows(Rule::IgnoreUnknownPaths) => Ok(()),
             Err(unknown) => Err(ScimError::InvalidPath(unknown.to_string())),
         }
     }
@@ -117,6 +117,10 @@ impl<'a> Patcher<'a> {
         let Action::Set { value, replace } = *action else {
             return Err(ScimError::NoTarget("remove needs a `path`".into()));
         };
+        if !self.context.leniency.allows(Rule::PathlessPatch) {
+            let fault = "every operation needs a `path` here, one for each attribute";
+            return Err(ScimError::InvalidSyntax(fault.into()));
+        }
         let Value::Object(attributes) = value else {
             return Err(ScimError::invalid_value(
                 "value",
@@ -157,13 +161,13 @@ impl<'a> Patcher<'a> {
     /// A path that a body names: strangers and read-only attributes are ignored there.
     fn path_in_body(&mut self, path: &str, action: &Action<'_>) -> Result<(), ScimError> {
         let context = self.context;
-        let Ok(path) = PatchPath::parse(path) else {
-            return Ok(());
+        let Ok(parsed) = PatchPath::parse(path) else {
+            return canonical::stranger(context, path);
         };
-        match resolve(&path.attribute, context.resource_type, context.leniency) {
+        match resolve(&parsed.attribute, context.resource_type, context.leniency) {
             Ok(Target::Attribute(target)) if ignored_in_body(target) => Ok(()),
-            Ok(target) => self.target(&path, target, action),
-            Err(_) => Ok(()),
+            Ok(target) => self.target(&parsed, target, action),
+            Err(_) => canonical::stranger(context, path),
         }
     }
 
@@ -214,8 +218,22 @@ impl<'a> Patcher<'a> {
             )?),
             None => None,
         };
+        if (condition.is_some() || sub.is_some())
+            && matches!(action, Action::Remove { value: Some(_) })
+            && !self.context.leniency.allows(Rule::IgnoreRemoveValue)
+        {
+            return Err(removes_by_path(leaf));
+        }
         if self.context.resource_type.is_members(target.attribute) {
             return self.edges(leaf, condition, action);
+        }
+        if condition.is_some()
+            && sub.is_none()
+            && !self.context.leniency.allows(Rule::WholeElementPaths)
+        {
+            return Err(ScimError::InvalidPath(format!(
+                "a path with brackets ends in a sub-attribute here, such as {target}[…].value"
+            )));
         }
         if leaf.leaf().mutability == Mutability::WriteOnly {
             return self.secret(leaf, action);
@@ -355,10 +373,7 @@ impl<'a> Patcher<'a> {
         if self.context.leniency.allows(Rule::RemoveListedValues) {
             return Ok(());
         }
-        Err(ScimError::invalid_value(
-            target.to_string(),
-            "remove takes no `value`; select with a filter in the path",
-        ))
+        Err(removes_by_path(target))
     }
 
     fn secret(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
@@ -368,6 +383,13 @@ impl<'a> Patcher<'a> {
         });
         Ok(())
     }
+}
+
+fn removes_by_path(target: AttributeRef<'_>) -> ScimError {
+    ScimError::invalid_value(
+        target.to_string(),
+        "remove takes no `value`; select with a filter in the path",
+    )
 }
 
 /// Attributes that a body may carry without meaning to change them.

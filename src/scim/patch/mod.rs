@@ -14,7 +14,7 @@ pub use members::{MemberChange, fold};
 pub use path::PatchPath;
 pub use request::{Op, PatchOperation, parse};
 
-use super::leniency::{Leniency, Rule};
+use super::profile::{Leniency, Rule};
 use super::resource_type::ResourceType;
 
 /// Whether a PATCH that asks for no attributes is answered with nothing (204): a type with members is, because its clients

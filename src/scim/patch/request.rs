@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::scim::ScimError;
 use crate::scim::canonical::get;
 use crate::scim::json::kind_of;
-use crate::scim::leniency::{Leniency, Rule};
 use crate::scim::message::check_schemas;
+use crate::scim::profile::{Leniency, Rule};
 
 /// URN of the message.
 pub(super) const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
@@ -31,7 +31,7 @@ pub struct PatchOperation {
     pub value: Option<Value>,
 }
 
-/// Reads a PATCH message. Unknown keys are ignored.
+/// Reads a PATCH message. Unknown keys are ignored (a leniency).
 ///
 /// Errors: `invalidSyntax` (no operations, no or an unknown `op`), 413 (more than `operations_max`).
 pub fn parse(
@@ -40,6 +40,7 @@ pub fn parse(
     operations_max: usize,
 ) -> Result<Vec<PatchOperation>, ScimError> {
     check_schemas(body, PATCH_OP_URN, leniency)?;
+    check_keys(body, &["schemas", "Operations"], leniency).map_err(syntax)?;
     let operations = match get(body, "Operations") {
         Some(Value::Array(operations)) if !operations.is_empty() => operations,
         Some(Value::Array(_)) | None => {
@@ -78,6 +79,7 @@ fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperat
             kind_of(operation)
         ));
     };
+    check_keys(object, &["op", "path", "value"], leniency)?;
     let op = match get(object, "op") {
         Some(Value::String(word)) => op(word, leniency)
             .ok_or_else(|| format!("`op` is add, remove or replace, not \"{word}\""))?,
@@ -93,6 +95,22 @@ fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperat
         path,
         value: get(object, "value").cloned(),
     })
+}
+
+/// A message holds nothing but what it is made of; some clients add more.
+fn check_keys(
+    object: &Map<String, Value>,
+    known: &[&str],
+    leniency: &Leniency,
+) -> Result<(), String> {
+    let is_known = |key: &&String| known.iter().any(|known| known.eq_ignore_ascii_case(key));
+    match object.keys().find(|key| !is_known(key)) {
+        Some(key) if !leniency.allows(Rule::ExtraPatchKeys) => Err(format!(
+            "\"{key:.100}\" is not part of the message, which has {}",
+            known.join(", ")
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn op(word: &str, leniency: &Leniency) -> Option<Op> {

@@ -8,8 +8,8 @@ use super::meter;
 use crate::scim::ScimError;
 use crate::scim::canonical::{self, unassigns};
 use crate::scim::filter::Condition;
-use crate::scim::leniency::Rule;
 use crate::scim::path::{AttributeRef, Home};
+use crate::scim::profile::Rule;
 use crate::scim::schema::Mutability;
 
 impl Patcher<'_> {
@@ -18,7 +18,7 @@ impl Patcher<'_> {
         target: AttributeRef<'_>,
         action: &Action<'_>,
     ) -> Result<(), ScimError> {
-        let Action::Set { value, .. } = action else {
+        let Action::Set { value, replace } = action else {
             return self.remove(target);
         };
         let value = match value {
@@ -35,6 +35,9 @@ impl Patcher<'_> {
         }
         if unassigns(value) {
             return self.put(target, None);
+        }
+        if *replace && !self.context.leniency.allows(Rule::MergeComplex) {
+            return self.put(target, canonical);
         }
         // Listed sub-attributes are set, null ones go, the others stay (RFC 7644 §3.5.2.3).
         let current = self.current(target).cloned();
@@ -107,6 +110,14 @@ impl Patcher<'_> {
         let mut elements = self.take_elements(target)?;
         self.meter.charge(elements.weight().saturating_mul(terms))?;
         let selected = elements.select(condition, self.context.resource_type);
+        if selected.len() > 1 && !self.context.leniency.allows(Rule::ManyElementPaths) {
+            let fault = format!(
+                "the filter of the path picks {} values of {}; it may pick one here",
+                selected.len(),
+                target.with_sub(None)
+            );
+            return Err(ScimError::InvalidFilter(fault));
+        }
         match action {
             Action::Remove { .. } => elements.remove(&selected, target)?,
             Action::Set { value, .. } if unassigns(value) => elements.remove(&selected, target)?,

@@ -19,14 +19,7 @@ use crate::scim::etag::Version;
 use crate::store::Result;
 use run::Run;
 
-/// Bounds of a Bulk request.
-#[derive(Debug, Clone, Copy)]
-pub struct BulkLimits {
-    /// Most operations.
-    pub operations_max: usize,
-    /// Largest body, in bytes.
-    pub body_bytes_max: usize,
-}
+pub use crate::scim::bulk::BulkLimits;
 
 /// How a Bulk request is to be run.
 #[derive(Debug, Clone)]
@@ -92,7 +85,7 @@ async fn plan(
     let (clock, tenancy) = (service.clock, Arc::clone(tenancy));
     let (operations_max, refusal) = (order.operations_max, order.refusal.clone());
     let work = move || {
-        let request = BulkRequest::parse(body, &tenancy.leniency(), operations_max)?;
+        let request = BulkRequest::parse(body, &tenancy.leniency, operations_max)?;
         let errors_max = request.errors_max;
         let mut operations = request.resolve(|| clock.new_id());
         if let Some(refusal) = refusal {

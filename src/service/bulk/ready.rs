@@ -94,10 +94,10 @@ impl Run<'_> {
                 let step = if *method == Method::Put {
                     Step::Replace(data)
                 } else {
-                    let leniency = self.tenancy.leniency();
-                    silent = patch::is_silent(resource_type, &leniency);
+                    let leniency = &self.tenancy.leniency;
+                    silent = patch::is_silent(resource_type, leniency);
                     let operations_max = self.order.patch_operations_max;
-                    Step::Patch(patch::parse(&data, &leniency, operations_max)?)
+                    Step::Patch(patch::parse(&data, leniency, operations_max)?)
                 };
                 let prepared =
                     Modification::prepare(service, request, id, conditions, step).await?;

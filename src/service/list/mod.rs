@@ -58,7 +58,7 @@ fn page(
         .iter()
         .map(|request| Arc::clone(&request.resource_type))
         .collect();
-    let query = ListQuery::parse(parameters, &types, &tenancy.leniency(), limits)?;
+    let query = ListQuery::parse(parameters, &types, &tenancy.leniency, limits)?;
     let Some(first) = types.first() else {
         return Ok((list_response(Vec::new(), 0, 1), None));
     };

@@ -1,6 +1,7 @@
 //! Paths, their absence, and every way to be refused.
 
 use super::*;
+use crate::scim::profile::Rule;
 
 /// Rows: PATCH-06 PATCH-07 PATCH-08 PATCH-14 PATCH-19 PATCH-21 PATCH-40 PATCH-45 PATCH-46 PATCH-67 PATCH-68 PATCH-76
 #[test]
@@ -123,10 +124,7 @@ fn paths_and_order() {
         json!([replace("userName", ""), replace("userName", "ada")]),
         "invalidValue",
     );
-    let lenient = Stage::ada(World {
-        skip_unknown_paths: true,
-        ..World::lenient()
-    });
+    let lenient = Stage::ada(World::with(Rule::IgnoreUnknownPaths, true));
     lenient.check(
         json!([replace("bogus", "x"), replace("title", "Lady")]),
         json!({ "title": "Lady" }),

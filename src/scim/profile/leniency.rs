@@ -1,0 +1,80 @@
+//! The rules in force for one request, and which of them it needed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Profile, Rule, Rules};
+
+/// The rules in force for one request. Clones remember together what it needed, on whatever thread they are.
+#[derive(Debug, Clone)]
+pub struct Leniency {
+    rules: Rules,
+    used: Arc<AtomicU64>,
+}
+
+impl Leniency {
+    /// These rules, none of them needed yet.
+    pub fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            used: Arc::default(),
+        }
+    }
+
+    /// Those of the default profile.
+    pub fn lenient() -> Self {
+        Self::new(Profile::Default.rules())
+    }
+
+    /// Those that no line of the standard contradicts.
+    pub fn strict() -> Self {
+        Self::new(Profile::Rfc.rules())
+    }
+
+    /// Other rules for the same request.
+    #[must_use]
+    pub fn renewed(&self, rules: Rules) -> Self {
+        Self {
+            rules,
+            used: Arc::clone(&self.used),
+        }
+    }
+
+    /// Whether `rule` is in force; asking counts as needing it, so ask only where the strict reading would fail.
+    pub fn allows(&self, rule: Rule) -> bool {
+        let allowed = self.rules.has(rule);
+        if allowed {
+            self.used.fetch_or(Rules::bit(rule), Ordering::Relaxed);
+        }
+        allowed
+    }
+
+    /// Whether `rule` is in force, when nothing depends on it yet.
+    pub fn has(&self, rule: Rule) -> bool {
+        self.rules.has(rule)
+    }
+
+    /// The leniencies this request needed so far.
+    pub fn used(&self) -> impl Iterator<Item = Rule> {
+        let used = Rules(self.used.load(Ordering::Relaxed));
+        used.iter().filter(|rule| rule.is_leniency())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_and_allowed_is_remembered_by_all_clones() {
+        let leniency = Leniency::strict();
+        assert!(!leniency.allows(Rule::BooleanString) && leniency.allows(Rule::PatchOpCase));
+        assert!(leniency.has(Rule::IgnoreStrangers));
+        // A choice is no departure.
+        assert!(leniency.clone().allows(Rule::PathlessPatch));
+        let renewed = leniency.renewed(Profile::Default.rules());
+        assert!(renewed.allows(Rule::BooleanString));
+        let used: Vec<Rule> = leniency.used().collect();
+        assert_eq!(used, [Rule::PatchOpCase, Rule::BooleanString]);
+    }
+}
