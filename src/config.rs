@@ -4,6 +4,7 @@
 mod definitions;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -287,6 +288,18 @@ pub struct ServeArgs {
     /// Let everybody read the discovery endpoints (ServiceProviderConfig, resource types, schemas)
     #[arg(long, env = "SCIMD_PUBLIC_DISCOVERY", default_value_t = false)]
     pub public_discovery: bool,
+    /// Most requests per second and credential; more are answered with 429 and Retry-After. Identity providers send up
+    /// to 25 a second [default: no limit]
+    #[arg(long, env = "SCIMD_RATE_LIMIT", value_name = "PER_SECOND")]
+    pub rate_limit: Option<NonZeroU32>,
+    /// Requests that a credential may send at once after a pause, when there is a rate limit [default: the rate limit]
+    #[arg(
+        long,
+        env = "SCIMD_RATE_LIMIT_BURST",
+        requires = "rate_limit",
+        value_name = "REQUESTS"
+    )]
+    pub rate_limit_burst: Option<NonZeroU32>,
     /// Threads that answer requests [default: one per core]
     #[arg(long, env = "SCIMD_WORKERS", value_parser = workers)]
     pub workers: Option<usize>,

@@ -1,6 +1,7 @@
 //! From the `Authorization` header to a tenant and a scope.
 
-use super::{Scope, Token, Uses};
+use super::presented::{Presented, Scheme};
+use super::{Scope, Uses};
 use crate::scim::ScimError;
 use crate::service::Principal;
 use crate::store::{Authenticated, Credential, Store, StoreError, Tenant};
@@ -17,6 +18,8 @@ pub struct Identity {
     pub scope: Scope,
     /// The credential's own name, and whom it stands for.
     pub principal: Principal,
+    /// How the token was sent.
+    pub scheme: Scheme,
 }
 
 /// Finds the caller of a request from its `Authorization` headers.
@@ -31,7 +34,7 @@ pub async fn authenticate(
     headers: &[&str],
     now_ms: i64,
 ) -> Result<Identity, StoreError> {
-    let token = bearer(headers)?;
+    let Presented { scheme, token } = Presented::parse(headers)?;
     let key_id = token.key_id();
     let candidates = store
         .look_up(move |connection| Authenticated::candidates(connection, &key_id))
@@ -41,7 +44,7 @@ pub async fn authenticate(
         .find(|candidate| token.matches(&candidate.secret_hash));
     let Authenticated {
         tenant, credential, ..
-    } = found.ok_or_else(|| refused("the token is not known; it may have been revoked"))?;
+    } = found.ok_or_else(|| scheme.refusal())?;
     if credential
         .expires_ms
         .is_some_and(|expires_ms| expires_ms <= now_ms)
@@ -60,37 +63,11 @@ pub async fn authenticate(
         tenant,
         scope,
         principal,
+        scheme,
     })
 }
 
-fn bearer(headers: &[&str]) -> Result<Token, ScimError> {
-    let header = match headers {
-        [] => {
-            return Err(ScimError::Unauthenticated {
-                detail: "a bearer token is needed: send \"Authorization: Bearer <token>\"",
-                invalid_token: false,
-            });
-        }
-        [only] => only,
-        _ => {
-            return Err(ScimError::AmbiguousCredentials(
-                "send one Authorization header, not several",
-            ));
-        }
-    };
-    let (scheme, token) = header.trim().split_once(' ').unwrap_or((header.trim(), ""));
-    if !scheme.eq_ignore_ascii_case("Bearer") {
-        return Err(refused(
-            "only the Bearer scheme is accepted: send \"Authorization: Bearer <token>\"",
-        ));
-    }
-    match token.trim() {
-        "" => Err(refused("the bearer token is empty")),
-        token => Ok(Token::presented(token)),
-    }
-}
-
-fn refused(detail: &'static str) -> ScimError {
+pub(super) fn refused(detail: &'static str) -> ScimError {
     ScimError::Unauthenticated {
         detail,
         invalid_token: true,

@@ -1,10 +1,14 @@
-//! Who is calling: bearer tokens (RFC 6750), stored hashed.
+//! Who is calling: bearer tokens (RFC 6750), stored hashed; sent in other ways too where the tenant accepts that.
 
 mod authenticate;
+mod presented;
+mod rate;
 mod token;
 mod uses;
 
 pub use authenticate::{Identity, authenticate};
+pub use presented::Scheme;
+pub use rate::{Allowance, RateLimit};
 pub use token::{TOKEN_CHARACTERS_MIN, Token};
 pub use uses::Uses;
 

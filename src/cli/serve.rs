@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::{Outcome, clock, migrate, say, told};
-use crate::auth::{Scope, Token, Uses};
+use crate::auth::{RateLimit, Scope, Token, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, Metrics, Readiness, RequestLimits, bind};
 use crate::scim::query::Limits;
@@ -69,6 +69,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         public_discovery: args.public_discovery,
         metrics: Arc::new(Metrics::new().map_err(|error| error.to_string())?),
         readiness: Readiness::default(),
+        rate_limit: rate_limit(args),
         uses: Uses::default(),
     };
     let workers = args.workers.unwrap_or(cores).max(1);
@@ -79,6 +80,13 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
             .await
             .map_err(|error| format!("the server ended: {error}"))
     })
+}
+
+/// The limit that was asked for. Without a burst, a second's worth may come at once.
+fn rate_limit(args: &ServeArgs) -> Option<RateLimit> {
+    let per_second = args.rate_limit?;
+    let burst = args.rate_limit_burst.unwrap_or(per_second);
+    Some(RateLimit::new(per_second, burst))
 }
 
 /// Gives a new database its tenant and its token; the token when it should be printed.

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 
 use super::App;
 use super::observe::RequestId;
-use crate::auth::{Identity, Scope, authenticate};
+use crate::auth::{Allowance, Identity, Scheme, Scope, authenticate};
 use crate::scim::ScimError;
+use crate::scim::profile::Rule;
 use crate::scim::registry::Registry;
 use crate::scim::representation::BaseUrl;
 use crate::service::{Settings, Tenancy};
@@ -56,12 +57,43 @@ async fn admit(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match caller {
         Ok(caller) => {
+            let allowance = allowance(&request, &caller);
             request.extensions_mut().insert(caller);
-            next.call(request)
-                .await
-                .map(ServiceResponse::map_into_boxed_body)
+            let allowance = match allowance {
+                Ok(allowance) => allowance,
+                Err(error) => return Ok(request.into_response(error.error_response())),
+            };
+            let mut response = next.call(request).await?.map_into_boxed_body();
+            if let Some(allowance) = allowance {
+                tell(allowance, response.headers_mut());
+            }
+            Ok(response)
         }
         Err(error) => Ok(request.into_response(error.error_response())),
+    }
+}
+
+/// Counts the request; what the credential may still send, where there is a limit. Who is nobody has none of their own.
+fn allowance(request: &ServiceRequest, caller: &Caller) -> Result<Option<Allowance>, ScimError> {
+    let app = app(request)?;
+    let (Some(limit), Some(_)) = (&app.rate_limit, caller.scope) else {
+        return Ok(None);
+    };
+    let tenancy = &caller.tenancy;
+    limit
+        .check(tenancy.tenant, &tenancy.principal.key_id)
+        .map(Some)
+}
+
+/// Some clients slow down by themselves when they are told how much is left.
+fn tell(allowance: Allowance, headers: &mut HeaderMap) {
+    let told = [
+        ("x-rate-limit-limit", u64::from(allowance.burst)),
+        ("x-rate-limit-remaining", u64::from(allowance.remaining)),
+        ("x-rate-limit-reset", allowance.reset_s),
+    ];
+    for (name, value) in told {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
     }
 }
 
@@ -98,12 +130,27 @@ async fn identify(request: &ServiceRequest) -> Result<Caller, ScimError> {
         });
     }
     let settings = Settings::read(&identity.tenant.settings);
+    let scheme = identity.scheme;
     let registries = &app.service.registries;
     let registry = registries
         .of(&app.service.store, &identity.tenant, &settings)
         .await
         .map_err(|error| error.into_scim(&reference))?;
-    Ok(caller(identity, settings, registry, &app, named.is_some()))
+    let caller = caller(identity, settings, registry, &app, named.is_some());
+    if accepts(&caller.tenancy, scheme) {
+        Ok(caller)
+    } else {
+        Err(scheme.refusal())
+    }
+}
+
+/// Whether tokens of the tenant may be sent so.
+fn accepts(tenancy: &Tenancy, scheme: Scheme) -> bool {
+    match scheme {
+        Scheme::Bearer => true,
+        Scheme::Basic => tenancy.leniency.allows(Rule::BasicCredentials),
+        Scheme::Bare => tenancy.leniency.allows(Rule::BareToken),
+    }
 }
 
 fn slug_in_path(request: &ServiceRequest) -> Option<String> {

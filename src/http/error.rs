@@ -38,6 +38,9 @@ impl ResponseError for ScimError {
             Self::MethodNotAllowed { allow, .. } => {
                 response.insert_header((ALLOW, *allow));
             }
+            Self::TooManyRequests { retry_after_s, .. } => {
+                response.insert_header((RETRY_AFTER, *retry_after_s));
+            }
             Self::Unavailable(_) | Self::Contention | Self::InsufficientStorage => {
                 response.insert_header((RETRY_AFTER, RETRY_AFTER_S));
             }

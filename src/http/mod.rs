@@ -26,7 +26,7 @@ pub use metrics::Metrics;
 pub use readiness::Readiness;
 pub use server::{Server, bind};
 
-use crate::auth::Uses;
+use crate::auth::{RateLimit, Uses};
 use crate::service::{BulkLimits, Service};
 
 /// What every request can reach.
@@ -44,6 +44,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Whether the database is ready.
     pub readiness: Readiness,
+    /// How many requests a credential may send, if there is a limit.
+    pub rate_limit: Option<RateLimit>,
     /// Writes of last uses on their way.
     pub uses: Uses,
 }

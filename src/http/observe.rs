@@ -203,6 +203,7 @@ mod tests {
             public_discovery: false,
             metrics: Arc::new(Metrics::new().unwrap()),
             readiness: Readiness::default(),
+            rate_limit: None,
             uses: crate::auth::Uses::default(),
         }
     }

@@ -126,6 +126,16 @@ pub enum ScimError {
         /// The limit, with its unit.
         limit: String,
     },
+    /// The credential sends more requests than the operator allows.
+    #[error(
+        "this credential may send {per_second} requests per second; try again in {retry_after_s} seconds"
+    )]
+    TooManyRequests {
+        /// The limit.
+        per_second: u32,
+        /// Whole seconds until one more is allowed.
+        retry_after_s: u64,
+    },
     /// A body that is not JSON by its `Content-Type`.
     #[error("Content-Type \"{0}\" is not accepted; send application/scim+json, uncompressed")]
     UnsupportedMediaType(String),
@@ -194,6 +204,7 @@ impl ScimError {
             Self::PreconditionFailed { .. } => (412, None),
             Self::TooLarge { .. } => (413, None),
             Self::UnsupportedMediaType(_) => (415, None),
+            Self::TooManyRequests { .. } => (429, None),
             Self::Internal { .. } => (500, None),
             Self::NotImplemented(_) => (501, None),
             // Not 409: clients take that for "exists already" and never try again.

@@ -80,7 +80,7 @@ fn group(path: &str, text: &str, findings: &mut Vec<String>) -> Group {
             Ok(row) => {
                 // By number: `SORT-1` is no other row than `SORT-01`.
                 let number = number(&row.id, &name);
-                if !number.is_some_and(|number| seen.insert(number)) {
+                if number.is_none_or(|number| !seen.insert(number)) {
                     let id = &row.id;
                     findings.push(format!(
                         "{path}:{}: `{id}` is not a new ID of {name}",

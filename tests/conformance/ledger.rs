@@ -42,7 +42,7 @@ fn finding(row: &Row, proofs: &Proofs) -> Option<String> {
     let (id, tests) = (&row.id, proofs.get(&row.id));
     match (&row.stance, tests) {
         (Stance::Held, None) => Some(format!(
-            "{id}: no test names it in its Rows line and no recording in its behaviours; write one, or a reason in the last column"
+            "{id}: no test names it, and no recording; write one, or a reason in the last column"
         )),
         (Stance::Otherwise(_), None) => Some(format!(
             "{id}: what is done otherwise needs a test or a recording that shows it"

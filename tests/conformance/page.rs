@@ -22,9 +22,9 @@ ours. Where a sentence speaks of strict tenants, `scimd tenant set SLUG profile=
 other tenants understand more than the standard asks.
 
 From GEN on it is clients that ask: GEN is what they have in common, the groups up to DUMMY are one client each, LEN says what
-is understood off the letter and where that ends, and DEC what was decided where clients and standards disagree. Their
-source names the client and how its behaviour is known: *documented* by its vendor, *captured* from requests, or from public
-issues and tests that show them, or only *inferred*, which nothing is built on.
+is understood off the letter and where that ends, and DEC what was decided where clients and standards disagree. The source
+names the client and how its behaviour is known: *documented* by its vendor, *captured* in requests that were seen or that
+public issues and tests show, or only *inferred*.
 
 This page is written by `UPDATE_CONFORMANCE=1 cargo test --test conformance` from `conformance/*.tsv` and the tests;
 `scimd conformance --help` shows other ways to read it.

@@ -36,13 +36,14 @@ fn shown(path: &str) -> String {
 fn ids(text: &str) -> Result<BTreeSet<String>, String> {
     let recording: Value =
         serde_json::from_str(text).map_err(|error| format!("is no JSON: {error}"))?;
-    let steps = recording["steps"].as_array().map_or(&[][..], Vec::as_slice);
+    let steps = recording["steps"].as_array();
     let mut found = named(&recording)?;
-    for step in steps {
+    for step in steps.into_iter().flatten() {
         let name = step["name"].as_str().unwrap_or_default();
-        found.extend(named(step).map_err(|reason| format!("step `{name}`: {reason}"))?);
+        let ids = named(step).map_err(|reason| format!("step `{name}`: {reason}"))?;
+        found.extend(ids);
     }
-    if steps.is_empty() || found.is_empty() {
+    if steps.is_none_or(Vec::is_empty) || found.is_empty() {
         return Err("without steps or behaviours it proves nothing".to_owned());
     }
     Ok(found)
@@ -53,11 +54,8 @@ fn named(part: &Value) -> Result<BTreeSet<String>, String> {
     let Some(listed) = part.get("behaviours") else {
         return Ok(BTreeSet::new());
     };
-    let id = |word: &Value| {
-        let id = word.as_str().filter(|word| is_id(word))?;
-        Some(id.to_owned())
-    };
-    let ids = listed
+    let id = |word: &Value| word.as_str().filter(|id| is_id(id)).map(str::to_owned);
+    let ids: Option<BTreeSet<String>> = listed
         .as_array()
         .and_then(|words| words.iter().map(id).collect());
     ids.ok_or_else(|| format!("`behaviours` lists IDs like \"OKTA-18\", not {listed}"))

@@ -1,0 +1,113 @@
+//! The `Authorization` header, taken apart.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Token;
+use super::authenticate::refused;
+use crate::scim::ScimError;
+
+/// How a token is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// `Bearer <token>` (RFC 6750).
+    Bearer,
+    /// `Basic`, the token as the password of any user (RFC 7617); where the tenant accepts it.
+    Basic,
+    /// The token alone; where the tenant accepts it.
+    Bare,
+}
+
+/// A token as it was sent.
+#[derive(Debug)]
+pub(super) struct Presented {
+    pub(super) scheme: Scheme,
+    pub(super) token: Token,
+}
+
+impl Presented {
+    /// Finds the token in the `Authorization` headers.
+    ///
+    /// Errors: 401 (there is none), 400 (two headers).
+    pub(super) fn parse(headers: &[&str]) -> Result<Self, ScimError> {
+        let header = match headers {
+            [] => {
+                return Err(ScimError::Unauthenticated {
+                    detail: "a bearer token is needed: send \"Authorization: Bearer <token>\"",
+                    invalid_token: false,
+                });
+            }
+            [only] => only.trim(),
+            _ => {
+                return Err(ScimError::AmbiguousCredentials(
+                    "send one Authorization header, not several",
+                ));
+            }
+        };
+        let (word, rest) = header.split_once(' ').unwrap_or((header, ""));
+        let rest = rest.trim();
+        let (scheme, token) = match word.to_ascii_lowercase().as_str() {
+            "bearer" if rest.is_empty() => return Err(refused("the bearer token is empty")),
+            "bearer" => (Scheme::Bearer, rest.to_owned()),
+            "basic" => (
+                Scheme::Basic,
+                password(rest).ok_or_else(|| Scheme::Basic.refusal())?,
+            ),
+            _ if rest.is_empty() => (Scheme::Bare, word.to_owned()),
+            _ => return Err(Scheme::Bare.refusal()),
+        };
+        Ok(Self {
+            scheme,
+            token: Token::presented(&token),
+        })
+    }
+}
+
+/// The password of Basic credentials.
+fn password(encoded: &str) -> Option<String> {
+    let pair = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    pair.split_once(':')
+        .map(|(_, password)| password.to_owned())
+}
+
+impl Scheme {
+    /// Why a token sent so opens nothing. One answer for a token that is not known and for a tenant that does not take the
+    /// scheme, so that nobody learns which it is.
+    pub fn refusal(self) -> ScimError {
+        match self {
+            Self::Bearer => refused("the token is not known; it may have been revoked"),
+            Self::Basic | Self::Bare => refused(
+                "only the Bearer scheme is accepted, unless the tenant's profile has another one: send \"Authorization: Bearer <token>\"",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(header: &str, expected: Option<(Scheme, &str)>) {
+        let parsed = Presented::parse(&[header]).ok();
+        let parsed = parsed.map(|sent| (sent.scheme, sent.token.reveal().to_owned()));
+        let expected = expected.map(|(scheme, token)| (scheme, token.to_owned()));
+        assert_eq!(parsed, expected, "{header}");
+    }
+
+    /// Rows: AUTH-01 GEN-24
+    #[test]
+    fn schemes() {
+        check("bEARER  abc ", Some((Scheme::Bearer, "abc")));
+        check("Bearer", None);
+        check("abc", Some((Scheme::Bare, "abc")));
+        check("Digest abc", None);
+        check(
+            &format!("basic {}", STANDARD.encode("okta:a:b")),
+            Some((Scheme::Basic, "a:b")),
+        );
+        check(&format!("Basic {}", STANDARD.encode("no colon")), None);
+        check("Basic %%%", None);
+        assert!(Presented::parse(&["Bearer a", "Bearer a"]).is_err());
+    }
+}
