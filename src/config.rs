@@ -265,7 +265,7 @@ pub struct ServeArgs {
     #[arg(long, env = "SCIMD_BODY_MAX_BYTES", default_value_t = 1_048_576, value_parser = body_bytes)]
     pub body_max_bytes: usize,
     /// Longest filter, in bytes
-    #[arg(long, env = "SCIMD_FILTER_MAX_BYTES", default_value_t = 8_192)]
+    #[arg(long, env = "SCIMD_FILTER_MAX_BYTES", default_value_t = 16_384)]
     pub filter_max_bytes: usize,
     /// Most operations in one PATCH
     #[arg(long, env = "SCIMD_PATCH_OPERATIONS_MAX", default_value_t = 1_000)]

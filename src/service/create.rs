@@ -3,9 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::hashing::{Hashed, hash_of};
-use super::prepared::Prepared;
 use super::write::name_conflict;
-use super::{Request, Service, Shown, catalogue, edges};
+use super::{Request, Service, Shown, catalogue, edges, rehire};
 use crate::scim::ScimError;
 use crate::scim::canonical::{MemberRef, Purpose, canonicalize};
 use crate::scim::etag::Version;
@@ -37,15 +36,15 @@ pub(super) struct Inserted {
     members: Vec<MemberRef>,
 }
 
-/// Creates a resource. A refused one leaves nothing behind.
+/// Creates a resource, or brings back one that was deactivated where the tenant wants that. A refused one leaves nothing
+/// behind.
 pub async fn create(
     service: &Service,
     request: Request,
     body: Map<String, Value>,
 ) -> Result<Shown> {
-    let id = service.clock.new_id();
-    let creation = Creation::prepare(service, request, id, body).await?;
-    Prepared::Create(creation).run_and_show(service).await
+    let prepared = rehire::prepare(service, request, body).await?;
+    prepared.run_and_show(service).await
 }
 
 impl Creation {

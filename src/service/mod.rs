@@ -14,6 +14,7 @@ mod modify;
 mod prepared;
 mod read;
 mod registries;
+mod rehire;
 mod settings;
 mod tenancy;
 mod write;

@@ -5,14 +5,14 @@ use serde_json::{Map, Value};
 use super::hashing::{Hashed, hash_of};
 use super::prepared::Prepared;
 use super::write::{advance, changed_attributes, found, name_conflict};
-use super::{Request, Service, Shown, catalogue, edges};
+use super::{Request, Service, Shown, catalogue, edges, rehire};
 use crate::scim::ScimError;
-use crate::scim::canonical::{Context, Purpose, canonicalize};
+use crate::scim::canonical::{Purpose, canonicalize};
 use crate::scim::etag::Preconditions;
 use crate::scim::password;
 use crate::scim::patch::{self, MemberChange, PatchOperation, Patched};
 use crate::scim::projection;
-use crate::store::{Change, Columns, Operation, Result, Row, Session, Update};
+use crate::store::{Change, Columns, Operation, Result, Row, Session, StoreError, Update};
 
 /// A canonical document.
 type Document = Map<String, Value>;
@@ -33,6 +33,8 @@ pub(super) enum Step {
     Replace(Map<String, Value>),
     /// PATCH: these operations on it.
     Patch(Vec<PatchOperation>),
+    /// POST of somebody who was deactivated: the body in its place, and active.
+    Revive(Map<String, Value>),
 }
 
 /// Replaces a resource. Members stay when the body does not speak of them.
@@ -64,7 +66,7 @@ pub async fn patch(
 impl Step {
     fn operation(&self) -> Operation {
         match self {
-            Self::Replace(_) => Operation::Replace,
+            Self::Replace(_) | Self::Revive(_) => Operation::Replace,
             Self::Patch(_) => Operation::Patch,
         }
     }
@@ -73,26 +75,36 @@ impl Step {
         match self {
             Self::Replace(_) => "PUT",
             Self::Patch(_) => "PATCH",
+            Self::Revive(_) => "POST",
         }
     }
 
     fn password(&self) -> Option<String> {
         match self {
-            Self::Replace(body) => password::in_body(body),
+            Self::Replace(body) | Self::Revive(body) => password::in_body(body),
             Self::Patch(operations) => password::in_operations(operations),
         }
     }
 
     fn apply<'a>(
         &'a self,
-        context: Context<'a>,
+        request: &'a Request,
         stored: &Map<String, Value>,
     ) -> std::result::Result<Patched<'a>, ScimError> {
-        let body = match self {
-            Self::Replace(body) => body,
+        let context = request.tenancy.context(&request.resource_type);
+        let input = match self {
             Self::Patch(operations) => return patch::apply(context, stored, operations),
+            Self::Replace(body) => canonicalize(context, body, Purpose::Replace(stored))?,
+            Self::Revive(body) => {
+                let input = canonicalize(context, body, Purpose::Revive(stored))?;
+                if !rehire::may_return(request, stored, &input.document) {
+                    let taken = StoreError::UniqueViolation;
+                    let taken = name_conflict(taken, &request.resource_type, &input.document);
+                    return Err(taken.into_scim("-"));
+                }
+                input
+            }
         };
-        let input = canonicalize(context, body, Purpose::Replace(stored))?;
         Ok(Patched {
             changed: input.document != *stored,
             document: input.document,
@@ -131,8 +143,7 @@ impl Modification {
         let is_asked_for = matches!(self.step, Step::Patch(_))
             && projection::hides_some(&self.request.resource_type);
         let found = is_asked_for.then(|| row.stored.document.clone());
-        let context = self.request.tenancy.context(&self.request.resource_type);
-        let mut outcome = self.step.apply(context, &row.stored.document)?;
+        let mut outcome = self.step.apply(&self.request, &row.stored.document)?;
         catalogue::settle(&self.request, session, &row.stored.document, &mut outcome)?;
         Ok((self.save(session, row, outcome)?, found))
     }

@@ -222,6 +222,15 @@ impl Session<'_> {
         self.select(resource_type, id, "")
     }
 
+    /// Reads the resource that has this prepared unique name.
+    pub fn find_by_unique_key(
+        &mut self,
+        resource_type: &ResourceType,
+        key: &str,
+    ) -> Result<Option<Row>> {
+        self.select_by("unique_key", resource_type, key, "")
+    }
+
     /// Reads a resource and keeps others from changing it until the transaction ends. Edges to it may still be made.
     pub fn find_for_update(
         &mut self,
@@ -279,15 +288,25 @@ impl Session<'_> {
         id: &str,
         lock: &str,
     ) -> Result<Option<Row>> {
-        if id.contains('\0') {
+        self.select_by("id", resource_type, id, lock)
+    }
+
+    fn select_by(
+        &mut self,
+        column: &'static str,
+        resource_type: &ResourceType,
+        value: &str,
+        lock: &str,
+    ) -> Result<Option<Row>> {
+        if value.contains('\0') {
             return Ok(None);
         }
         let statement = Sql::new(format!(
             "SELECT {SELECTED} FROM resources WHERE tenant_id = "
         ))
         .integer(self.tenant.0)
-        .sql(" AND id = ")
-        .text(id)
+        .sql(format!(" AND {column} = "))
+        .text(value)
         .sql(" AND resource_type = ")
         .text(&resource_type.name)
         .sql(lock);

@@ -47,6 +47,7 @@ mod patch;
 mod patch_paths;
 mod patch_remove;
 mod patch_replace;
+mod profiles;
 mod projection;
 mod put;
 mod races;

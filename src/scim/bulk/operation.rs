@@ -42,10 +42,23 @@ struct Ids<'r> {
 }
 
 impl BulkRequest {
+    /// The well-formed POSTs by their places, with their endpoints and bodies.
+    pub fn posts(&self) -> impl Iterator<Item = (usize, &str, &Map<String, Value>)> {
+        let numbered = self.operations.iter().enumerate();
+        numbered.filter_map(|(index, parsed)| {
+            let instruction = parsed.instruction.as_ref().ok()?;
+            let is_post = instruction.method == Method::Post;
+            is_post.then(|| {
+                let endpoint = instruction.target.endpoint.as_str();
+                (index, endpoint, &instruction.data)
+            })
+        })
+    }
+
     /// Gives every operation an id, of which POSTs use theirs, and replaces the references.
-    pub fn resolve(mut self, mut new_id: impl FnMut() -> String) -> Vec<Operation> {
+    pub fn resolve(mut self, new_id: impl FnMut(usize) -> String) -> Vec<Operation> {
         let operations = std::mem::take(&mut self.operations);
-        let of_posts: Vec<String> = operations.iter().map(|_| new_id()).collect();
+        let of_posts: Vec<String> = (0..operations.len()).map(new_id).collect();
         let numbered = operations.into_iter().enumerate();
         numbered
             .map(|(index, parsed)| resolve(&self, &of_posts, index, parsed))
@@ -127,7 +140,7 @@ mod tests {
         };
         let mut count = 0;
         let request = BulkRequest::parse(body, &Leniency::lenient(), 10).unwrap();
-        request.resolve(|| {
+        request.resolve(|_| {
             count += 1;
             format!("id{count}")
         })

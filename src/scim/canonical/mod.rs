@@ -24,8 +24,10 @@ use super::json::kind_of;
 use super::path::{AttributeRef, Home};
 use super::profile::{Leniency, Rule};
 use super::registry::Registry;
-use super::resource_type::ResourceType;
-use super::schema::{Attribute, Mutability, Schema, builtin};
+use super::resource_type::{Extension, ResourceType};
+use super::schema::{
+    Attribute, ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability, Schema, builtin,
+};
 
 /// What reading a body needs to know.
 #[derive(Clone, Copy)]
@@ -45,6 +47,9 @@ pub enum Purpose<'s> {
     Create,
     /// PUT over a stored document.
     Replace(&'s Map<String, Value>),
+    /// POST of what was deactivated: as a new one, but what cannot change is kept, and so is an `externalId` that the body
+    /// does not have.
+    Revive(&'s Map<String, Value>),
 }
 
 /// A body, taken apart.
@@ -71,11 +76,10 @@ pub fn canonicalize(
     let mut input = Input::default();
     let mut default_named = false;
     for (key, value) in body {
-        if let Some(extension) = context.resource_type.extension(key) {
-            let urn = &extension.schema.id;
+        if let Some(extension) = extension_named(context, key) {
             let inside = extension_object(context, &extension.schema, value)?;
             if !inside.is_empty() {
-                input.document.insert(urn.clone(), Value::Object(inside));
+                merge_extension(&mut input.document, &extension.schema.id, inside);
             }
             continue;
         }
@@ -92,7 +96,7 @@ pub fn canonicalize(
         .filter(|_| !default_named)
     {
         let kept = match purpose {
-            Purpose::Create => Some(Value::Bool(true)),
+            Purpose::Create | Purpose::Revive(_) => Some(Value::Bool(true)),
             // A profile update that does not speak of `active` must not re-enable a leaver.
             Purpose::Replace(stored) => stored.get(name).cloned(),
         };
@@ -100,7 +104,12 @@ pub fn canonicalize(
             .document
             .extend(kept.map(|value| (name.to_owned(), value)));
     }
-    if let Purpose::Replace(stored) = purpose {
+    if let Purpose::Revive(stored) = purpose
+        && let Some(id) = stored.get("externalId")
+    {
+        input.document.entry("externalId").or_insert(id.clone());
+    }
+    if let Purpose::Replace(stored) | Purpose::Revive(stored) = purpose {
         keep_immutable(context.resource_type, stored, &mut input.document)?;
     }
     check_document(context.resource_type, &input.document)?;
@@ -130,7 +139,11 @@ fn top_level<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
 
 /// An attribute or URN that no schema of the type defines.
 pub(crate) fn stranger(context: Context<'_>, key: &str) -> Result<(), ScimError> {
-    let rule = if key.contains(':') {
+    let in_known_schema = context.resource_type.schemas().any(|schema| {
+        let rest = key.get(schema.id.len()..);
+        rest.is_some_and(|rest| rest.starts_with(':')) && schema.is(&key[..schema.id.len()])
+    });
+    let rule = if key.contains(':') && !in_known_schema {
         Rule::IgnoreUnknownExtensions
     } else {
         Rule::IgnoreStrangers
@@ -197,6 +210,28 @@ pub(crate) fn attribute_value(
     without_repeats(target.attribute, &mut all);
     single_primary(target.attribute, &all)?;
     Ok((!all.is_empty()).then_some(Value::Array(all)))
+}
+
+/// The extension of this URN, or of one that it had before.
+fn extension_named<'a>(context: Context<'a>, urn: &str) -> Option<&'a Extension> {
+    let kind = context.resource_type;
+    let former = || {
+        let mut known = FORMER_ENTERPRISE_URNS.iter();
+        let found = kind.extension(ENTERPRISE_USER_URN)?;
+        let is_former = known.any(|former| former.eq_ignore_ascii_case(urn));
+        (is_former && context.leniency.allows(Rule::FormerUrns)).then_some(found)
+    };
+    kind.extension(urn).or_else(former)
+}
+
+/// A body may have an extension under both of its names.
+fn merge_extension(document: &mut Map<String, Value>, urn: &str, inside: Map<String, Value>) {
+    match document.get_mut(urn) {
+        Some(Value::Object(known)) => known.extend(inside),
+        _ => {
+            document.insert(urn.to_owned(), Value::Object(inside));
+        }
+    }
 }
 
 fn extension_object(

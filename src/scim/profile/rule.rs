@@ -65,6 +65,7 @@ rules! {
     IgnoreUnknownPaths "ignore-unknown-paths" "LEN-14" Leniency                 [off off off off off] "PATCH operations on attributes that no schema defines are skipped";
     IgnoreUnknownSchemas "ignore-unknown-schemas" "LEN-15" Leniency             [on  off off on  off] "unknown URNs in `schemas` are ignored, and `schemas` may be missing";
     IgnoreUnknownExtensions "ignore-unknown-extensions" "LEN-16" Leniency       [on  on  on  on  off] "unknown extension objects of a body are ignored";
+    FormerUrns "former-urns" "OL-2" Leniency                                    [on  off off off off] "the enterprise extension in a body under its URN of SCIM 1.1";
     BareExtensionAttribute "bare-extension-attribute" "LEN-17" Leniency         [on  off off on  off] "an extension attribute without its URN in a path or filter";
     AnyAccept "any-accept" "LEN-22" Leniency                                    [on  on  on  on  on ] "an `Accept` without any JSON type is answered with application/scim+json";
     ExtraPatchKeys "extra-patch-keys" "LEN-25" Leniency                         [on  on  on  on  off] "unknown keys of a PATCH message or operation are ignored";

@@ -16,6 +16,12 @@ pub const GROUP_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 /// URN of the enterprise extension of User.
 pub const ENTERPRISE_USER_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
+/// What the enterprise extension was called before, and still is in templates of some clients.
+pub const FORMER_ENTERPRISE_URNS: [&str; 2] = [
+    "urn:scim:schemas:extension:enterprise:1.0",
+    "urn:scim:schemas:extension:enterprise:2.0",
+];
+
 /// A schema: a URN and the attributes it defines (RFC 7643 §7).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Schema {

@@ -7,12 +7,13 @@ mod chunk;
 mod ready;
 mod run;
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::{Service, Tenancy};
+use super::{Service, Tenancy, rehire};
 use crate::scim::ScimError;
 use crate::scim::bulk::{BulkRequest, Entry, Method, Operation, Unit, bulk_response, units};
 use crate::scim::etag::Version;
@@ -50,6 +51,8 @@ struct Planned {
     operations: Vec<Operation>,
     units: Vec<Unit>,
     errors_max: Option<usize>,
+    /// The POSTs whose ids are those of resources that come back.
+    returning: HashSet<usize>,
 }
 
 /// Runs a Bulk request; the `BulkResponse`.
@@ -82,12 +85,19 @@ async fn plan(
     order: &BulkOrder,
     body: Map<String, Value>,
 ) -> Result<Planned> {
-    let (clock, tenancy) = (service.clock, Arc::clone(tenancy));
+    let (clock, own) = (service.clock, Arc::clone(tenancy));
     let (operations_max, refusal) = (order.operations_max, order.refusal.clone());
+    let read = move || BulkRequest::parse(body, &own.leniency, operations_max);
+    let request = beside(order, read).await??;
+    let returning = match refusal {
+        None => rehire::returning(service, tenancy, &request).await?,
+        Some(_) => HashMap::new(),
+    };
     let work = move || {
-        let request = BulkRequest::parse(body, &tenancy.leniency, operations_max)?;
         let errors_max = request.errors_max;
-        let mut operations = request.resolve(|| clock.new_id());
+        let new_id = |index| returning.get(&index).cloned();
+        let mut operations =
+            request.resolve(|index| new_id(index).unwrap_or_else(|| clock.new_id()));
         if let Some(refusal) = refusal {
             for operation in &mut operations {
                 refuse(operation, &refusal);
@@ -97,16 +107,23 @@ async fn plan(
             .iter()
             .map(|operation| operation.needs.clone())
             .collect();
-        Ok(Planned {
+        Planned {
             units: units(&needs),
             operations,
             errors_max,
-        })
+            returning: returning.into_keys().collect(),
+        }
     };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(planned) => planned,
-        Err(_) => Err(internal(&order.reference).into()),
-    }
+    beside(order, work).await
+}
+
+/// Runs `work` off the request threads.
+async fn beside<T: Send + 'static>(
+    order: &BulkOrder,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| internal(&order.reference).into())
 }
 
 fn refuse(operation: &mut Operation, refusal: &ScimError) {

@@ -14,7 +14,7 @@ use crate::service::create::{self, Creation};
 use crate::service::delete::Deletion;
 use crate::service::modify::{Modification, Step};
 use crate::service::prepared::Prepared;
-use crate::service::{Request, Tenancy};
+use crate::service::{Request, Tenancy, rehire};
 use crate::store::{Result, Session, StoreError};
 
 /// A unit, ready to be run any number of times.
@@ -86,6 +86,9 @@ impl Run<'_> {
         let (service, id) = (self.service, id.clone());
         let mut silent = false;
         let prepared = match method {
+            Method::Post if self.returning.contains(&index) => {
+                rehire::revive(service, request, id, data).await?
+            }
             Method::Post => Prepared::Create(Creation::prepare(service, request, id, data).await?),
             Method::Delete => {
                 Prepared::Delete(Deletion::prepare(service, request, id, conditions)?)

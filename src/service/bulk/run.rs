@@ -23,6 +23,7 @@ pub(super) struct Run<'s> {
     pub(super) tenancy: Arc<Tenancy>,
     pub(super) order: BulkOrder,
     pub(super) operations: Vec<Operation>,
+    pub(super) returning: HashSet<usize>,
     units: Vec<Unit>,
     outcomes: Vec<Option<Outcome>>,
     before: Before,
@@ -44,6 +45,7 @@ impl<'s> Run<'s> {
             outcomes: vec![None; planned.operations.len()],
             operations: planned.operations,
             units: planned.units,
+            returning: planned.returning,
             before: Before {
                 failed: HashSet::new(),
                 errors_left: planned.errors_max,

@@ -1,0 +1,159 @@
+//! Rule by rule: needed, named, counted, switched off.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::habits::habits;
+use super::{named, patch_of, set};
+use crate::support::{TestServer, id};
+
+/// The rules that `scimd profile show` prints under its first heading.
+fn leniencies(server: &TestServer) -> BTreeSet<String> {
+    let shown = server.cli(&["profile", "show", "default"]).ok();
+    let lines = shown
+        .lines()
+        .take_while(|line| !line.starts_with("Choices"));
+    let rules = lines.filter(|line| line.starts_with("on ") || line.starts_with("off "));
+    rules
+        .filter_map(|line| line.split_whitespace().nth(1))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// How often a rule was needed, as /metrics has it.
+fn count(server: &TestServer, rule: &str) -> u64 {
+    let metrics = server.get("/metrics").absolute().send().text;
+    let line = format!("scimd_leniency_total{{rule=\"{rule}\"}} ");
+    let found = metrics.lines().find_map(|shown| shown.strip_prefix(&line));
+    let found = found.unwrap_or_else(|| panic!("no counter of {rule} in {metrics}"));
+    found.parse().unwrap()
+}
+
+api_test! {
+    /// Rows: DEC-10 LEN-1 LEN-3 LEN-4 LEN-5 LEN-6 LEN-7 LEN-8 LEN-9 LEN-10 LEN-11 LEN-12 LEN-13 LEN-14 LEN-15 LEN-16 LEN-17
+    /// LEN-22 LEN-25 OL-2
+    fn dec_10_an_answer_names_what_it_needed_and_profiles_refuse_it(server) {
+        let tried: BTreeSet<String> = habits().iter().map(|habit| habit.rule.to_owned()).collect();
+        assert_eq!(tried, leniencies(&server), "each leniency has a habit here");
+        for (index, habit) in habits().iter().enumerate() {
+            let rule = habit.rule;
+            let before = count(&server, rule);
+            let accepts = format!("{rule}=on");
+            if !habit.in_default {
+                set(&server, &accepts);
+            }
+            let tried = habit.try_on(&server);
+            assert!((200..300).contains(&tried.reply.status), "{index} {rule}: {}", tried.reply.text);
+            assert_eq!(named(&tried.reply), [rule], "{index}");
+            assert_eq!(count(&server, rule), before + 1, "{index} {rule}");
+
+            set(&server, &format!("{rule}=off"));
+            let tried = habit.try_on(&server);
+            let (status, scim_type) = habit.refused;
+            assert_eq!(tried.reply.status, status, "{index} {rule}: {}", tried.reply.text);
+            assert_eq!(tried.reply.header("SCIM-Leniency"), None);
+            tried.reply.error(status, scim_type);
+            assert_eq!(tried.after, tried.before, "{index} {rule} was refused and did something");
+            assert_eq!(count(&server, rule), before + 1, "{index} {rule}");
+            set(&server, &format!("{rule}=profile"));
+        }
+    }
+
+    /// Rows: DEC-10 LEN-3 LEN-4 LEN-5 LEN-6 LEN-7 LEN-8 LEN-9 LEN-10 LEN-12 LEN-15 LEN-17
+    fn dec_10_the_letter_has_its_errors(server) {
+        set(&server, "profile=rfc");
+        for (index, habit) in habits().iter().enumerate() {
+            let (rule, tried) = (habit.rule, habit.try_on(&server));
+            if habit.in_rfc {
+                assert!((200..300).contains(&tried.reply.status), "{index} {rule}: {}", tried.reply.text);
+                assert_eq!(named(&tried.reply), [rule], "{index}");
+            } else {
+                assert_eq!(tried.after, tried.before, "{index} {rule} was refused and did something");
+                tried.reply.error(habit.refused.0, habit.refused.1);
+            }
+        }
+        // The same by its older name.
+        set(&server, "profile=default");
+        server.strict();
+        assert!(server.cli(&["tenant", "show", "default"]).ok().contains("profile: rfc"));
+    }
+
+    /// Rows: DEC-10
+    fn dec_10_what_needs_nothing_names_nothing(server) {
+        let user = server.create_user("kim");
+        let path = format!("/Users/{}", id(&user));
+        let operations = json!([
+            { "op": "replace", "path": "active", "value": false }, { "op": "replace", "value": { "id": "x", "groups": [], "title": null } },
+            { "op": "add", "path": "EMAILS", "value": [{ "value": "w@x.test" }] },
+        ]);
+        let replies = [
+            server.get(&path).send(),
+            server.get("/Users/?").query("filter", "emails[value eq \"w@x.test\"]").query("foo", "1").send(),
+            server.patch(&path, operations).send(),
+            server.put(&path, json!({ "schemas": user["schemas"], "userName": "kim", "id": "y", "meta": {}, "emails": [] })).send(),
+        ];
+        for reply in replies {
+            assert_eq!(reply.header("SCIM-Leniency"), None, "{}", reply.text);
+        }
+        // A request that fails names nothing, whatever it needed on the way.
+        let bad = json!([
+            { "op": "Replace", "path": "active", "value": "True" }, { "op": "Replace", "path": "active", "value": "perhaps" },
+        ]);
+        let reply = server.patch(&path, bad).send();
+        assert_eq!(reply.header("SCIM-Leniency"), None);
+        reply.error(400, "invalidValue");
+    }
+
+    /// Rows: LEN-1 LEN-3
+    fn len_01_all_that_a_request_needed_is_named(server) {
+        let user = server.create_user("kim");
+        let path = format!("/Users/{}", id(&user));
+        let reply = server.patch(&path, json!([{ "op": "Replace", "path": "active", "value": "False" }])).send();
+        assert_eq!(named(&reply), ["patch-op-case", "boolean-string"]);
+        let group = server.create_group("team", &[]);
+        let body = patch_of(json!({ "op": "Add", "path": "members", "value": id(&user) }));
+        let reply = server.request("PATCH", &format!("/Groups/{}", id(&group))).json(&body).send();
+        assert_eq!((reply.status, named(&reply)), (204, vec!["patch-op-case", "multi-from-single"]));
+        let bulk = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
+            { "method": "POST", "path": "/Users", "bulkId": "a", "data": { "userName": "bulk", "active": "true" } },
+            { "method": "PATCH", "path": path, "data": patch_of(json!({ "op": "replace", "path": "manager", "value": "x" })) },
+        ] });
+        let reply = server.post("/Bulk", bulk).send();
+        let all = ["boolean-string", "complex-from-string", "ignore-unknown-schemas", "bare-extension-attribute"];
+        assert_eq!(named(&reply), all, "{}", reply.text);
+    }
+
+    /// Rows: DEC-9 GEN-12
+    fn dec_09_a_patch_of_a_group_answers_nothing_unless_the_letter_counts(server) {
+        let group = server.create_group("team", &[]);
+        let path = format!("/Groups/{}", id(&group));
+        let rename = |name: &str| server.patch(&path, json!([{ "op": "replace", "path": "displayName", "value": name }]));
+        for profile in ["default", "okta", "entra"] {
+            set(&server, &format!("profile={profile}"));
+            let reply = rename(profile).send();
+            assert_eq!((reply.status, reply.text.as_str()), (204, ""), "{profile}");
+            let asked = rename(profile).query("attributes", "displayName").send().expect(200);
+            assert_eq!(asked["displayName"], profile);
+            rename(profile).query("excludedAttributes", "members").send().expect(200);
+        }
+        for profile in ["rfc", "interop"] {
+            set(&server, &format!("profile={profile}"));
+            let reply = rename(profile).send().expect(200);
+            assert_eq!((&reply["displayName"], &reply["members"]), (&json!(profile), &json!([])));
+        }
+        set(&server, "group-patch-no-content=on");
+        rename("by rule").send().expect(204);
+    }
+
+    /// Rows: TENANT-01
+    fn tenant_01_a_profile_is_one_tenants_own(server) {
+        server.cli(&["tenant", "create", "acme"]).ok();
+        server.cli(&["tenant", "set", "acme", "profile=rfc"]).ok();
+        let token = server.cli(&["token", "create", "acme"]).ok();
+        let token = token.lines().last().unwrap().trim().to_owned();
+        let user = |name: &str| json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name, "active": "False" });
+        server.post("/Users", user("a")).token(&token).send().error(400, "invalidValue");
+        assert_eq!(server.post("/Users", user("a")).send().expect(201)["active"], Value::Bool(false));
+    }
+}
