@@ -14,6 +14,7 @@
 mod support;
 
 mod auth;
+mod auth_schemes;
 mod bulk;
 mod cli;
 mod common;
@@ -51,6 +52,8 @@ mod profiles;
 mod projection;
 mod put;
 mod races;
+mod rate_limit;
+mod rehire;
 mod root;
 mod same_answers;
 mod scenarios;

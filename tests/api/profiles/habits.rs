@@ -27,7 +27,7 @@ pub(super) struct Habit {
     pub(super) rule: &'static str,
     to: To,
     body: Value,
-    /// Status and `scimType` where the rule is off.
+    /// Status and `scimType` where the rule is off. A success: it is read otherwise then.
     pub(super) refused: (u16, &'static str),
     /// Whether profile `rfc` has the rule all the same, and whether `default` has.
     pub(super) in_rfc: bool,
@@ -291,8 +291,8 @@ pub(super) fn habits() -> Vec<Habit> {
             "former-urns",
             Users,
             json!({ former: { "department": "Ops" } }),
-            400,
-            "invalidSyntax",
+            201,
+            "",
         ),
         habit(
             "bare-extension-attribute",
