@@ -40,6 +40,7 @@ mod idp_shapes;
 mod leniency;
 mod me;
 mod names_and_case;
+mod nothing;
 mod nulls;
 mod okta_spec;
 mod openapi;

@@ -39,7 +39,11 @@ pub(crate) fn elements(
             return Err(fault(target, format!("has at most {VALUES_MAX} values")));
         }
         Value::Array(items) => items.iter().collect(),
-        single if context.leniency.allows(Rule::MultiFromSingle) => vec![single],
+        single if context.leniency.allows(Rule::MultiFromSingle) => match single.as_str() {
+            // A template that found nothing to put in.
+            Some("") => return Ok(Vec::new()),
+            _ => vec![single],
+        },
         other => {
             return Err(fault(
                 target,
@@ -128,6 +132,10 @@ pub(crate) fn one(
                 .ok_or_else(|| wrong_type(target, value))?;
             if !context.leniency.allows(Rule::ComplexFromString) {
                 return Err(wrong_type(target, value));
+            }
+            // A template that found nothing to put in.
+            if text.is_empty() {
+                return Ok(None);
             }
             complex(
                 context,

@@ -33,7 +33,7 @@ impl Patcher<'_> {
         if !target.attribute.is_complex() {
             return self.put(target, canonical);
         }
-        if unassigns(value) {
+        if unassigns(value) || (canonical.is_none() && value.is_string()) {
             return self.put(target, None);
         }
         if *replace && !self.context.leniency.allows(Rule::MergeComplex) {
