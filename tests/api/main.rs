@@ -21,6 +21,7 @@ mod conformance;
 mod crash;
 mod crud;
 mod cursor;
+mod cycles;
 mod discovery;
 mod discovery_schemas;
 mod enterprise;

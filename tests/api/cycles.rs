@@ -1,0 +1,1 @@
+//! Sequences of requests as identity providers really run them, from the first to the last.
