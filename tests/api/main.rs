@@ -13,9 +13,11 @@
 #[macro_use]
 mod support;
 
+mod active;
 mod auth;
 mod bulk;
 mod cli;
+mod clients;
 mod common;
 mod conformance;
 mod crash;
@@ -51,6 +53,7 @@ mod patch_replace;
 mod projection;
 mod put;
 mod races;
+mod renames;
 mod root;
 mod same_answers;
 mod scenarios;

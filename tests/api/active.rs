@@ -1,0 +1,1 @@
+//! What switches a user off, and what does not.

@@ -1,0 +1,1 @@
+//! Behaviours of identity providers and governance tools, a file a client.

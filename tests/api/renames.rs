@@ -1,0 +1,1 @@
+//! A group gets another name; its members stay.
