@@ -61,7 +61,7 @@ fn native(n: usize) -> Value {
     } else {
         user_name(n - 120)
     };
-    json!({ "schemas": [USER], "userName": name, "displayName": format!("Native {n}"), "title": "Old hand", "active": n % 7 != 0 })
+    json!({ "schemas": [USER], "userName": name, "displayName": format!("Native {n}"), "title": "Old hand", "active": !n.is_multiple_of(7) })
 }
 
 impl<'a> Okta<'a> {
@@ -306,12 +306,7 @@ impl<'a> Okta<'a> {
 
     /// A rename frees the old name at once (OKTA-26); a native group is linked and filled (OKTA-27); two are unlinked and
     /// deleted (OKTA-28).
-    fn groups_change(
-        &mut self,
-        people: &[String],
-        groups: &[String],
-        native_groups: &[String],
-    ) -> String {
+    fn groups_change(&mut self, people: &[String], groups: &[String], native_groups: &[String]) {
         self.push_name(&groups[0], "Sellers");
         let successor = self.push_group("Sales 0");
         self.push_delta(&successor, &[], &people[..2]);
@@ -328,7 +323,6 @@ impl<'a> Okta<'a> {
                 self.cycle.read(&format!("/Users/{user}"));
             }
         }
-        successor
     }
 
     /// OKTA-17: reads everything once by its id.

@@ -1,11 +1,11 @@
-//! Sequences of the other identity providers: JumpCloud and authentik.
+//! Sequences of `JumpCloud` and authentik.
 
 use serde_json::{Value, json};
 
 use super::{Cycle, group_lookup, lookup, resources};
 use crate::support::{GROUP, USER, id};
 
-/// A user as JumpCloud and authentik send it.
+/// A user as `JumpCloud` and authentik send it.
 fn person(name: &str) -> Value {
     json!({
         "schemas": [USER], "userName": name, "externalId": format!("ext-{name}"), "displayName": name, "active": true,
