@@ -3,6 +3,7 @@
 //! What is missing from a rename is not an empty list: a group that loses its members at a rename takes everybody's access.
 
 use std::cell::Cell;
+use std::slice::from_ref;
 
 use proptest::collection::vec;
 use proptest::option;
@@ -197,7 +198,7 @@ impl Shape {
                 "{what}: {member}"
             );
         }
-        assert_eq!(named(server, name), [after.clone()], "{what}");
+        assert_eq!(named(server, name), from_ref(&after), "{what}");
         request.send();
         assert_eq!(read(server, &path), after, "{what}: the same again");
         let old = group["displayName"].as_str().expect("a name");

@@ -1,4 +1,4 @@
-//! CyberArk Identity.
+//! The `CyberArk` Identity directory.
 
 use serde_json::json;
 

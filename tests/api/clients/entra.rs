@@ -134,7 +134,7 @@ api_test! {
         let answers: Vec<(u16, Reply)> = thread::scope(|scope| {
             let share = |first: usize| (first..REQUESTS).step_by(THREADS).map(request).collect::<Vec<_>>();
             let send = |requests: Vec<(u16, Request)>| requests.into_iter().map(|(wanted, one)| (wanted, one.send())).collect::<Vec<_>>();
-            let busy: Vec<_> = (0..THREADS).map(|first| share(first)).map(|requests| scope.spawn(move || send(requests))).collect();
+            let busy: Vec<_> = (0..THREADS).map(share).map(|requests| scope.spawn(move || send(requests))).collect();
             busy.into_iter().flat_map(|thread| thread.join().expect("no thread panics")).collect()
         });
         assert_eq!(answers.len(), REQUESTS);

@@ -1,4 +1,4 @@
-//! JumpCloud.
+//! `JumpCloud`.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! OneLogin.
+//! `OneLogin`.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::support::{GROUP, PATCH_OP, Reply, Request, TestServer, USER, id};
 /// Length of a membership PATCH, as it was captured.
 const BODY_BYTES: usize = 165;
 
-/// OneLogin does not say who it is.
+/// `OneLogin` does not say who it is.
 fn onelogin(request: Request) -> Request {
     request.header("User-Agent", "")
 }

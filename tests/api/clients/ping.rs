@@ -1,4 +1,6 @@
-//! PingFederate and PingOne.
+//! `PingFederate` and `PingOne`.
+
+use std::slice::from_ref;
 
 use serde_json::{Value, json};
 
@@ -45,7 +47,7 @@ api_test! {
         assert_eq!(made["active"], false);
         let path = format!("/Users/{}", id(&made));
         assert_eq!((read(&server, &path), found(&server, "userName%20eq%20%22kim%22")), (made.clone(), json!([made])));
-        assert_eq!(server.search("/Users", "active eq false"), [made.clone()]);
+        assert_eq!(server.search("/Users", "active eq false"), from_ref(&made));
         assert!(server.search("/Users", "active eq true").is_empty());
         server.post("/Users", kim(true)).send().error(409, "uniqueness");
         let mut update = kim(false);
@@ -98,7 +100,7 @@ api_test! {
         let group = server.create_group("Team", &[&users[0]]);
         let path = format!("/Groups/{}", id(&group));
         let by_name = |name: &str| server.search("/Groups", &format!("displayName eq \"{name}\""));
-        assert_eq!(by_name("Team"), [group.clone()]);
+        assert_eq!(by_name("Team"), from_ref(&group));
         server.patch(&path, json!([{ "op": "replace", "path": "displayName", "value": "Crew" }])).send().expect(204);
         assert_eq!((by_name("Team"), by_name("Crew").len()), (vec![], 1));
         assert_eq!(members(&server, &path), set([users[0].as_str()]));

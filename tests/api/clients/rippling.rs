@@ -1,5 +1,6 @@
 //! Rippling.
 
+use std::slice::from_ref;
 use std::sync::Barrier;
 use std::thread;
 
@@ -68,7 +69,7 @@ api_test! {
         let user = &made[0].body;
         let later: Value = server.post("/Users", body).send().body;
         assert_eq!(later["status"], "409");
-        assert_eq!(server.search("/Users", "externalId eq \"r-1\""), [user.clone()]);
+        assert_eq!(server.search("/Users", "externalId eq \"r-1\""), from_ref(user));
         assert_eq!((&read(&server, &format!("/Users/{}", id(user))), total(&server, "/Users")), (user, 1));
     }
 }

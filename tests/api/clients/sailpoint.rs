@@ -1,4 +1,4 @@
-//! SailPoint.
+//! `SailPoint`.
 
 use std::thread;
 
