@@ -133,14 +133,23 @@ const SHAPES: &[Shape] = shapes! {
 };
 
 impl Shape {
-    fn request(&self, server: &TestServer, group: &Value, name: &Value) -> Request {
-        let path = format!("/Groups/{}", id(group));
+    /// Method and body of the request.
+    fn message(&self, group: &Value, name: &Value) -> (&'static str, Value) {
         let body = (self.body)(group, name.clone());
-        let request = match (body.get("put"), body.is_array()) {
-            (Some(whole), _) => server.put(&path, whole.clone()),
-            (None, true) => server.patch(&path, body),
-            (None, false) => server.request("PATCH", &path).json(&body),
-        };
+        match (body.get("put"), body.is_array()) {
+            (Some(whole), _) => ("PUT", whole.clone()),
+            (None, true) => (
+                "PATCH",
+                json!({ "schemas": [PATCH_OP], "Operations": body }),
+            ),
+            (None, false) => ("PATCH", body),
+        }
+    }
+
+    fn request(&self, server: &TestServer, group: &Value, name: &Value) -> Request {
+        let (method, body) = self.message(group, name);
+        let path = format!("/Groups/{}", id(group));
+        let request = server.request(method, &path).json(&body);
         match self.sender {
             Okta => request
                 .header("User-Agent", "Okta SCIM Client 1.0.0")
@@ -287,6 +296,29 @@ api_test! {
         }
     }
 
+    /// Rows: OKTA-26 BULK-01 BULK-37
+    fn okta_26_renames_in_one_bulk_request_leave_the_members(server) {
+        let people = people(&server);
+        let members: Value = people.iter().map(|member| json!({ "value": member })).collect();
+        let group = group_of(&server, "Sales", &members);
+        let path = format!("/Groups/{}", id(&group));
+        let operations: Value = SHAPES.iter().enumerate().map(|(step, shape)| {
+            let (method, data) = shape.message(&group, &json!(format!("Crew {step}")));
+            json!({ "method": method, "path": path, "data": data })
+        }).collect();
+        let message = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations });
+        let done = server.post("/Bulk", message).send().expect(200);
+        for (entry, shape) in done["Operations"].as_array().expect("entries").iter().zip(SHAPES) {
+            assert!(["200", "204"].contains(&entry["status"].as_str().expect("a text")), "{}: {entry}", shape.name);
+        }
+        let mut expected = group;
+        expected["displayName"] = format!("Crew {}", SHAPES.len() - 1).into();
+        let after = read(&server, &path);
+        expected["meta"] = after["meta"].clone();
+        assert_eq!(sorted(&after), sorted(&expected));
+        assert_eq!(server.search("/Groups", "displayName sw \"Crew\"").len(), 1);
+    }
+
     /// Rows: OKTA-26 DEC-5 GEN-10 GEN-13 GROUP-02 LEN-19 NULL-05
     fn okta_26_a_name_that_cannot_be_is_refused_in_any_shape(server) {
         let people = people(&server);
@@ -376,9 +408,10 @@ fn holds(
         let reset = json!([{ "op": "replace", "path": "externalId", "value": "old" }]);
         server.patch(&path, reset).send().expect(204);
         group = read(server, &path);
-        let name = match step.stem {
-            Some(stem) => fresh(stem),
-            None => other_letters(group["displayName"].as_str().expect("a name")),
+        let old = group["displayName"].as_str().expect("a name");
+        let name = match step.stem.map_or_else(|| other_letters(old), fresh) {
+            name if name == old => fresh("a name without letters"),
+            name => name,
         };
         group = step.shape.rename(server, &group, &name);
         let left = sorted(&json!({ "members": bare_members(&group) }));
