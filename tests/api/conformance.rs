@@ -110,7 +110,7 @@ fn the_ledger_can_be_asked_for_less() {
     assert_eq!(nothing_missing, "0 requirements\n");
     for (arguments, named) in [
         (["--id", "PATCH-999"], "PATCH-999"),
-        (["--id", "GEN-99"], "GEN-1"),
+        (["--id", "GEN-99"], "GEN-99"),
         (["--group", "PAT"], "PATCH"),
     ] {
         let arguments = [&["conformance"], &arguments[..]].concat();

@@ -244,7 +244,7 @@ api_test! {
                 "not(".repeat(2_000),
                 "emails[".repeat(1_000),
                 "[".repeat(4_000),
-                format!(r#"userName eq "{}""#, "a".repeat(9_000)),
+                format!(r#"userName eq "{}""#, "a".repeat(17_000)),
             ],
         );
         // Far beyond the limit it may be the request line that is refused.

@@ -13,15 +13,18 @@
 #[macro_use]
 mod support;
 
+mod active;
 mod auth;
 mod auth_schemes;
 mod bulk;
 mod cli;
+mod clients;
 mod common;
 mod conformance;
 mod crash;
 mod crud;
 mod cursor;
+mod cycles;
 mod discovery;
 mod discovery_schemas;
 mod enterprise;
@@ -55,6 +58,7 @@ mod put;
 mod races;
 mod rate_limit;
 mod rehire;
+mod renames;
 mod root;
 mod same_answers;
 mod scenarios;

@@ -19,7 +19,7 @@ pub(crate) use backends::Backend;
 pub(crate) use behind::Behind;
 pub(crate) use raw::chunked;
 pub(crate) use reply::Reply;
-pub(crate) use report::report;
+pub(crate) use report::{note, report};
 pub(crate) use request::{Request, percent_encode};
 pub(crate) use resources::id;
 pub(crate) use server::{TestServer, refused_start, scimd};
