@@ -13,6 +13,8 @@ pub mod auth;
 
 pub mod http;
 
+mod replay;
+
 pub mod config;
 
 pub mod cli;

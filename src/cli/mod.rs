@@ -7,6 +7,7 @@ mod logging;
 mod migrate;
 mod pack;
 mod packs;
+mod replay;
 mod resource_type;
 mod schema;
 mod serve;
@@ -36,6 +37,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Pack(command)) => pack::run(&cli.global, command),
         Some(Command::Doctor(serve)) => doctor::run(&cli.global, &serve),
         Some(Command::Conformance(args)) => conformance::run(&args),
+        Some(Command::Replay(args)) => replay::run(*args),
     }
 }
 
