@@ -70,6 +70,7 @@ fn settings(args: ReplayArgs) -> Outcome<Settings> {
         headers,
         timeout: Duration::from_secs(args.timeout_s),
         ca_pem: args.ca_cert.as_deref().map(read).transpose()?,
+        insecure: args.insecure,
     })
 }
 

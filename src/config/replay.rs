@@ -28,9 +28,12 @@ pub struct ReplayArgs {
     /// A header for every request, such as 'X-Api-Key: K'; over the recordings' and, as Authorization, over --token
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     pub headers: Vec<(String, String)>,
-    /// Trust the certificates in this PEM file instead of the usual ones
+    /// Trust the certificate authorities in this PEM file instead of the usual ones
     #[arg(long, value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,
+    /// Believe any certificate; for test servers with one of their own making
+    #[arg(long)]
+    pub insecure: bool,
     /// Seconds that an answer may take
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout_s: u64,

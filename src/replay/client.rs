@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     /// Certificates in PEM to trust instead of the usual ones.
     pub(crate) ca_pem: Option<Vec<u8>>,
+    /// Believe any certificate.
+    pub(crate) insecure: bool,
 }
 
 /// Sends requests to one target.
@@ -52,17 +54,15 @@ pub(super) struct Failure {
 impl Client {
     pub(crate) fn new(settings: Settings) -> Result<Self, String> {
         // Redirects and errors are answers to be compared. What is sent is what the recording says, so nothing is added.
-        let mut config = Agent::config_builder()
+        let config = Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)
             .max_redirects(0)
             .user_agent("")
             .accept("")
             .accept_encoding("")
-            .timeout_global(Some(settings.timeout));
-        if let Some(pem) = &settings.ca_pem {
-            config = config.tls_config(TlsConfig::builder().root_certs(trusted(pem)?).build());
-        }
+            .timeout_global(Some(settings.timeout))
+            .tls_config(tls(&settings)?);
         Ok(Self {
             agent: config.build().new_agent(),
             settings,
@@ -142,8 +142,10 @@ impl Client {
                 )
             }
             Error::HostNotFound => "there is no host of this name".to_owned(),
-            Error::Io(error) => format!("the connection failed: {error}"),
-            Error::Rustls(error) => format!("TLS failed: {error}{}", advice(error)),
+            Error::Io(error) => {
+                let reason = error.to_string();
+                format!("the connection failed: {reason}{}", advice(&reason))
+            }
             Error::BodyExceedsLimit(_) => {
                 format!("the answer is larger than {ANSWER_BYTES_MAX} bytes")
             }
@@ -158,11 +160,21 @@ impl Client {
 }
 
 /// A server inside a company has a certificate that the world does not know.
-fn advice(error: &impl std::fmt::Debug) -> &'static str {
-    match format!("{error:?}").contains("UnknownIssuer") {
-        true => " (--ca-cert FILE names the certificate to trust)",
+fn advice(reason: &str) -> &'static str {
+    match reason.contains("invalid peer certificate") {
+        true => " (see --ca-cert and --insecure)",
         false => "",
     }
+}
+
+/// Whose certificates are believed.
+fn tls(settings: &Settings) -> Result<TlsConfig, String> {
+    let config = TlsConfig::builder().disable_verification(settings.insecure);
+    Ok(match &settings.ca_pem {
+        Some(pem) => config.root_certs(trusted(pem)?),
+        None => config,
+    }
+    .build())
 }
 
 fn trusted(pem: &[u8]) -> Result<RootCerts, String> {

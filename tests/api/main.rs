@@ -50,6 +50,7 @@ mod patch_replace;
 mod projection;
 mod put;
 mod races;
+mod replay;
 mod root;
 mod same_answers;
 mod scenarios;
