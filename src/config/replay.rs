@@ -6,10 +6,10 @@ use clap::{Args, ValueEnum};
 
 /// Shown below the help.
 pub(super) const EXAMPLES: &str = "Examples:
-  scimd replay --list                                          what is shipped
+  scimd replay --list                                                     what is shipped
   scimd replay --target http://127.0.0.1:8080/scim/v2 --token T           all of it
   scimd replay okta --target https://scim.example.com/v2 --token T        what Okta sends
-  scimd replay mine.json --target URL --header 'X-Api-Key: K' --verbose   a recording of your own
+  scimd replay mine.json --target URL --header 'X-Key: K' --verbose       one of your own
 
 Recordings create users and groups under names of their own and delete them at the end: use a tenant for tests.";
 
@@ -19,7 +19,7 @@ pub struct ReplayArgs {
     /// Recordings: files, folders, or names of shipped ones (`okta`, `okta/user-life`) [default: all shipped ones]
     #[arg(value_name = "FILE")]
     pub files: Vec<String>,
-    /// The SCIM base URL of the server, such as http://127.0.0.1:8080/scim/v2
+    /// The SCIM base URL of the server, such as `http://127.0.0.1:8080/scim/v2`
     #[arg(long, value_name = "URL", value_parser = target, required_unless_present = "list")]
     pub target: Option<String>,
     /// Bearer token; better by the environment, since every user of a machine sees the arguments of every process

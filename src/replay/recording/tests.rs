@@ -47,6 +47,15 @@ fn the_smallest_recording() {
 }
 
 #[test]
+fn the_example_of_the_documentation_is_a_recording() {
+    let page = include_str!("../../../docs/recordings.md");
+    let example = page.split("```json\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let recording = Recording::parse("docs/recordings.md", example).unwrap();
+    assert_eq!((recording.steps(), recording.cleanup.len()), (3, 1));
+}
+
+#[test]
 fn everything_a_recording_may_say() {
     let step = json!({
         "name": "create",

@@ -99,8 +99,8 @@ fn name_width(recording: &Recording) -> usize {
 fn exchange(played: &Played<'_>) -> Vec<String> {
     let sent = played.message.iter().flat_map(request);
     let got = played.answer.iter().flat_map(response);
-    sent.map(|line| format!("{INDENT}> {line}"))
-        .chain(got.map(|line| format!("{INDENT}< {line}")))
+    sent.map(|line| format!("{INDENT}> {line}").trim_end().to_owned())
+        .chain(got.map(|line| format!("{INDENT}< {line}").trim_end().to_owned()))
         .collect()
 }
 
