@@ -2,6 +2,7 @@
 //! token comes by the environment only.
 
 mod definitions;
+mod replay;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -9,6 +10,7 @@ use std::num::NonZeroU32;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
+pub use replay::{ReplayArgs, ReplayFormat};
 
 const ABOUT: &str =
     "A SCIM 2.0 service provider: users and groups for your identity provider to push into";
@@ -85,6 +87,13 @@ pub enum Command {
     /// ledger is docs/conformance.md in the source tree. No database is needed.
     #[command(after_help = CONFORMANCE_EXAMPLES)]
     Conformance(ConformanceArgs),
+    /// Send what identity providers send to any SCIM server, and compare the answers
+    ///
+    /// A recording is a JSON file of requests and expected answers; docs/recordings.md in the source tree describes how to
+    /// write one. Some are shipped with the program. Each step is printed as it happens, a failed one with its first
+    /// difference. The exit status is 0 only if all passed. No database is needed.
+    #[command(after_help = replay::EXAMPLES)]
+    Replay(Box<ReplayArgs>),
 }
 
 /// Commands on tenants.

@@ -52,7 +52,11 @@ fn root() -> &'static Path {
 fn sources() -> Vec<Source> {
     let beside = entries(root()).into_iter().filter(|path| path.is_file());
     let mut paths: Vec<PathBuf> = beside
-        .filter(|path| path.file_name().is_some_and(|name| name != "Cargo.lock"))
+        // In a linked working tree `.git` is a file, and holds a path of the machine.
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| name != "Cargo.lock" && name != ".git")
+        })
         .collect();
     for tree in ROOTS {
         walk(&root().join(tree), &mut paths);

@@ -8,6 +8,7 @@ mod migrate;
 mod pack;
 mod packs;
 mod profile;
+mod replay;
 mod resource_type;
 mod schema;
 mod serve;
@@ -38,6 +39,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Profile(command)) => profile::run(&command),
         Some(Command::Doctor(serve)) => doctor::run(&cli.global, &serve),
         Some(Command::Conformance(args)) => conformance::run(&args),
+        Some(Command::Replay(args)) => replay::run(*args),
     }
 }
 

@@ -59,6 +59,7 @@ mod races;
 mod rate_limit;
 mod rehire;
 mod renames;
+mod replay;
 mod root;
 mod same_answers;
 mod scenarios;

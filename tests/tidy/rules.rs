@@ -10,6 +10,15 @@ struct Ban {
     reason: &'static str,
 }
 
+const REPLAY_IO: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::time",
+    "getrandom",
+    "ureq",
+];
+
 const LAYERS: &[Ban] = &[
     Ban {
         folder: "src/scim/",
@@ -64,6 +73,35 @@ const LAYERS: &[Ban] = &[
         folder: "src/service/",
         words: &["crate::http", "crate::cli", "actix", "actix_web", "diesel"],
         reason: "a use case knows neither HTTP nor SQL",
+    },
+    Ban {
+        folder: "src/replay/",
+        words: &[
+            "crate::store",
+            "crate::service",
+            "crate::http",
+            "crate::auth",
+            "crate::cli",
+            "crate::config",
+            "diesel",
+            "actix_web",
+        ],
+        reason: "recordings are played against any server and know nothing of this one",
+    },
+    Ban {
+        folder: "src/replay/recording",
+        words: REPLAY_IO,
+        reason: "what a recording says is pure",
+    },
+    Ban {
+        folder: "src/replay/substitute",
+        words: REPLAY_IO,
+        reason: "what names stand for is pure",
+    },
+    Ban {
+        folder: "src/replay/expect",
+        words: REPLAY_IO,
+        reason: "how answers are compared is pure",
     },
     Ban {
         folder: "src/http/",

@@ -79,6 +79,21 @@ fn layers() {
     check(rules::layers, "src/auth/x.rs", "use diesel::x;", &[1]);
     check(
         rules::layers,
+        "src/replay/x.rs",
+        "use crate::store;\nuse crate::scim;\nureq::x\ncrate::http::x\nuse ureq::http;",
+        &[1, 4],
+    );
+    for pure in ["recording/read", "substitute", "expect/pairs"] {
+        let path = format!("src/replay/{pure}.rs");
+        check(
+            rules::layers,
+            &path,
+            "use std::fs;\nureq::x\nuse std::fmt;",
+            &[1, 2],
+        );
+    }
+    check(
+        rules::layers,
         "src/config.rs",
         "use std::env;\nuse std::time::Duration;",
         &[],

@@ -17,6 +17,7 @@ mod server;
 
 pub(crate) use backends::Backend;
 pub(crate) use behind::Behind;
+pub(crate) use cli::CliOutput;
 pub(crate) use raw::chunked;
 pub(crate) use reply::Reply;
 pub(crate) use report::{note, report};

@@ -1,0 +1,79 @@
+//! `scimd replay`: what identity providers send, against any server. Needs no database.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::{Outcome, say};
+use crate::config::{ReplayArgs, ReplayFormat};
+use crate::replay::{self, Client, Format, Recording, Report, Settings};
+
+pub(super) fn run(args: ReplayArgs) -> Outcome {
+    if args.list {
+        return list();
+    }
+    let recordings = replay::find(&args.files)?;
+    let format = match args.format {
+        ReplayFormat::Table => Format::Table,
+        ReplayFormat::Json => Format::Json,
+    };
+    let verbose = args.verbose;
+    let client = Client::new(settings(args)?)?;
+    play(&recordings, &client, format, verbose)
+}
+
+fn play(recordings: &[Recording], client: &Client, format: Format, verbose: bool) -> Outcome {
+    let began = Instant::now();
+    // Whoever closes the output has not asked for cleanup to be left out: the run goes on to its end.
+    let mut written = Ok(());
+    let mut write = |line: &str| {
+        if written.is_ok() {
+            written = say(line);
+        }
+    };
+    let mut report = Report::new(format, verbose, &mut write);
+    replay::run(recordings, client, &mut report)?;
+    let tally = report.end(began.elapsed());
+    written?;
+    match tally.all_passed() {
+        true => Ok(()),
+        false => Err("not every step passed".to_owned()),
+    }
+}
+
+/// The shipped recordings: name, number of steps, title.
+fn list() -> Outcome {
+    let shipped = replay::shipped();
+    let width = shipped.iter().map(|one| one.name.len()).max().unwrap_or(0);
+    for one in shipped {
+        let recording = Recording::parse(one.name, one.text)?;
+        let steps = format!("{} steps", recording.steps());
+        say(&format!(
+            "{:<width$}  {steps:>9}  {}",
+            recording.name(),
+            recording.title()
+        ))?;
+    }
+    Ok(())
+}
+
+fn settings(args: ReplayArgs) -> Outcome<Settings> {
+    let target = args.target.ok_or("--target is missing")?;
+    let token = args.token.map(|token| format!("Bearer {token}"));
+    let mut headers: Vec<(String, String)> = token
+        .map(|value| ("Authorization".to_owned(), value))
+        .into_iter()
+        .collect();
+    headers.extend(args.headers);
+    Ok(Settings {
+        target,
+        headers,
+        timeout: Duration::from_secs(args.timeout_s),
+        ca_pem: args.ca_cert.as_deref().map(read).transpose()?,
+        insecure: args.insecure,
+    })
+}
+
+fn read(file: &Path) -> Outcome<Vec<u8>> {
+    fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+}

@@ -1,0 +1,132 @@
+//! Settings of `replay`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Shown below the help.
+pub(super) const EXAMPLES: &str = "Examples:
+  scimd replay --list                                                     what is shipped
+  scimd replay --target http://127.0.0.1:8080/scim/v2 --token T           all of it
+  scimd replay okta --target https://scim.example.com/v2 --token T        what Okta sends
+  scimd replay mine.json --target URL --header 'X-Key: K' --verbose       one of your own
+
+Recordings create users and groups under names of their own and delete them at the end: use a tenant for tests.";
+
+/// Settings of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Recordings: files, folders, or names of shipped ones (`okta`, `okta/user-life`) [default: all shipped ones]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+    /// The SCIM base URL of the server, such as `http://127.0.0.1:8080/scim/v2`
+    #[arg(long, value_name = "URL", value_parser = target, required_unless_present = "list")]
+    pub target: Option<String>,
+    /// Bearer token; better by the environment, since every user of a machine sees the arguments of every process
+    #[arg(long, env = "SCIMD_REPLAY_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// A header for every request, such as 'X-Api-Key: K'; over the recordings' and, as Authorization, over --token
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    pub headers: Vec<(String, String)>,
+    /// Trust the certificate authorities in this PEM file instead of the usual ones
+    #[arg(long, value_name = "FILE")]
+    pub ca_cert: Option<PathBuf>,
+    /// Believe any certificate; for test servers with one of their own making
+    #[arg(long)]
+    pub insecure: bool,
+    /// Seconds that an answer may take
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout_s: u64,
+    /// Show IDs of behaviours, and below each failed step all that was sent and answered, without secrets
+    #[arg(long)]
+    pub verbose: bool,
+    /// How outcomes are printed; json is one object a line
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: ReplayFormat,
+    /// List the shipped recordings and send nothing
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// How outcomes are printed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ReplayFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+/// A base URL that paths can be put behind; the trailing slash is dropped.
+fn target(text: &str) -> Result<String, String> {
+    let wrong =
+        |what: &str| format!("\"{text}\" {what}; write it like https://scim.example.com/scim/v2");
+    let parsed =
+        url::Url::parse(text).map_err(|error| wrong(&format!("is not a URL ({error})")))?;
+    if !["http", "https"].contains(&parsed.scheme()) || !parsed.has_host() {
+        return Err(wrong("is neither http nor https"));
+    }
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        return Err(wrong(
+            "holds a user; give --header 'Authorization: Basic …'",
+        ));
+    }
+    if parsed.query().is_some() || parsed.fragment().is_some() {
+        return Err(wrong(
+            "has a query or fragment, which recordings bring themselves",
+        ));
+    }
+    // As it was written: the recording's path comes right behind, and nothing is spelled anew.
+    Ok(text.trim().trim_end_matches('/').to_owned())
+}
+
+/// `Name: value`
+fn header(text: &str) -> Result<(String, String), String> {
+    let wrong = || "a header is written 'Name: value'".to_owned();
+    let (name, value) = text.split_once(':').ok_or_else(wrong)?;
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(in_name) || value.contains(char::is_control) {
+        return Err(wrong());
+    }
+    Ok((name.to_owned(), value.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets() {
+        for (text, read) in [
+            (
+                "http://127.0.0.1:8080/scim/v2/",
+                "http://127.0.0.1:8080/scim/v2",
+            ),
+            ("https://x.test", "https://x.test"),
+            ("https://[::1]:1/", "https://[::1]:1"),
+        ] {
+            assert_eq!(target(text).as_deref(), Ok(read));
+        }
+        for wrong in [
+            "x.test",
+            "localhost:8080",
+            "ftp://x.test",
+            "https://u@x.test",
+            "https://x.test?a",
+            "https://x.test#a",
+            "",
+        ] {
+            assert!(target(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn headers() {
+        let read = |name: &str, value: &str| Ok((name.to_owned(), value.to_owned()));
+        assert_eq!(header("X-Key: a: b "), read("X-Key", "a: b"));
+        assert_eq!(header("X:"), read("X", ""));
+        for wrong in ["X", ": v", "X Y: v", "X: a\nY: b"] {
+            assert!(header(wrong).is_err(), "{wrong}");
+        }
+    }
+}

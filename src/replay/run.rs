@@ -1,0 +1,168 @@
+//! Recordings, played one step after the other.
+
+use std::time::Duration;
+
+use super::check::{Content, Wanted};
+use super::client::{Answer, Client};
+use super::message::{Layers, Message};
+use super::recording::{Recording, Step};
+use super::report::Report;
+use super::substitute::{Missing, Names};
+
+/// Letters and digits of `{{run}}`: 36^8 runs on one server.
+const RUN_CHARS: usize = 8;
+
+/// How a step went.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    Passed,
+    /// The first difference.
+    Failed(String),
+    /// Why the request was not sent.
+    Skipped(String),
+}
+
+/// What there is to tell about a step.
+pub(super) struct Played<'a> {
+    pub(super) step: &'a Step,
+    /// 1-based, steps and cleanup each.
+    pub(super) number: usize,
+    pub(super) is_cleanup: bool,
+    pub(super) verdict: Verdict,
+    /// What was sent; nothing for a skipped step.
+    pub(super) message: Option<Message>,
+    pub(super) answer: Option<Answer>,
+    pub(super) elapsed: Duration,
+}
+
+/// Plays all recordings and reports each step as it happens.
+///
+/// A failed step ends nothing: what needs its captures is skipped, the rest is tried. Cleanup is tried in any case. Only a
+/// target that cannot be reached at the first request of all ends the run, as an error.
+pub(crate) fn run(
+    recordings: &[Recording],
+    client: &Client,
+    report: &mut Report<'_>,
+) -> Result<(), String> {
+    let mut has_answered = false;
+    for recording in recordings {
+        let names = Names::of_run(random_text()?);
+        let mut player = Player {
+            recording,
+            client,
+            names,
+            has_answered: &mut has_answered,
+        };
+        player.play(report)?;
+    }
+    Ok(())
+}
+
+/// One run of one recording.
+struct Player<'a> {
+    recording: &'a Recording,
+    client: &'a Client,
+    names: Names,
+    /// Whether the target has ever been reached.
+    has_answered: &'a mut bool,
+}
+
+impl Player<'_> {
+    fn play(&mut self, report: &mut Report<'_>) -> Result<(), String> {
+        let recording = self.recording;
+        report.begin(recording);
+        let steps = recording.steps.iter().enumerate();
+        let cleanup = recording.cleanup.iter().enumerate();
+        let all = steps
+            .map(|step| (step, false))
+            .chain(cleanup.map(|step| (step, true)));
+        for ((index, step), is_cleanup) in all {
+            let played = self.step(step, index + 1, is_cleanup)?;
+            report.step(recording, &played);
+        }
+        Ok(())
+    }
+
+    fn step<'s>(
+        &mut self,
+        step: &'s Step,
+        number: usize,
+        is_cleanup: bool,
+    ) -> Result<Played<'s>, String> {
+        let mut played = Played {
+            step,
+            number,
+            is_cleanup,
+            verdict: Verdict::Passed,
+            message: None,
+            answer: None,
+            elapsed: Duration::ZERO,
+        };
+        let (message, wanted) = match self.prepare(step) {
+            Ok(prepared) => prepared,
+            Err(missing) => {
+                played.verdict = Verdict::Skipped(missing.to_string());
+                return Ok(played);
+            }
+        };
+        let (answer, elapsed) = self.client.send(&message);
+        played.message = Some(message);
+        played.elapsed = elapsed;
+        match answer {
+            Ok(answer) => {
+                *self.has_answered = true;
+                played.verdict = self.judge(step, &wanted, &answer);
+                played.answer = Some(answer);
+            }
+            Err(failure) if failure.unreachable && !*self.has_answered => {
+                return Err(format!(
+                    "cannot reach {}: {}; is the server running?",
+                    self.client.target(),
+                    failure.reason
+                ));
+            }
+            Err(failure) => played.verdict = Verdict::Failed(failure.reason),
+        }
+        Ok(played)
+    }
+
+    fn prepare(&self, step: &Step) -> Result<(Message, Wanted), Missing> {
+        let layers = Layers {
+            file: &self.recording.headers,
+            command_line: self.client.headers(),
+        };
+        let message = Message::of(&step.request, &layers, &self.names)?;
+        Ok((message, Wanted::of(&step.response, &self.names)?))
+    }
+
+    /// Compares, and captures whatever can be had: also of an answer that is not as expected, so that later steps still
+    /// prove something and cleanup finds what was made.
+    fn judge(&mut self, step: &Step, wanted: &Wanted, answer: &Answer) -> Verdict {
+        let content = Content::of(answer);
+        let mut difference = wanted.difference(answer, &content);
+        for (name, pointer) in &step.capture {
+            match content.capture(pointer) {
+                Some(value) => self.names.insert(name, value),
+                None if difference.is_none() => {
+                    difference = Some(format!(
+                        "capture {name}: expected a text, number or boolean at {pointer}, got none"
+                    ));
+                }
+                None => {}
+            }
+        }
+        difference.map_or(Verdict::Passed, Verdict::Failed)
+    }
+}
+
+/// Begins with a letter, for names that must.
+fn random_text() -> Result<String, String> {
+    let mut bytes = [0; RUN_CHARS];
+    getrandom::fill(&mut bytes).map_err(|error| format!("no random numbers: {error}"))?;
+    let letters = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let spelled = bytes.iter().enumerate().map(|(index, byte)| {
+        let choice = if index == 0 { 26 } else { letters.len() };
+        char::from(letters[usize::from(*byte) % choice])
+    });
+    Ok(spelled.collect())
+}
