@@ -59,6 +59,10 @@ const CHANGES: &[Place] = &[
         |_, value| json!({ "op": "replace", "value": { (format!("{USER}:active")): value } }),
     ),
     patch(
+        "no path, inside the URN",
+        |_, value| json!({ "op": "replace", "value": { USER: { "active": value } } }),
+    ),
+    patch(
         "no path, among strangers",
         |user, value| json!({ "op": "replace", "value": { "id": user["id"], "schemas": [USER], "shoeSize": 43, "active": value } }),
     ),

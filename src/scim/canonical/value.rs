@@ -122,7 +122,9 @@ pub(crate) fn one(
     let leaf = target.leaf();
     match value {
         Value::Array(items) => match items.as_slice() {
-            [only] if context.leniency.allows(Rule::SingleFromArray) => one(context, target, only),
+            [only] if !only.is_array() && context.leniency.allows(Rule::SingleFromArray) => {
+                one(context, target, only)
+            }
             _ => Err(fault(target, "is single-valued, not an array")),
         },
         Value::Object(object) if leaf.is_complex() => complex(context, target, object),

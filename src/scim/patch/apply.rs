@@ -138,14 +138,35 @@ impl<'a> Patcher<'a> {
     /// One key of a path-less value: an attribute name or (a leniency) a path. Strangers and read-only ones are ignored.
     fn keyed(&mut self, key: &str, action: &Action<'_>) -> Result<(), ScimError> {
         let context = self.context;
-        let is_extension = context.resource_type.extension(key).is_some();
-        let is_path = key.contains(['.', ':', '[']) && !is_extension;
-        if is_path && self.is_known(key) && !context.leniency.allows(Rule::DottedKeys) {
+        let kind = context.resource_type;
+        let is_core = kind.schema.is(key);
+        let is_path = key.contains(['.', ':', '[']) && kind.extension(key).is_none();
+        if is_path && (is_core || self.is_known(key)) && !context.leniency.allows(Rule::DottedKeys)
+        {
             return Err(ScimError::InvalidPath(format!(
                 "\"{key}\" is a path; give it as `path`"
             )));
         }
-        self.path_in_body(key, action)
+        match action {
+            Action::Set {
+                value: Value::Object(attributes),
+                replace,
+            } if is_core => self.attributes_of(&kind.schema, attributes, *replace),
+            _ => self.path_in_body(key, action),
+        }
+    }
+
+    /// The attributes that stand in an object under their schema's URN.
+    fn attributes_of(
+        &mut self,
+        schema: &Schema,
+        attributes: &Map<String, Value>,
+        replace: bool,
+    ) -> Result<(), ScimError> {
+        attributes.iter().try_for_each(|(name, value)| {
+            let path = format!("{}:{name}", schema.id);
+            self.path_in_body(&path, &Action::Set { value, replace })
+        })
     }
 
     fn is_known(&self, path: &str) -> bool {
@@ -268,21 +289,7 @@ impl<'a> Patcher<'a> {
             Action::Set {
                 value: Value::Object(attributes),
                 replace,
-            } => {
-                let inside = |(name, value)| {
-                    (
-                        format!("{}:{name}", schema.id),
-                        Action::Set {
-                            value,
-                            replace: *replace,
-                        },
-                    )
-                };
-                attributes
-                    .iter()
-                    .map(inside)
-                    .try_for_each(|(path, action)| self.path_in_body(&path, &action))
-            }
+            } => self.attributes_of(schema, attributes, *replace),
             Action::Set { value, .. } if !unassigns(value) => Err(ScimError::invalid_value(
                 &schema.id,
                 format!("is an object of attributes, not {}", kind_of(value)),

@@ -23,7 +23,9 @@ impl Patcher<'_> {
         };
         let value = match value {
             Value::Array(items)
-                if items.len() == 1 && self.context.leniency.allows(Rule::SingleFromArray) =>
+                if items.len() == 1
+                    && !items[0].is_array()
+                    && self.context.leniency.allows(Rule::SingleFromArray) =>
             {
                 &items[0]
             }

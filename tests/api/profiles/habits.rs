@@ -211,6 +211,13 @@ pub(super) fn habits() -> Vec<Habit> {
             "invalidPath",
         ),
         habit(
+            "dotted-keys",
+            User,
+            patch_of(json!({ "op": "replace", "value": { USER: { "active": false } } })),
+            400,
+            "invalidPath",
+        ),
+        habit(
             "ignore-strangers",
             Users,
             json!({ "shoeSize": 7 }),
