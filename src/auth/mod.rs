@@ -8,7 +8,7 @@ mod uses;
 
 pub use authenticate::{Identity, authenticate};
 pub use presented::Scheme;
-pub use rate::{Allowance, RateLimit};
+pub use rate::{Allowance, Counted, RateLimit};
 pub use token::{TOKEN_CHARACTERS_MIN, Token};
 pub use uses::Uses;
 

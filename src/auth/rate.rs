@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use governor::clock::{Clock as _, DefaultClock};
+use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
@@ -19,14 +19,14 @@ use crate::store::TenantId;
 const FORGET_EVERY: u32 = 4096;
 
 type Key = (TenantId, String);
-type Limiter =
-    RateLimiter<Key, DefaultKeyedStateStore<Key>, DefaultClock, StateInformationMiddleware>;
+type Limiter<C> = RateLimiter<Key, DefaultKeyedStateStore<Key>, C, StateInformationMiddleware>;
 
 /// The limit, and what each credential has used of it. Clones share the count.
 #[derive(Clone)]
-pub struct RateLimit {
-    limiter: Arc<Limiter>,
+pub struct RateLimit<C: Clock = DefaultClock> {
+    limiter: Arc<Limiter<C>>,
     per_second: NonZeroU32,
+    burst: NonZeroU32,
     checks: Arc<AtomicU32>,
 }
 
@@ -41,39 +41,63 @@ pub struct Allowance {
     pub reset_s: u64,
 }
 
+/// A request that was counted.
+#[derive(Debug)]
+pub struct Counted {
+    /// What is left.
+    pub allowance: Allowance,
+    /// Why it has to wait, if so.
+    pub refusal: Option<ScimError>,
+}
+
 impl RateLimit {
     /// So many requests per second for each credential, and so many at once after a pause.
     pub fn new(per_second: NonZeroU32, burst: NonZeroU32) -> Self {
+        Self::by(DefaultClock::default(), per_second, burst)
+    }
+}
+
+impl<C: Clock> RateLimit<C> {
+    fn by(clock: C, per_second: NonZeroU32, burst: NonZeroU32) -> Self {
         let quota = Quota::per_second(per_second).allow_burst(burst);
+        let limiter = RateLimiter::dashmap_with_clock(quota, clock).with_middleware();
         Self {
-            limiter: Arc::new(RateLimiter::keyed(quota).with_middleware()),
+            limiter: Arc::new(limiter),
             per_second,
+            burst,
             checks: Arc::default(),
         }
     }
 
-    /// Counts a request.
-    ///
-    /// Errors: 429, with the seconds after which one more is allowed.
-    pub fn check(&self, tenant: TenantId, key_id: &str) -> Result<Allowance, ScimError> {
+    /// Counts a request; 429, with the seconds after which one more is allowed, when it is one too many.
+    pub fn count(&self, tenant: TenantId, key_id: &str) -> Counted {
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.limiter.retain_recent();
         }
         match self.limiter.check_key(&(tenant, key_id.to_owned())) {
-            Ok(state) => {
-                let burst = state.quota().burst_size().get();
-                let remaining = state.remaining_burst_capacity();
-                let used = u64::from(burst.saturating_sub(remaining));
-                Ok(Allowance {
-                    burst,
-                    remaining,
-                    reset_s: used.div_ceil(u64::from(self.per_second.get())),
-                })
-            }
-            Err(refused) => Err(ScimError::TooManyRequests {
-                per_second: self.per_second.get(),
-                retry_after_s: whole_seconds(refused.wait_time_from(self.limiter.clock().now())),
-            }),
+            Ok(state) => Counted {
+                allowance: self.allowance(state.remaining_burst_capacity()),
+                refusal: None,
+            },
+            Err(refused) => Counted {
+                allowance: self.allowance(0),
+                refusal: Some(ScimError::TooManyRequests {
+                    per_second: self.per_second.get(),
+                    retry_after_s: whole_seconds(
+                        refused.wait_time_from(self.limiter.clock().now()),
+                    ),
+                }),
+            },
+        }
+    }
+
+    fn allowance(&self, remaining: u32) -> Allowance {
+        let burst = self.burst.get();
+        let used = u64::from(burst.saturating_sub(remaining));
+        Allowance {
+            burst,
+            remaining,
+            reset_s: used.div_ceil(u64::from(self.per_second.get())),
         }
     }
 }
@@ -86,29 +110,42 @@ fn whole_seconds(wait: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use governor::clock::FakeRelativeClock;
+
     use super::*;
 
     /// Rows: GEN-22
     #[test]
-    fn each_credential_has_its_own_burst() {
-        let one = NonZeroU32::new(1).unwrap();
-        let limit = RateLimit::new(one, NonZeroU32::new(2).unwrap());
+    fn each_credential_has_its_own_burst_and_waits_as_long_as_it_is_told() {
+        let clock = FakeRelativeClock::default();
+        let [one, two] = [1, 2].map(|number| NonZeroU32::new(number).unwrap());
+        let limit = RateLimit::by(clock.clone(), one, two);
         let tenant = TenantId(1);
-        let left = limit.check(tenant, "a").unwrap();
-        assert_eq!((left.burst, left.remaining), (2, 1));
-        limit.check(tenant, "a").unwrap();
-        let refused = limit.check(tenant, "a").unwrap_err();
-        assert!(
-            matches!(
-                refused,
-                ScimError::TooManyRequests {
-                    retry_after_s: 1,
-                    ..
-                }
-            ),
-            "{refused}"
+        let first = limit.count(tenant, "a").allowance;
+        assert_eq!((first.burst, first.remaining, first.reset_s), (2, 1, 1));
+        assert!(limit.count(tenant, "a").refusal.is_none());
+        let refused = limit.count(tenant, "a");
+        assert_eq!(
+            (refused.allowance.remaining, refused.allowance.reset_s),
+            (0, 2)
         );
-        assert!(limit.check(tenant, "b").is_ok() && limit.check(TenantId(2), "a").is_ok());
+        assert!(matches!(
+            refused.refusal,
+            Some(ScimError::TooManyRequests {
+                retry_after_s: 1,
+                ..
+            })
+        ));
+        for (tenant, key_id) in [(tenant, "b"), (TenantId(2), "a")] {
+            assert!(limit.count(tenant, key_id).refusal.is_none());
+        }
+        clock.advance(Duration::from_millis(900));
+        assert!(limit.count(tenant, "a").refusal.is_some());
+        clock.advance(Duration::from_millis(100));
+        assert!(
+            limit.count(tenant, "a").refusal.is_none(),
+            "who waits as long as told gets through"
+        );
     }
 
     #[test]

@@ -59,12 +59,13 @@ fn list() -> Outcome {
 
 fn settings(args: ReplayArgs) -> Outcome<Settings> {
     let target = args.target.ok_or("--target is missing")?;
-    let token = args.token.map(|token| format!("Bearer {token}"));
+    let token = args.token.map(|token| format!("Bearer {}", token.0));
     let mut headers: Vec<(String, String)> = token
         .map(|value| ("Authorization".to_owned(), value))
         .into_iter()
         .collect();
-    headers.extend(args.headers);
+    let given = args.headers.into_iter();
+    headers.extend(given.map(|(name, value)| (name, value.0)));
     Ok(Settings {
         target,
         headers,

@@ -24,10 +24,10 @@ pub struct ReplayArgs {
     pub target: Option<String>,
     /// Bearer token; better by the environment, since every user of a machine sees the arguments of every process
     #[arg(long, env = "SCIMD_REPLAY_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
+    pub token: Option<Secret>,
     /// A header for every request, such as 'X-Api-Key: K'; over the recordings' and, as Authorization, over --token
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, Secret)>,
     /// Trust the certificate authorities in this PEM file instead of the usual ones
     #[arg(long, value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,
@@ -37,7 +37,8 @@ pub struct ReplayArgs {
     /// Seconds that an answer may take
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout_s: u64,
-    /// Show IDs of behaviours, and below each failed step all that was sent and answered, without secrets
+    /// Show IDs of behaviours, and below each failed step all that was sent and answered, but for the headers
+    /// that --token and --header give, Authorization and cookies
     #[arg(long)]
     pub verbose: bool,
     /// How outcomes are printed; json is one object a line
@@ -46,6 +47,22 @@ pub struct ReplayArgs {
     /// List the shipped recordings and send nothing
     #[arg(long)]
     pub list: bool,
+}
+
+/// A text that `Debug` does not show.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("[redacted]")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
 }
 
 /// How outcomes are printed.
@@ -81,14 +98,14 @@ fn target(text: &str) -> Result<String, String> {
 }
 
 /// `Name: value`
-fn header(text: &str) -> Result<(String, String), String> {
+fn header(text: &str) -> Result<(String, Secret), String> {
     let wrong = || "a header is written 'Name: value'".to_owned();
     let (name, value) = text.split_once(':').ok_or_else(wrong)?;
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(in_name) || value.contains(char::is_control) {
         return Err(wrong());
     }
-    Ok((name.to_owned(), value.trim().to_owned()))
+    Ok((name.to_owned(), value.trim().to_owned().into()))
 }
 
 #[cfg(test)]
@@ -123,8 +140,13 @@ mod tests {
     #[test]
     fn headers() {
         let read = |name: &str, value: &str| Ok((name.to_owned(), value.to_owned()));
-        assert_eq!(header("X-Key: a: b "), read("X-Key", "a: b"));
-        assert_eq!(header("X:"), read("X", ""));
+        let shown = |text: &str| header(text).map(|(name, value)| (name, value.0));
+        assert_eq!(shown("X-Key: a: b "), read("X-Key", "a: b"));
+        assert_eq!(shown("X:"), read("X", ""));
+        assert_eq!(
+            format!("{:?}", header("X: a").unwrap()),
+            r#"("X", [redacted])"#
+        );
         for wrong in ["X", ": v", "X Y: v", "X: a\nY: b"] {
             assert!(header(wrong).is_err(), "{wrong}");
         }

@@ -10,7 +10,7 @@ use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 
 use super::App;
 use super::observe::RequestId;
-use crate::auth::{Allowance, Identity, Scheme, Scope, authenticate};
+use crate::auth::{Allowance, Counted, Identity, Scheme, Scope, authenticate};
 use crate::scim::ScimError;
 use crate::scim::profile::Rule;
 use crate::scim::registry::Registry;
@@ -57,15 +57,17 @@ async fn admit(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match caller {
         Ok(caller) => {
-            let allowance = allowance(&request, &caller);
+            let counted = count(&request, &caller);
             request.extensions_mut().insert(caller);
-            let allowance = match allowance {
-                Ok(allowance) => allowance,
-                Err(error) => return Ok(request.into_response(error.error_response())),
+            let refusal = counted
+                .as_ref()
+                .and_then(|counted| counted.refusal.as_ref());
+            let mut response = match refusal {
+                Some(refusal) => request.into_response(refusal.error_response()),
+                None => next.call(request).await?.map_into_boxed_body(),
             };
-            let mut response = next.call(request).await?.map_into_boxed_body();
-            if let Some(allowance) = allowance {
-                tell(allowance, response.headers_mut());
+            if let Some(counted) = counted {
+                tell(counted.allowance, response.headers_mut());
             }
             Ok(response)
         }
@@ -73,16 +75,13 @@ async fn admit(
     }
 }
 
-/// Counts the request; what the credential may still send, where there is a limit. Who is nobody has none of their own.
-fn allowance(request: &ServiceRequest, caller: &Caller) -> Result<Option<Allowance>, ScimError> {
-    let app = app(request)?;
-    let (Some(limit), Some(_)) = (&app.rate_limit, caller.scope) else {
-        return Ok(None);
-    };
+/// Counts the request where there is a limit. Who is nobody has none of their own.
+fn count(request: &ServiceRequest, caller: &Caller) -> Option<Counted> {
+    let app = app(request).ok()?;
+    let limit = app.rate_limit.as_ref()?;
+    caller.scope?;
     let tenancy = &caller.tenancy;
-    limit
-        .check(tenancy.tenant, &tenancy.principal.key_id)
-        .map(Some)
+    Some(limit.count(tenancy.tenant, &tenancy.principal.key_id))
 }
 
 /// Some clients slow down by themselves when they are told how much is left.

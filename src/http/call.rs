@@ -180,7 +180,7 @@ impl<A: Access> Call<A> {
         Discovery {
             registry,
             base: &self.tenancy.base,
-            leniency: &self.tenancy.leniency,
+            rules: self.tenancy.settings.rules(),
         }
     }
 

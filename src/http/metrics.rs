@@ -52,7 +52,7 @@ impl Metrics {
             leniencies: IntCounterVec::new(
                 Opts::new(
                     "scimd_leniency_total",
-                    "Requests that would have failed without this rule",
+                    "Requests that would have failed, or meant something else, without this rule",
                 ),
                 &["rule"],
             )?,

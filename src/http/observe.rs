@@ -111,7 +111,7 @@ impl Arrival {
         }
     }
 
-    /// Names and counts the leniencies without which the request would have failed.
+    /// Names and counts the leniencies without which the request would have failed, or meant something else.
     fn name_leniencies(&self, leniency: &Leniency, headers: &mut HeaderMap) {
         let used: Vec<Rule> = leniency.used().collect();
         if used.is_empty() {

@@ -44,6 +44,8 @@ impl Server {
         })
         .workers(workers)
         .shutdown_timeout(shutdown_timeout_s)
+        // A compressed answer goes out in parts, and a client that acknowledges late would make the last one wait.
+        .tcp_nodelay(true)
         .listen(self.listener)?
         .run()
         .await

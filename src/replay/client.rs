@@ -12,8 +12,7 @@ use super::message::Message;
 /// Largest answer that is read, in bytes, before and after decompression.
 pub(super) const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// What the command line says about the target.
-#[derive(Debug)]
+/// What the command line says about the target. Headers may be secret, so there is no `Debug`.
 pub(crate) struct Settings {
     /// The SCIM base URL, without a slash at its end.
     pub(crate) target: String,
@@ -154,8 +153,21 @@ impl Client {
         };
         Failure {
             reason,
-            unreachable: !matches!(error, Error::Http(_)),
+            unreachable: never_got_there(error),
         }
+    }
+}
+
+/// Whether no server can have seen anything of the request.
+fn never_got_there(error: &Error) -> bool {
+    match error {
+        Error::Timeout(Timeout::Resolve | Timeout::Connect) | Error::HostNotFound => true,
+        Error::ConnectionFailed | Error::Tls(_) => true,
+        Error::Io(error) => {
+            let refused = error.kind() == std::io::ErrorKind::ConnectionRefused;
+            refused || error.to_string().contains("certificate")
+        }
+        _ => false,
     }
 }
 

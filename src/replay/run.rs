@@ -9,7 +9,7 @@ use super::recording::{Recording, Step};
 use super::report::Report;
 use super::substitute::{Missing, Names};
 
-/// Letters and digits of `{{run}}`: 36^8 runs on one server.
+/// Letters and digits of `{{run}}`: some 10^12 different texts.
 const RUN_CHARS: usize = 8;
 
 /// How a step went.

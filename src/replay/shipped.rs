@@ -21,7 +21,49 @@ macro_rules! recordings {
 }
 
 /// Every shipped recording, by name.
-const SHIPPED: &[Shipped] = recordings!["okta/user-life"];
+const SHIPPED: &[Shipped] = recordings![
+    "authentik/sync",
+    "common/broken-json",
+    "common/encodings",
+    "common/long-filters",
+    "common/lookups-and-errors",
+    "common/memberships",
+    "common/names-and-case",
+    "common/nothing",
+    "common/paging",
+    "common/projection",
+    "common/strangers",
+    "cyberark/documented-calls",
+    "entra/first-cycle",
+    "entra/flagged-updates",
+    "entra/groups",
+    "entra/guests",
+    "entra/leaver",
+    "entra/manager",
+    "entra/reference-suite",
+    "entra/roles",
+    "entra/same-type-twice",
+    "entra/updates",
+    "google/auto-provisioning",
+    "jumpcloud/activation",
+    "jumpcloud/members",
+    "keycloak/own-ids",
+    "okta/certification",
+    "okta/empty-values",
+    "okta/group-link",
+    "okta/group-push",
+    "okta/import",
+    "okta/primary-paths",
+    "okta/rehire-lookup",
+    "okta/roles-and-entitlements",
+    "okta/user-life",
+    "okta/wizard-app",
+    "onelogin/user-and-groups",
+    "ping/provisioning",
+    "rippling/retried-creation",
+    "sailpoint/aggregation",
+    "wso2/users-and-groups",
+];
 
 /// All shipped recordings, sorted by name.
 pub(crate) fn shipped() -> &'static [Shipped] {

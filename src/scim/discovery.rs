@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 use super::ScimError;
 use super::bulk::BulkLimits;
 use super::list::list_response;
-use super::profile::{Leniency, Rule};
+use super::profile::{Rule, Rules};
 use super::query::Limits;
 use super::registry::Registry;
 use super::representation::BaseUrl;
 use super::resource_type::ResourceType;
-use super::schema::Schema;
+use super::schema::{Schema, builtin};
 
 /// URN of the ServiceProviderConfig schema.
 pub const SERVICE_PROVIDER_CONFIG_URN: &str =
@@ -28,7 +28,7 @@ pub struct Discovery<'a> {
     /// The base URL of links.
     pub base: &'a BaseUrl,
     /// Its rules; some are announced.
-    pub leniency: &'a Leniency,
+    pub rules: Rules,
 }
 
 impl Discovery<'_> {
@@ -58,13 +58,13 @@ impl Discovery<'_> {
                 "maxPageSize": limits.page_size_max,
                 "cursorTimeout": limits.cursor_timeout_s,
             },
-            "authenticationSchemes": authentication_schemes(self.leniency),
+            "authenticationSchemes": authentication_schemes(self.rules),
             "meta": {
                 "resourceType": "ServiceProviderConfig",
                 "location": format!("{}/ServiceProviderConfig", self.base.as_str()),
             },
         });
-        if self.leniency.has(Rule::AnnounceInterop) {
+        if self.rules.is_interop() {
             config["interopProfileConformant"] = true.into();
         }
         config
@@ -108,7 +108,8 @@ impl Discovery<'_> {
         if let Ok(Value::Object(definition)) = serde_json::to_value(schema) {
             shown.extend(definition);
         }
-        if self.leniency.has(Rule::AnnounceInterop) {
+        let is_ours = builtin::all().iter().any(|ours| ours.is(&schema.id));
+        if is_ours && self.rules.is_interop() {
             suggest_types(&mut shown);
         }
         shown.insert(
@@ -119,7 +120,7 @@ impl Discovery<'_> {
     }
 }
 
-fn authentication_schemes(leniency: &Leniency) -> Vec<Value> {
+fn authentication_schemes(rules: Rules) -> Vec<Value> {
     let bearer = json!({
         "type": "oauthbearertoken",
         "name": "Bearer token",
@@ -133,7 +134,7 @@ fn authentication_schemes(leniency: &Leniency) -> Vec<Value> {
         "description": "Any user name, and a token of the tenant as the password (RFC 7617)",
         "specUri": "https://www.rfc-editor.org/info/rfc7617",
     });
-    let offered = leniency.has(Rule::BasicCredentials).then_some(basic);
+    let offered = rules.has(Rule::BasicCredentials).then_some(basic);
     [Some(bearer), offered].into_iter().flatten().collect()
 }
 

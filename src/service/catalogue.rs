@@ -21,12 +21,12 @@ type Document = Map<String, Value>;
 pub(super) fn settle(
     request: &Request,
     session: &mut Session<'_>,
-    stored: &Document,
+    stored: Option<&Document>,
     outcome: &mut Patched<'_>,
 ) -> Result<()> {
     if outcome.changed {
-        fill(request, session, Some(stored), &mut outcome.document)?;
-        outcome.changed = outcome.document != *stored;
+        fill(request, session, stored, &mut outcome.document)?;
+        outcome.changed = stored.is_none_or(|stored| outcome.document != *stored);
     }
     Ok(())
 }

@@ -3,6 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::hashing::{Hashed, hash_of};
+use super::modify::Modification;
+use super::prepared::Prepared;
+use super::rehire::Holder;
 use super::write::name_conflict;
 use super::{Request, Service, Shown, catalogue, edges, rehire};
 use crate::scim::ScimError;
@@ -16,7 +19,9 @@ use crate::store::{Change, Columns, NewResource, Operation, Result, Row, Session
 /// A resource about to be created.
 pub(super) struct Creation {
     pub(super) request: Request,
-    id: String,
+    pub(super) id: String,
+    /// Whether the id is that of a resource that comes back, and others know it already.
+    pub(super) comes_back: bool,
     body: Map<String, Value>,
     hashed: Option<Hashed>,
     now_ms: i64,
@@ -43,8 +48,9 @@ pub async fn create(
     request: Request,
     body: Map<String, Value>,
 ) -> Result<Shown> {
-    let prepared = rehire::prepare(service, request, body).await?;
-    prepared.run_and_show(service).await
+    let id = service.clock.new_id();
+    let creation = Creation::prepare(service, request, id, body).await?;
+    Prepared::Create(creation).run_and_show(service).await
 }
 
 impl Creation {
@@ -60,13 +66,35 @@ impl Creation {
             now_ms: service.clock.now_ms(),
             request,
             id,
+            comes_back: false,
             body,
         })
     }
 
-    /// Creates the resource.
+    /// Creates the resource, or brings it back.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
-        let inserted = insert(session, &[self]).map_err(|(_, error)| error)?;
+        let draft = self.draft(session)?;
+        let key = draft.columns.unique_key.as_deref();
+        match rehire::holder(&self.request, session, &draft.document, key)? {
+            Holder::Returns(row) => self.bring_back(session, row),
+            // Whom others of the request refer to has gone, or has another name, since the request was read.
+            Holder::Nobody if self.comes_back => Err(ScimError::Contention.into()),
+            Holder::Nobody | Holder::Other => self.insert(session, draft),
+        }
+    }
+
+    fn bring_back(&self, session: &mut Session<'_>, row: Row) -> Result<Row> {
+        let modification = Modification::revival(
+            self.request.clone(),
+            self.body.clone(),
+            self.hashed.clone(),
+            self.now_ms,
+        );
+        modification.change(session, row)
+    }
+
+    fn insert(&self, session: &mut Session<'_>, draft: Draft) -> Result<Row> {
+        let inserted = insert_drafts(session, &[self], vec![draft]).map_err(|(_, error)| error)?;
         let row = inserted
             .into_iter()
             .next()
@@ -155,6 +183,14 @@ pub(super) fn insert(
     for (index, creation) in creations.iter().enumerate() {
         drafts.push(creation.draft(session).map_err(|error| (index, error))?);
     }
+    insert_drafts(session, creations, drafts)
+}
+
+fn insert_drafts(
+    session: &mut Session<'_>,
+    creations: &[&Creation],
+    drafts: Vec<Draft>,
+) -> std::result::Result<Vec<Inserted>, (usize, StoreError)> {
     let both = || creations.iter().zip(&drafts);
     let new: Vec<NewResource<'_>> = both()
         .map(|(creation, draft)| NewResource {

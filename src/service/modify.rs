@@ -4,15 +4,16 @@ use serde_json::{Map, Value};
 
 use super::hashing::{Hashed, hash_of};
 use super::prepared::Prepared;
-use super::write::{advance, changed_attributes, found, name_conflict};
-use super::{Request, Service, Shown, catalogue, edges, rehire};
+use super::write::{advance, changed_attributes, found, name_conflict, name_taken};
+use super::{Request, Service, Shown, catalogue, edges};
 use crate::scim::ScimError;
 use crate::scim::canonical::{Purpose, canonicalize};
 use crate::scim::etag::Preconditions;
 use crate::scim::password;
 use crate::scim::patch::{self, MemberChange, PatchOperation, Patched};
 use crate::scim::projection;
-use crate::store::{Change, Columns, Operation, Result, Row, Session, StoreError, Update};
+use crate::scim::resource_type::ResourceType;
+use crate::store::{Change, Columns, Operation, Result, Row, Session, Update};
 
 /// A canonical document.
 type Document = Map<String, Value>;
@@ -96,25 +97,32 @@ impl Step {
             Self::Patch(operations) => return patch::apply(context, stored, operations),
             Self::Replace(body) => canonicalize(context, body, Purpose::Replace(stored))?,
             Self::Revive(body) => {
-                let input = canonicalize(context, body, Purpose::Revive(stored))?;
-                if !rehire::may_return(request, stored, &input.document) {
-                    let taken = StoreError::UniqueViolation;
-                    let taken = name_conflict(taken, &request.resource_type, &input.document);
-                    return Err(taken.into_scim("-"));
-                }
-                input
+                let input = canonicalize(context, body, Purpose::Revive(stored));
+                input.map_err(|fault| taken_instead(fault, &request.resource_type, stored))?
             }
         };
         Ok(Patched {
             changed: input.document != *stored,
             document: input.document,
-            password: input.password.map(Some),
+            password: match self {
+                // The password of who left is not that of who comes.
+                Self::Revive(_) => Some(input.password),
+                Self::Replace(_) | Self::Patch(_) => input.password.map(Some),
+            },
             members: input
                 .members
                 .map(MemberChange::Replace)
                 .into_iter()
                 .collect(),
         })
+    }
+}
+
+/// What cannot change and would have to is somebody else's: the name is taken.
+fn taken_instead(fault: ScimError, resource_type: &ResourceType, stored: &Document) -> ScimError {
+    match (fault, &resource_type.unique) {
+        (ScimError::Mutability { .. }, Some(unique)) => name_taken(resource_type, unique, stored),
+        (fault, _) => fault,
     }
 }
 
@@ -137,15 +145,42 @@ impl Modification {
         })
     }
 
+    /// The return of somebody who was deactivated.
+    pub(super) fn revival(
+        request: Request,
+        body: Map<String, Value>,
+        hashed: Option<Hashed>,
+        now_ms: i64,
+    ) -> Self {
+        Self {
+            request,
+            id: String::new(),
+            conditions: Preconditions::default(),
+            step: Step::Revive(body),
+            hashed,
+            now_ms,
+        }
+    }
+
     /// Changes the resource; it as it is then, and the document that a PATCH found where the answer depends on it.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<(Row, Option<Document>)> {
         let row = self.load(session)?;
         let is_asked_for = matches!(self.step, Step::Patch(_))
             && projection::hides_some(&self.request.resource_type);
         let found = is_asked_for.then(|| row.stored.document.clone());
+        Ok((self.change(session, row)?, found))
+    }
+
+    /// Changes the resource of a row that is locked.
+    pub(super) fn change(&self, session: &mut Session<'_>, row: Row) -> Result<Row> {
         let mut outcome = self.step.apply(&self.request, &row.stored.document)?;
-        catalogue::settle(&self.request, session, &row.stored.document, &mut outcome)?;
-        Ok((self.save(session, row, outcome)?, found))
+        let before = match self.step {
+            // Of who comes back everything is checked as if it were new.
+            Step::Revive(_) => None,
+            Step::Replace(_) | Step::Patch(_) => Some(&row.stored.document),
+        };
+        catalogue::settle(&self.request, session, before, &mut outcome)?;
+        self.save(session, row, outcome)
     }
 
     /// Reads and locks the resource and checks the preconditions.

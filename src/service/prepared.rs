@@ -99,13 +99,13 @@ impl Prepared {
     /// The id of the resource that must be there already, and whether it is to go.
     pub(super) fn target(&self) -> Option<(&str, bool)> {
         match self {
-            Self::Create(_) => None,
+            Self::Create(creation) => creation.comes_back.then_some((&creation.id, false)),
             Self::Modify(modification) => Some((&modification.id, false)),
             Self::Delete(deletion) => Some((&deletion.id, true)),
         }
     }
 
-    fn request(&self) -> &Request {
+    pub(super) fn request(&self) -> &Request {
         match self {
             Self::Create(creation) => &creation.request,
             Self::Modify(modification) => &modification.request,

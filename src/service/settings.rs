@@ -45,13 +45,6 @@ impl Default for Settings {
     }
 }
 
-/// Every setting that is no rule, with what it takes.
-const SETTINGS: [(&str, &str); 3] = [
-    ("profile", "default, rfc, okta, entra or interop"),
-    ("unique-group-names", "true or false"),
-    ("rehire", "conflict or reactivate"),
-];
-
 /// What settings were called before there were profiles: a name and a value, and what is set by them now.
 const FORMER: [(&str, &str, &str, &str); 6] = [
     ("strict", "true", "profile", "rfc"),
@@ -71,7 +64,13 @@ impl Settings {
     /// Reads stored settings, each on its own: one that this version cannot read takes no other with it.
     pub fn read(stored: &Value) -> Self {
         let mut settings = Self::default();
-        for (name, value) in stored.as_object().into_iter().flatten() {
+        // What has a newer name overrules it.
+        let (former, current): (Vec<_>, Vec<_>) = stored
+            .as_object()
+            .into_iter()
+            .flatten()
+            .partition(|(name, _)| FORMER.iter().any(|(old, ..)| old == name));
+        for (name, value) in former.into_iter().chain(current) {
             let text = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
@@ -120,17 +119,19 @@ impl Settings {
             return self.overrides.set(rule, value);
         }
         let wrong = |takes: &str| format!("{name} takes {takes}, not \"{value}\"");
-        match SETTINGS.iter().find(|(known, _)| *known == name) {
-            Some(("profile", takes)) => {
-                self.profile = Profile::named(value).ok_or_else(|| wrong(takes))?;
+        match name {
+            "profile" => {
+                let names = Profile::ALL.map(Profile::name).join(", ");
+                self.profile = Profile::named(value).ok_or_else(|| wrong(&names))?;
             }
-            Some(("unique-group-names", takes)) => {
-                self.unique_group_names = value.parse().map_err(|_| wrong(takes))?;
+            "unique-group-names" => {
+                self.unique_group_names = value.parse().map_err(|_| wrong("true or false"))?;
             }
-            Some((_, takes)) => {
-                self.rehire = Rehire::named(value).ok_or_else(|| wrong(takes))?;
+            "rehire" => {
+                let policy = Rehire::named(value);
+                self.rehire = policy.ok_or_else(|| wrong("conflict or reactivate"))?;
             }
-            None => return Err(unknown(name, value)),
+            _ => return Err(unknown(name, value)),
         }
         Ok(())
     }
@@ -161,8 +162,11 @@ impl Settings {
             ("unique-group-names", unique),
             ("rehire", self.rehire.name()),
         ];
-        let on = self.overrides.on.iter().map(|rule| (rule.name(), "on"));
-        let off = self.overrides.off.iter().map(|rule| (rule.name(), "off"));
+        let own = self.profile.rules();
+        let on = self.overrides.on.iter().filter(|rule| !own.has(*rule));
+        let on = on.map(|rule| (rule.name(), "on"));
+        let off = self.overrides.off.iter().filter(|rule| own.has(*rule));
+        let off = off.map(|rule| (rule.name(), "off"));
         settings.into_iter().chain(on).chain(off).collect()
     }
 }
@@ -183,7 +187,8 @@ fn unknown(name: &str, value: &str) -> String {
     if !takes.is_empty() {
         return format!("{name} takes {}, not \"{value}\"", takes.join(" or "));
     }
-    let names: Vec<&str> = SETTINGS.iter().map(|(name, _)| *name).collect();
+    let settings = Settings::default().shown();
+    let names: Vec<&str> = settings.iter().map(|(name, _)| *name).collect();
     format!(
         "there is no setting \"{name}\"; known: name, {}, and the rules that `scimd profile show` lists",
         names.join(", ")

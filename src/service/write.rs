@@ -8,7 +8,7 @@ use super::{Request, Shown, Tenancy};
 use crate::scim::ScimError;
 use crate::scim::etag::Version;
 use crate::scim::representation::{Links, Stored, render};
-use crate::scim::resource_type::ResourceType;
+use crate::scim::resource_type::{ResourceType, UniqueAttribute};
 use crate::store::{Result, Row, Session, StoreError};
 
 /// The row of this id.
@@ -33,19 +33,23 @@ pub(super) fn name_conflict(
 ) -> StoreError {
     match (error, &resource_type.unique) {
         (StoreError::UniqueViolation, Some(unique)) => {
-            let value = document
-                .get(&unique.name)
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let shown: String = value.chars().take(200).collect();
-            ScimError::Uniqueness {
-                resource_type: resource_type.name.clone(),
-                attribute: unique.name.clone(),
-                value: shown,
-            }
-            .into()
+            name_taken(resource_type, unique, document).into()
         }
         (error, _) => error,
+    }
+}
+
+/// Another resource has the name of the document.
+pub(super) fn name_taken(
+    resource_type: &ResourceType,
+    unique: &UniqueAttribute,
+    document: &Map<String, Value>,
+) -> ScimError {
+    let value = document.get(&unique.name).and_then(Value::as_str);
+    ScimError::Uniqueness {
+        resource_type: resource_type.name.clone(),
+        attribute: unique.name.clone(),
+        value: value.unwrap_or_default().chars().take(200).collect(),
     }
 }
 

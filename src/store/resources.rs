@@ -68,7 +68,7 @@ impl From<Selected> for Row {
 /// What is written beside the document: everything lists and look-ups compare.
 #[derive(Debug, Clone)]
 pub struct Columns {
-    unique_key: Option<String>,
+    pub(crate) unique_key: Option<String>,
     external_id: Option<String>,
     display_name: Option<String>,
     active: Option<bool>,
@@ -229,6 +229,16 @@ impl Session<'_> {
         key: &str,
     ) -> Result<Option<Row>> {
         self.select_by("unique_key", resource_type, key, "")
+    }
+
+    /// The same, and keeps others from changing it until the transaction ends.
+    pub fn find_by_unique_key_for_update(
+        &mut self,
+        resource_type: &ResourceType,
+        key: &str,
+    ) -> Result<Option<Row>> {
+        let lock = self.lock(" FOR NO KEY UPDATE");
+        self.select_by("unique_key", resource_type, key, lock)
     }
 
     /// Reads a resource and keeps others from changing it until the transaction ends. Edges to it may still be made.

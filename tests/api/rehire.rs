@@ -92,6 +92,12 @@ api_test! {
         let bad = json!({ "schemas": [USER], "userName": "kim@x.test", "active": "perhaps" });
         server.post("/Users", bad).send().error(400, "invalidValue");
         assert_eq!(read(&server, &gone), gone);
+        // Who would come back switched off does not come back.
+        for active in [json!(false), Value::Null, json!("False")] {
+            let off = json!({ "schemas": [USER], "userName": "kim@x.test", "externalId": "hr-1", "active": active });
+            server.post("/Users", off).send().error(409, "uniqueness");
+        }
+        assert_eq!(read(&server, &gone), gone);
         // No externalId is no contradiction, and what is known is kept.
         let back = rehire(&server, None).expect(201);
         assert_eq!((id(&back), &back["externalId"]), (id(&gone), &json!("hr-1")));
@@ -128,6 +134,71 @@ api_test! {
         assert_eq!(back["active"], json!(true));
         let groups: Vec<&Value> = back["groups"].as_array().unwrap().iter().map(|group| &group["display"]).collect();
         assert_eq!(groups.len(), 2, "{back}");
+    }
+
+    /// Rows: DEC-7 BULK-24 BULK-27
+    fn dec_07_in_a_bulk_whoever_is_named_by_others_is_left_to_them(server) {
+        set(&server, "rehire=reactivate");
+        let post = json!({ "method": "POST", "path": "/Users", "bulkId": "new", "data": { "schemas": [USER], "userName": "kim@x.test" } });
+        let team = json!({ "method": "POST", "path": "/Groups", "bulkId": "team", "data": {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Team", "members": [{ "value": "bulkId:new" }],
+        } });
+        for atomic in ["false", "true"] {
+            let (gone, _) = leaver(&server, None);
+            let path = format!("/Users/{}", id(&gone));
+            let rename = json!({ "method": "PUT", "path": path, "data": { "schemas": [USER], "userName": format!("kim-old-{atomic}") } });
+            let operations = json!([rename, post, team]);
+            let bulk = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations });
+            let done = server.post("/Bulk", bulk).header("SCIM-Bulk-Atomic", atomic).send().expect(200);
+            let statuses: Vec<&str> = done["Operations"].as_array().unwrap().iter().map(|entry| entry["status"].as_str().unwrap()).collect();
+            assert_eq!(statuses, ["200", "201", "201"], "{done}");
+            assert_ne!(done["Operations"][1]["location"], gone["meta"]["location"]);
+            let old = read(&server, &gone);
+            assert_eq!((&old["userName"], &old["active"]), (&json!(format!("kim-old-{atomic}")), &json!(false)));
+            for resource in server.search("/Users", "userName eq \"kim@x.test\"") {
+                server.delete(&format!("/Users/{}", id(&resource))).send().expect(204);
+            }
+            for resource in server.search("/Groups", "displayName pr") {
+                server.delete(&format!("/Groups/{}", id(&resource))).send().expect(204);
+            }
+        }
+        // Deleted in the same request: the new one is new, and its id is its own.
+        let (gone, _) = leaver(&server, None);
+        let delete = json!({ "method": "DELETE", "path": format!("/Users/{}", id(&gone)) });
+        let bulk = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [delete, post, team] });
+        let done = server.post("/Bulk", bulk).send().expect(200);
+        assert_eq!((&done["Operations"][0]["status"], &done["Operations"][1]["status"]), (&json!("204"), &json!("201")), "{done}");
+        assert_ne!(done["Operations"][1]["location"], gone["meta"]["location"]);
+        server.get(&format!("/Users/{}", id(&gone))).send().error(404, "");
+    }
+
+    /// Rows: DEC-7 GEN-20
+    fn dec_07_the_password_of_who_left_does_not_come_back(server) {
+        let body = json!({ "schemas": [USER], "userName": "kim@x.test", "password": "Old-secret-1" });
+        let user = server.post("/Users", body).send().expect(201);
+        let path = format!("/Users/{}", id(&user));
+        server.patch(&path, json!([{ "op": "replace", "path": "active", "value": false }])).send().expect(200);
+        let hashes = || server.behind().texts("SELECT password_hash AS text FROM resources WHERE password_hash IS NOT NULL");
+        assert_eq!(hashes().len(), 1);
+        set(&server, "rehire=reactivate");
+        rehire(&server, None).expect(201);
+        assert!(hashes().is_empty());
+        server.patch(&path, json!([{ "op": "replace", "path": "active", "value": false }])).send().expect(200);
+        let body = json!({ "schemas": [USER], "userName": "kim@x.test", "password": "New-secret-2" });
+        assert_eq!(server.post("/Users", body).send().expect(201).get("password"), None);
+        assert_eq!(hashes().len(), 1);
+    }
+
+    /// Rows: DEC-7 TENANT-02
+    fn dec_07_who_left_another_tenant_stays_there(server) {
+        let (gone, _) = leaver(&server, None);
+        server.cli(&["tenant", "create", "acme"]).ok();
+        server.cli(&["tenant", "set", "acme", "rehire=reactivate"]).ok();
+        let token = server.cli(&["token", "create", "acme"]).ok();
+        let token = token.lines().last().unwrap().trim().to_owned();
+        let new = server.post("/Users", kim(None)).token(&token).send().expect(201);
+        assert_ne!(id(&new), id(&gone));
+        assert_eq!(read(&server, &gone), gone);
     }
 
     /// Rows: DEC-7

@@ -18,8 +18,36 @@ api_test! {
         let last = output.stdout.lines().last().unwrap_or_default();
         assert!(last.contains(" passed (") && !output.stdout.contains("FAIL"), "{output:#?}");
         assert!(server.names("userName pr").is_empty(), "recordings clean up");
+        assert!(server.search("/Groups", "displayName pr").is_empty(), "recordings clean up");
         // Everything is called by the run, so a second one meets nothing of the first.
         replay(&server, &["okta"]).ok();
+    }
+
+    /// What a server without one habit's rule fails at, and where that is told.
+    fn a_server_without_a_rule_fails_at_the_steps_that_need_it(server) {
+        let broken = [
+            ("boolean-string", "entra/leaver", "deactivate"), ("remove-listed-values", "entra/groups", "remove one member"),
+            ("create-from-value-filter", "okta/primary-paths", "PATCH"), ("string-from-number", "okta/empty-values", "numbers"),
+            ("former-urns", "onelogin", "old URNs"), ("pathless-patch", "okta/group-push", "PATCH"),
+            ("dotted-keys", "entra/flagged-updates", "paths"), ("single-from-array", "entra/manager", "PATCH"),
+        ];
+        for (rule, recording, told) in broken {
+            server.cli(&["tenant", "set", "default", &format!("{rule}=off")]).ok();
+            let output = replay(&server, &[recording]);
+            output.refused();
+            let mut lines = output.stdout.lines().skip_while(|line| !line.trim_start().starts_with("FAIL"));
+            let (failed, difference) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+            assert!(failed.contains(told) && difference.contains(": expected "), "{rule}: {}", output.stdout);
+            server.cli(&["tenant", "set", "default", &format!("{rule}=profile")]).ok();
+            replay(&server, &[recording]).ok();
+        }
+    }
+
+    fn shipped_recordings_pass_under_the_profiles_of_their_clients(server) {
+        for client in ["okta", "entra"] {
+            server.cli(&["tenant", "set", "default", &format!("profile={client}")]).ok();
+            replay(&server, &[client]).ok();
+        }
     }
 
     fn a_recording_of_ones_own_passes_and_a_wrong_expectation_is_told(server) {
@@ -243,9 +271,9 @@ fn what_goes_over_the_wire_is_what_the_recording_says() {
 #[test]
 fn what_is_shipped_is_listed_and_the_help_teaches() {
     let list = scimd(&["replay", "--list"], &NO_DATABASE).ok();
-    let first = list.lines().next().unwrap_or_default();
+    let life = list.lines().find(|line| line.starts_with("okta/user-life"));
     assert!(
-        first.starts_with("okta/") && first.contains(" steps  Okta: "),
+        life.is_some_and(|line| line.contains(" steps  Okta: ")),
         "{list}"
     );
     let help = scimd(

@@ -272,6 +272,20 @@ api_test! {
         assert_eq!(page(9, 4), all[8..]);
     }
 
+    /// What a look at the first user left behind says nothing of a list in hundreds.
+    ///
+    /// Rows: PAGE-13 OKTA-15
+    fn page_13_pages_of_another_size_are_another_walk(server) {
+        let all: Vec<String> = ["a", "b"].iter().map(|name| id(&server.create_user(name)).to_owned()).collect();
+        assert_eq!(ids(&server.get("/Users?startIndex=1&count=1").send().expect(200)), all[..1]);
+        server.delete(&format!("/Users/{}", all[0])).send().expect(204);
+        let new = server.create_user("c");
+        let list = server.get("/Users?startIndex=1&count=100").send().expect(200);
+        assert_eq!((ids(&list), &list["totalResults"]), (vec![all[1].clone(), id(&new).to_owned()], &json!(2)));
+        let list = server.get("/Users?startIndex=2&count=100").send().expect(200);
+        assert_eq!((ids(&list), &list["totalResults"]), (vec![id(&new).to_owned()], &json!(2)));
+    }
+
     /// Rows: PAGE-12
     fn page_12_an_empty_page_ends_the_walk(server) {
         let all: Vec<String> = (0..10).map(|number| id(&server.create_user(&format!("u{number}"))).to_owned()).collect();

@@ -55,6 +55,17 @@ impl BulkRequest {
         })
     }
 
+    /// The ids that stand in the paths of operations.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        self.operations.iter().filter_map(|parsed| {
+            let instruction = parsed.instruction.as_ref().ok()?;
+            match instruction.target.resource.as_ref()? {
+                Named::Id(id) => Some(id.as_str()),
+                Named::BulkId(_) => None,
+            }
+        })
+    }
+
     /// Gives every operation an id, of which POSTs use theirs, and replaces the references.
     pub fn resolve(mut self, new_id: impl FnMut(usize) -> String) -> Vec<Operation> {
         let operations = std::mem::take(&mut self.operations);

@@ -31,11 +31,7 @@ pub(super) fn text(
         AttributeType::DateTime => datetime::parse(text)
             .map(datetime::render)
             .ok_or("is a dateTime such as 2026-01-31T08:30:00Z"),
-        AttributeType::Binary => match BASE64.decode(text) {
-            Err(_) => Err("is base64"),
-            Ok(der) if is_one_der_value(&der) || context.leniency.allows(Rule::AnyFormat) => kept(),
-            Ok(_) => Err("is the base64 of exactly one DER certificate"),
-        },
+        AttributeType::Binary if BASE64.decode(text).is_err() => Err("is base64"),
         AttributeType::Reference if !is_uri(text) => Err("is a URI"),
         _ => match form(context, target) {
             Some(form) if !(form.fits)(text) => match form.may_differ {
@@ -64,6 +60,10 @@ fn form(context: Context<'_>, target: AttributeRef<'_>) -> Option<Form> {
     let (fits, expected): (fn(&str) -> bool, _) = match (target.attribute.name.as_str(), sub) {
         ("locale", None) => (is_language_tag, "is a language tag such as en-US"),
         ("timezone", None) => (is_time_zone, "is an IANA time zone such as Europe/Berlin"),
+        ("x509Certificates", Some("value")) => (
+            is_one_certificate,
+            "is the base64 of exactly one DER certificate",
+        ),
         ("addresses", Some("country")) => (is_country, "is an ISO 3166-1 alpha-2 code such as US"),
         _ => return None,
     };
@@ -99,6 +99,10 @@ fn is_uri(text: &str) -> bool {
         Err(_) => false,
     };
     parses && text.chars().all(allowed)
+}
+
+fn is_one_certificate(text: &str) -> bool {
+    BASE64.decode(text).is_ok_and(|der| is_one_der_value(&der))
 }
 
 /// One DER value and nothing behind it: a SEQUENCE whose length is the rest of the bytes.

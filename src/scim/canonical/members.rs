@@ -60,7 +60,7 @@ fn member(
     item: &Value,
 ) -> Result<MemberRef, ScimError> {
     match item {
-        Value::Object(object) => from_object(context, target, object),
+        Value::Object(object) => from_object(target, object),
         Value::String(id) if !id.is_empty() && context.leniency.allows(Rule::MultiFromSingle) => {
             Ok(MemberRef {
                 id: id.clone(),
@@ -78,7 +78,6 @@ fn member(
 }
 
 fn from_object(
-    context: Context<'_>,
     target: AttributeRef<'_>,
     object: &Map<String, Value>,
 ) -> Result<MemberRef, ScimError> {
@@ -86,9 +85,6 @@ fn from_object(
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.is_empty() => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.as_str())),
-        Some(Value::Number(number)) if context.leniency.allows(Rule::StringFromNumber) => {
-            Err(fault(target, format!("no resource has the id {number}")))
-        }
         Some(other) => Err(fault(
             target,
             format!("`{name}` is a string, not {}", kind_of(other)),

@@ -14,7 +14,8 @@ use serde_json::{Map, Value};
 
 pub use members::{MemberRef, members};
 pub(crate) use value::{
-    VALUES_MAX, complex, elements, one, referenced_id, single_primary, unassigns, without_repeats,
+    VALUES_MAX, complex, elements, is_value, one, referenced_id, single_primary, unassigns,
+    without_repeats,
 };
 
 use super::ScimError;
@@ -213,7 +214,7 @@ pub(crate) fn attribute_value(
 }
 
 /// The extension of this URN, or of one that it had before.
-fn extension_named<'a>(context: Context<'a>, urn: &str) -> Option<&'a Extension> {
+pub(crate) fn extension_named<'a>(context: Context<'a>, urn: &str) -> Option<&'a Extension> {
     let kind = context.resource_type;
     let former = || {
         let mut known = FORMER_ENTERPRISE_URNS.iter();

@@ -110,6 +110,11 @@ fn has_null_value(item: &Value) -> bool {
         .is_some_and(Value::is_null)
 }
 
+/// What a list of one may hold: neither another list nor nothing.
+pub(crate) fn is_value(item: &Value) -> bool {
+    !item.is_array() && !item.is_null()
+}
+
 /// One value of a single-valued attribute or sub-attribute; `None` when it is unassigned.
 pub(crate) fn one(
     context: Context<'_>,
@@ -122,7 +127,7 @@ pub(crate) fn one(
     let leaf = target.leaf();
     match value {
         Value::Array(items) => match items.as_slice() {
-            [only] if !only.is_array() && context.leniency.allows(Rule::SingleFromArray) => {
+            [only] if is_value(only) && context.leniency.allows(Rule::SingleFromArray) => {
                 one(context, target, only)
             }
             _ => Err(fault(target, "is single-valued, not an array")),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::kind::{STORAGE_URN, TypeDefinition};
 use crate::scim::ScimError;
 use crate::scim::path::{AttrPath, AttributeRef, Home, Target, resolve};
-use crate::scim::profile::Leniency;
+use crate::scim::profile::{Leniency, Rules};
 use crate::scim::registry::Registry;
 use crate::scim::resource_type::{Extension, ResourceType, UniqueAttribute};
 use crate::scim::schema::{Attribute, AttributeType, Returned, Schema, Uniqueness, builtin};
@@ -242,7 +242,8 @@ fn apart(known: &str, urn: &str) -> Result<(), ScimError> {
 /// The path of an indexed attribute as the schema spells it.
 fn indexed(path: &str, kind: &ResourceType) -> Result<String, ScimError> {
     let refused = |reason: &str| Err(fault("indexed", format!("\"{path}\" {reason}")));
-    let found = AttrPath::parse(path).map(|path| resolve(&path, kind, &Leniency::strict()));
+    let found =
+        AttrPath::parse(path).map(|path| resolve(&path, kind, &Leniency::new(Rules::of_stored())));
     let target = match found {
         Some(Ok(Target::Attribute(target))) if target.home == Home::Core => target,
         _ => return refused("is no attribute of the core schema"),

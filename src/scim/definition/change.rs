@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::scim::ScimError;
 use crate::scim::canonical::{Context, Purpose, canonicalize};
 use crate::scim::comparable::comparable;
-use crate::scim::profile::{Leniency, Profile, Rule};
+use crate::scim::profile::{Leniency, Rules};
 use crate::scim::registry::Registry;
 use crate::scim::resource_type::ResourceType;
 use crate::scim::schema::{Attribute, Mutability, Schema};
@@ -161,9 +161,7 @@ fn read_again(
     let present = extensions.filter(|extension| document.contains_key(&extension.schema.id));
     listed.extend(present.map(|extension| Value::from(extension.schema.id.as_str())));
     body.insert("schemas".to_owned(), Value::Array(listed));
-    // What is stored may have been read with it.
-    let rules = Profile::Rfc.rules().with(Rule::AnyFormat, true);
-    let leniency = Leniency::new(rules);
+    let leniency = Leniency::new(Rules::of_stored());
     let context = Context {
         resource_type: kind,
         registry,

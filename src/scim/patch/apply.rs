@@ -12,7 +12,7 @@ use crate::scim::canonical::{self, Context, check_document, is_schemas, unassign
 use crate::scim::filter::condition::resolve_element;
 use crate::scim::filter::{Condition, Filter, Literal, Operator};
 use crate::scim::json::kind_of;
-use crate::scim::path::{AttributeRef, Target, resolve};
+use crate::scim::path::{AttributeRef, Target, UnknownPath, resolve};
 use crate::scim::profile::Rule;
 use crate::scim::schema::{Mutability, Schema};
 
@@ -107,7 +107,11 @@ impl<'a> Patcher<'a> {
             self.context.leniency,
         ) {
             Ok(target) => self.target(&path, target, &action),
-            Err(_) if self.context.leniency.allows(Rule::IgnoreUnknownPaths) => Ok(()),
+            Err(UnknownPath::Undefined { .. })
+                if self.context.leniency.allows(Rule::IgnoreUnknownPaths) =>
+            {
+                Ok(())
+            }
             Err(unknown) => Err(ScimError::InvalidPath(unknown.to_string())),
         }
     }
@@ -139,21 +143,44 @@ impl<'a> Patcher<'a> {
     fn keyed(&mut self, key: &str, action: &Action<'_>) -> Result<(), ScimError> {
         let context = self.context;
         let kind = context.resource_type;
-        let is_core = kind.schema.is(key);
-        let is_path = key.contains(['.', ':', '[']) && kind.extension(key).is_none();
-        if is_path && (is_core || self.is_known(key)) && !context.leniency.allows(Rule::DottedKeys)
-        {
-            return Err(ScimError::InvalidPath(format!(
-                "\"{key}\" is a path; give it as `path`"
-            )));
+        let schema = if kind.schema.is(key) {
+            self.check_key(key)?;
+            Some(&kind.schema)
+        } else {
+            canonical::extension_named(context, key).map(|extension| &extension.schema)
+        };
+        match (schema, action) {
+            (
+                Some(schema),
+                Action::Set {
+                    value: Value::Object(attributes),
+                    replace,
+                },
+            ) => self.attributes_of(schema, attributes, *replace),
+            (Some(_), _) => self.path_in_body(key, action),
+            (None, _) => {
+                self.check_name(key, key)?;
+                self.path_in_body(key, action)
+            }
         }
-        match action {
-            Action::Set {
-                value: Value::Object(attributes),
-                replace,
-            } if is_core => self.attributes_of(&kind.schema, attributes, *replace),
-            _ => self.path_in_body(key, action),
+    }
+
+    /// A key that is more than the name of an attribute, where the path that it makes means something.
+    fn check_name(&self, key: &str, path: &str) -> Result<(), ScimError> {
+        if key.contains(['.', ':', '[']) && self.is_known(path) {
+            self.check_key(key)?;
         }
+        Ok(())
+    }
+
+    /// Whether keys may be paths.
+    fn check_key(&self, key: &str) -> Result<(), ScimError> {
+        if self.context.leniency.allows(Rule::DottedKeys) {
+            return Ok(());
+        }
+        Err(ScimError::InvalidPath(format!(
+            "\"{key:.200}\" is a path; give it as `path`"
+        )))
     }
 
     /// The attributes that stand in an object under their schema's URN.
@@ -165,6 +192,7 @@ impl<'a> Patcher<'a> {
     ) -> Result<(), ScimError> {
         attributes.iter().try_for_each(|(name, value)| {
             let path = format!("{}:{name}", schema.id);
+            self.check_name(name, &path)?;
             self.path_in_body(&path, &Action::Set { value, replace })
         })
     }
@@ -239,13 +267,17 @@ impl<'a> Patcher<'a> {
             )?),
             None => None,
         };
-        if (condition.is_some() || sub.is_some())
+        let lists_values = target.attribute.multi_valued && condition.is_none() && sub.is_none();
+        if !lists_values
             && matches!(action, Action::Remove { value: Some(_) })
             && !self.context.leniency.allows(Rule::IgnoreRemoveValue)
         {
             return Err(removes_by_path(leaf));
         }
         if self.context.resource_type.is_members(target.attribute) {
+            if let Some(filter) = &path.filter {
+                self.check_names_one(filter)?;
+            }
             return self.edges(leaf, condition, action);
         }
         if condition.is_some()
@@ -290,6 +322,10 @@ impl<'a> Patcher<'a> {
                 value: Value::Object(attributes),
                 replace,
             } => self.attributes_of(schema, attributes, *replace),
+            Action::Remove { value: Some(_) } => Err(ScimError::invalid_value(
+                &schema.id,
+                "remove takes no `value` here; name an attribute of the schema, or leave `value` out to remove all",
+            )),
             Action::Set { value, .. } if !unassigns(value) => Err(ScimError::invalid_value(
                 &schema.id,
                 format!("is an object of attributes, not {}", kind_of(value)),
@@ -331,6 +367,17 @@ impl<'a> Patcher<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a filter may pick more than one member; it picks one by its id.
+    fn check_names_one(&self, filter: &Filter) -> Result<(), ScimError> {
+        let names_one = matches!(filter, Filter::Compare(path, Operator::Eq, _) if path.as_str().eq_ignore_ascii_case("value"));
+        if names_one || self.context.leniency.allows(Rule::ManyElementPaths) {
+            return Ok(());
+        }
+        Err(ScimError::InvalidFilter(
+            "the filter of the path may pick one member here: value eq \"id\"".into(),
+        ))
     }
 
     fn edges(

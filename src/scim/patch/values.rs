@@ -24,7 +24,7 @@ impl Patcher<'_> {
         let value = match value {
             Value::Array(items)
                 if items.len() == 1
-                    && !items[0].is_array()
+                    && canonical::is_value(&items[0])
                     && self.context.leniency.allows(Rule::SingleFromArray) =>
             {
                 &items[0]

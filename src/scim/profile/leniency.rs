@@ -49,6 +49,28 @@ impl Leniency {
         allowed
     }
 
+    /// Runs work, and tells what it needed instead of remembering it: who fails needed nothing.
+    pub fn apart<T>(&self, work: impl FnOnce() -> T) -> (T, Rules) {
+        let others = self.set_aside();
+        let done = work();
+        (done, self.bring_back(others))
+    }
+
+    /// Forgets what was needed so far, to be brought back.
+    pub fn set_aside(&self) -> Rules {
+        Rules(self.used.swap(0, Ordering::Relaxed))
+    }
+
+    /// Remembers what was set aside, and tells what was needed since.
+    pub fn bring_back(&self, others: Rules) -> Rules {
+        Rules(self.used.swap(others.0, Ordering::Relaxed))
+    }
+
+    /// Remembers that these were needed.
+    pub fn need(&self, rules: Rules) {
+        self.used.fetch_or(rules.0, Ordering::Relaxed);
+    }
+
     /// Whether `rule` is in force, when nothing depends on it yet.
     pub fn has(&self, rule: Rule) -> bool {
         self.rules.has(rule)

@@ -93,6 +93,22 @@ impl Rules {
         }
     }
 
+    /// Whether nothing is accepted that the interoperability profile refuses; then it is announced.
+    pub fn is_interop(self) -> bool {
+        self.0 & !Profile::Interop.rules().0 == 0
+    }
+
+    /// What was stored and defined was read by one profile or another, so it is read again by the letter in any form.
+    pub fn of_stored() -> Self {
+        Profile::Rfc.rules().with(Rule::AnyFormat, true)
+    }
+
+    /// The rules of both sets.
+    #[must_use]
+    pub fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
     /// The rules of the set, in the order of the table.
     pub fn iter(self) -> impl Iterator<Item = Rule> {
         let all = Rule::ALL.iter().copied();

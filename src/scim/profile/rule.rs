@@ -78,7 +78,6 @@ rules! {
     MergeComplex "merge-complex" "RFC 7644 §3.5.2.3" Choice                     [on  on  on  on  off] "replace of a complex attribute keeps the sub-attributes that it does not name";
     WholeElementPaths "whole-element-paths" "RFC 7644 §3.5.2" Choice            [on  on  on  on  off] "PATCH paths that end in a filter: `emails[type eq \"work\"]`";
     ManyElementPaths "many-element-paths" "RFC 7644 §3.5.2" Choice              [on  on  on  on  off] "a filter in a PATCH path may pick several values; all are changed";
-    AnnounceInterop "announce-interop" "PROFILE-01" Choice                      [off off off off on ] "ServiceProviderConfig says `interopProfileConformant`, /Schemas suggests values for every `type`";
 }
 
 /// What every profile does, since the standard says so or no strict reading refuses it: source and meaning.

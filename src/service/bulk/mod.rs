@@ -17,6 +17,7 @@ use super::{Service, Tenancy, rehire};
 use crate::scim::ScimError;
 use crate::scim::bulk::{BulkRequest, Entry, Method, Operation, Unit, bulk_response, units};
 use crate::scim::etag::Version;
+use crate::scim::profile::Rules;
 use crate::store::Result;
 use run::Run;
 
@@ -44,6 +45,8 @@ type Outcome = std::result::Result<Done, ScimError>;
 struct Done {
     status: u16,
     version: Option<Version>,
+    /// The leniencies that it needed.
+    needed: Rules,
 }
 
 /// A request that is read and put in order.

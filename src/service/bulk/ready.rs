@@ -9,12 +9,13 @@ use crate::scim::ScimError;
 use crate::scim::bulk::{Method, Unit, Work};
 use crate::scim::etag::Preconditions;
 use crate::scim::patch;
+use crate::scim::profile::Rules;
 use crate::scim::projection::Projection;
 use crate::service::create::{self, Creation};
 use crate::service::delete::Deletion;
 use crate::service::modify::{Modification, Step};
 use crate::service::prepared::Prepared;
-use crate::service::{Request, Tenancy, rehire};
+use crate::service::{Request, Tenancy};
 use crate::store::{Result, Session, StoreError};
 
 /// A unit, ready to be run any number of times.
@@ -29,6 +30,8 @@ struct ReadyOperation {
     needs: Vec<(usize, String)>,
     /// Whether it needs itself, directly or through others.
     circular: bool,
+    /// The rules without which it could not have been prepared.
+    needed: Rules,
 }
 
 /// An operation that failed, and with it its unit.
@@ -51,7 +54,11 @@ impl Run<'_> {
         let needs = &self.operations[index].needs;
         let needs = needs.iter().map(|post| (*post, self.name_of(*post)));
         let needs = needs.collect();
-        let prepared = match self.prepare(index).await {
+        let leniency = self.tenancy.leniency.clone();
+        let others = leniency.set_aside();
+        let prepared = self.prepare(index).await;
+        let needed = leniency.bring_back(others);
+        let prepared = match prepared {
             Ok(prepared) => Ok(prepared),
             Err(error) => Err(error.into_scim(&self.order.reference)),
         };
@@ -60,6 +67,7 @@ impl Run<'_> {
             prepared,
             needs,
             circular,
+            needed,
         }
     }
 
@@ -86,10 +94,11 @@ impl Run<'_> {
         let (service, id) = (self.service, id.clone());
         let mut silent = false;
         let prepared = match method {
-            Method::Post if self.returning.contains(&index) => {
-                rehire::revive(service, request, id, data).await?
+            Method::Post => {
+                let mut creation = Creation::prepare(service, request, id, data).await?;
+                creation.comes_back = self.returning.contains(&index);
+                Prepared::Create(creation)
             }
-            Method::Post => Prepared::Create(Creation::prepare(service, request, id, data).await?),
             Method::Delete => {
                 Prepared::Delete(Deletion::prepare(service, request, id, conditions)?)
             }
@@ -154,7 +163,10 @@ impl ReadyUnit {
     /// Whether the unit only creates, so that others that do can be created along with it.
     pub(super) fn only_creates(&self) -> bool {
         let mut operations = self.operations.iter();
-        operations.all(|operation| matches!(operation.prepared, Ok((Prepared::Create(_), ..))))
+        operations.all(|operation| match &operation.prepared {
+            Ok((Prepared::Create(creation), ..)) => !creation.comes_back,
+            _ => false,
+        })
     }
 
     /// What a failure means for each operation of the unit.
@@ -183,13 +195,22 @@ pub(super) fn run(
     let mut done = Vec::with_capacity(operations.len());
     for operation in operations {
         match &operation.prepared {
-            Ok((Prepared::Create(creation), ..)) => created.push((operation, creation)),
+            Ok((Prepared::Create(creation), ..)) if !creation.comes_back => {
+                created.push((operation, creation));
+            }
             Ok((prepared, method, silent)) => {
-                let row = prepared.run(session);
+                let leniency = &prepared.request().tenancy.leniency;
+                let (row, needed) = leniency.apart(|| prepared.run(session));
                 let row = row.map_err(|error| operation.failure(error))?;
                 let version = (*method != Method::Delete).then_some(row.stored.version);
-                let status = status(*method, *silent);
-                done.push((operation.index, Done { status, version }));
+                done.push((
+                    operation.index,
+                    Done {
+                        status: status(*method, *silent),
+                        version,
+                        needed: operation.needed.and(needed),
+                    },
+                ));
             }
             Err(fault) => return Err(operation.failure(fault.clone().into())),
         }
@@ -198,15 +219,26 @@ pub(super) fn run(
     let step = if at_once { created.len().max(1) } else { 1 };
     for some in created.chunks(step) {
         let creations: Vec<&Creation> = some.iter().map(|(_, creation)| *creation).collect();
-        let halves = create::insert(session, &creations);
-        inserted.extend(halves.map_err(|(at, error)| some[at].0.failure(error))?);
+        let Some((_, first)) = some.first() else {
+            continue;
+        };
+        let leniency = &first.request.tenancy.leniency;
+        let (halves, needed) = leniency.apart(|| create::insert(session, &creations));
+        let halves = halves.map_err(|(at, error)| some[at].0.failure(error))?;
+        inserted.extend(halves.into_iter().map(|half| (half, needed)));
     }
-    for ((operation, creation), half) in created.into_iter().zip(inserted) {
-        let linked = creation.link(session, half);
+    for ((operation, creation), (half, needed)) in created.into_iter().zip(inserted) {
+        let leniency = &creation.request.tenancy.leniency;
+        let (linked, more) = leniency.apart(|| creation.link(session, half));
         let row = linked.map_err(|error| operation.failure(error))?;
-        let version = Some(row.stored.version);
-        let status = status(Method::Post, false);
-        done.push((operation.index, Done { status, version }));
+        done.push((
+            operation.index,
+            Done {
+                status: status(Method::Post, false),
+                version: Some(row.stored.version),
+                needed: operation.needed.and(needed).and(more),
+            },
+        ));
     }
     Ok(done)
 }

@@ -169,10 +169,13 @@ impl<'s> Run<'s> {
     }
 
     fn note(&mut self, index: usize, outcome: Outcome) {
-        if outcome.is_err() {
-            self.before.failed.insert(index);
-            let left = self.before.errors_left;
-            self.before.errors_left = left.map(|left| left.saturating_sub(1));
+        match &outcome {
+            Ok(done) => self.tenancy.leniency.need(done.needed),
+            Err(_) => {
+                self.before.failed.insert(index);
+                let left = self.before.errors_left;
+                self.before.errors_left = left.map(|left| left.saturating_sub(1));
+            }
         }
         self.outcomes[index] = Some(outcome);
     }

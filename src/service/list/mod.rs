@@ -73,7 +73,10 @@ fn page(
     };
     match &query.paging {
         Paging::Index(start_index) => {
-            let walker = Walker::new(&tenancy.principal.key_id, &signature);
+            // Who asks for pages of another size is on another way: what a look at the first two leaves behind must not
+            // move the second page of who walks in hundreds.
+            let way = format!("{signature} by {}", query.count);
+            let walker = Walker::new(&tenancy.principal.key_id, &way);
             let page = index::page(&mut reading, &walker, *start_index)?;
             let shown = show(session, requests, page.rows)?;
             let step = page.walk.map(|walk| (walker, walk));

@@ -21,6 +21,11 @@ api_test! {
         }
         interop(&server);
         assert_eq!(announced(), Some(Value::Bool(true)));
+        // Stricter is still so, and more lenient is not.
+        set(&server, "patch-op-case=off");
+        assert_eq!(announced(), Some(Value::Bool(true)));
+        set(&server, "pathless-patch=on");
+        assert_eq!(announced(), None);
     }
 
     /// Rows: PROFILE-02
@@ -85,6 +90,7 @@ api_test! {
         // Members are edges: naming one by its id is the only way to remove it alone.
         stage.groups([
             row("a member", [remove("members[value eq '{a}']")]).gives(json!({ "members": ["{b}"] })),
+            row("several members", [remove("members[type eq 'User']")]).refused("invalidFilter"),
             row("a list", [operation("remove", "members", json!([{ "value": "{a}" }]))]).refused("invalidValue"),
         ]);
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::habits::habits;
 use super::{named, patch_of, set};
-use crate::support::{TestServer, id};
+use crate::support::{ENTERPRISE, TestServer, USER, id};
 
 /// The rules that `scimd profile show` prints under its first heading.
 fn leniencies(server: &TestServer) -> BTreeSet<String> {
@@ -128,6 +128,76 @@ api_test! {
         let reply = server.post("/Bulk", bulk).send();
         let all = ["boolean-string", "complex-from-string", "ignore-unknown-schemas", "bare-extension-attribute"];
         assert_eq!(named(&reply), all, "{}", reply.text);
+    }
+
+    /// Rows: LEN-1 BULK-01
+    fn len_01_operations_that_fail_needed_nothing(server) {
+        let bulk = |operations: Value, atomic: &str| {
+            let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations });
+            server.post("/Bulk", body).header("SCIM-Bulk-Atomic", atomic).send()
+        };
+        let gone = json!({ "method": "PATCH", "path": "/Users/nobody", "data": patch_of(json!({ "op": "Replace", "path": "title", "value": "x" })) });
+        let bad = json!({ "method": "POST", "path": "/Users", "bulkId": "b", "data": { "schemas": [USER], "userName": "b", "active": "True", "emails": 7 } });
+        let good = json!({ "method": "POST", "path": "/Users", "bulkId": "g", "data": { "schemas": [USER], "userName": "g", "title": ["x"] } });
+        for atomic in ["false", "true"] {
+            let reply = bulk(json!([gone, bad]), atomic);
+            assert_eq!((reply.status, named(&reply)), (200, vec![]), "{}", reply.text);
+        }
+        let reply = bulk(json!([gone, good, bad]), "true");
+        assert_eq!(named(&reply), [""; 0], "nothing was done: {}", reply.text);
+        let reply = bulk(json!([gone, good, bad]), "false");
+        assert_eq!(named(&reply), ["single-from-array"], "{}", reply.text);
+        assert_eq!(count(&server, "patch-op-case"), 0);
+    }
+
+    /// Rows: LEN-12
+    fn len_12_keys_inside_an_extension_are_names_too(server) {
+        let user = server.user(json!({ "schemas": [USER, ENTERPRISE], "userName": "kim", ENTERPRISE: { "department": "Ops" } }));
+        let path = format!("/Users/{}", id(&user));
+        let operations = [
+            json!({ "op": "replace", "value": { ENTERPRISE: { "manager.value": "boss" } } }),
+            json!({ "op": "replace", "path": ENTERPRISE, "value": { "manager.value": "boss" } }),
+        ];
+        set(&server, "dotted-keys=off");
+        for operation in &operations {
+            server.patch(&path, json!([operation])).send().error(400, "invalidPath");
+            assert_eq!(server.get(&path).send().expect(200), user);
+        }
+        set(&server, "dotted-keys=on");
+        for operation in &operations {
+            let reply = server.patch(&path, json!([operation])).send();
+            assert_eq!(named(&reply), ["dotted-keys"]);
+            assert_eq!(reply.body[ENTERPRISE]["manager"]["value"], "boss");
+        }
+    }
+
+    /// Rows: OL-2
+    fn ol_02_the_enterprise_extension_has_its_former_names(server) {
+        for (number, version) in ["1.0", "2.0"].into_iter().enumerate() {
+            let former = format!("urn:scim:schemas:extension:enterprise:{version}");
+            let name = format!("kim-{number}");
+            let body = json!({ "schemas": ["urn:scim:schemas:core:2.0", former], "userName": name, (former.as_str()): { "department": "Ops" } });
+            let reply = server.post("/Users", body).send();
+            assert_eq!(named(&reply), ["ignore-unknown-schemas", "former-urns"]);
+            let user = reply.expect(201);
+            assert_eq!((&user["schemas"], &user[ENTERPRISE]), (&json!([USER, ENTERPRISE]), &json!({ "department": "Ops" })));
+            let path = format!("/Users/{}", id(&user));
+            let put = json!({ "schemas": [USER], "userName": name, (former.to_uppercase()): { "division": "West" } });
+            assert_eq!(server.put(&path, put).send().expect(200)[ENTERPRISE], json!({ "division": "West" }));
+            let patch = json!([{ "op": "replace", "value": { (former.as_str()): { "division": "East" } } }]);
+            assert_eq!(server.patch(&path, patch).send().expect(200)[ENTERPRISE], json!({ "division": "East" }));
+        }
+    }
+
+    /// Rows: LEN-11 LEN-10
+    fn len_11_a_value_beside_a_removal_is_never_the_whole_extension(server) {
+        let user = server.user(json!({ "schemas": [USER, ENTERPRISE], "userName": "kim", "title": "Chef", ENTERPRISE: { "department": "Ops" } }));
+        let path = format!("/Users/{}", id(&user));
+        let whole = json!([{ "op": "remove", "path": ENTERPRISE, "value": { "department": "Ops" } }]);
+        server.patch(&path, whole).send().error(400, "invalidValue");
+        assert_eq!(server.get(&path).send().expect(200), user);
+        let reply = server.patch(&path, json!([{ "op": "remove", "path": "title", "value": "Chef" }])).send();
+        assert_eq!((named(&reply), reply.body.get("title")), (vec!["ignore-remove-value"], None));
     }
 
     /// Rows: DEC-9 GEN-12
