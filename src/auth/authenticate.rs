@@ -49,7 +49,11 @@ pub async fn authenticate(
         .expires_ms
         .is_some_and(|expires_ms| expires_ms <= now_ms)
     {
-        return Err(refused("the token has expired; create a new one").into());
+        return Err(match scheme {
+            Scheme::Bearer => refused("the token has expired; create a new one"),
+            Scheme::Basic | Scheme::Bare => scheme.refusal(),
+        }
+        .into());
     }
     let scope =
         Scope::parse(&credential.scope).ok_or_else(|| refused("the token's scope is not known"))?;

@@ -82,6 +82,17 @@ fn set(pool: &Pool, slug: &str, changes: &[String]) -> Outcome {
         .iter()
         .filter(|(name, _)| *name != "name")
         .try_for_each(|(name, value)| Settings::default().set(name, value))?;
+    let mut names: Vec<&str> = changes.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(format!("{} is set twice", twice[0]));
+    }
+    if let Some((_, name)) = changes
+        .iter()
+        .find(|(key, value)| *key == "name" && value.contains(char::is_control))
+    {
+        return Err(format!("a name is one line of text, not {name:?}"));
+    }
     pool.with_transaction(true, |connection| save(connection, slug, &changes))
         .map_err(told)?;
     say(&format!("changed tenant {slug}"))

@@ -117,6 +117,11 @@ async fn identify(request: &ServiceRequest) -> Result<Caller, ScimError> {
     let identity = authenticate(&app.service.store, &app.uses, &headers, now_ms)
         .await
         .map_err(|error| error.into_scim(&reference))?;
+    let settings = Settings::read(&identity.tenant.settings);
+    // First, so that a token tells nothing where it may not be sent so.
+    if !accepts(&settings, identity.scheme) {
+        return Err(identity.scheme.refusal());
+    }
     let named = slug_in_path(request);
     if named
         .as_ref()
@@ -128,27 +133,25 @@ async fn identify(request: &ServiceRequest) -> Result<Caller, ScimError> {
             invalid_token: true,
         });
     }
-    let settings = Settings::read(&identity.tenant.settings);
-    let scheme = identity.scheme;
     let registries = &app.service.registries;
     let registry = registries
         .of(&app.service.store, &identity.tenant, &settings)
         .await
         .map_err(|error| error.into_scim(&reference))?;
+    let scheme = identity.scheme;
     let caller = caller(identity, settings, registry, &app, named.is_some());
-    if accepts(&caller.tenancy, scheme) {
-        Ok(caller)
-    } else {
-        Err(scheme.refusal())
+    if scheme == Scheme::Bare {
+        caller.tenancy.leniency.allows(Rule::BareToken);
     }
+    Ok(caller)
 }
 
 /// Whether tokens of the tenant may be sent so.
-fn accepts(tenancy: &Tenancy, scheme: Scheme) -> bool {
+fn accepts(settings: &Settings, scheme: Scheme) -> bool {
     match scheme {
         Scheme::Bearer => true,
-        Scheme::Basic => tenancy.leniency.allows(Rule::BasicCredentials),
-        Scheme::Bare => tenancy.leniency.allows(Rule::BareToken),
+        Scheme::Basic => settings.rules().has(Rule::BasicCredentials),
+        Scheme::Bare => settings.rules().has(Rule::BareToken),
     }
 }
 

@@ -173,9 +173,12 @@ fn never_got_there(error: &Error) -> bool {
 
 /// A server inside a company has a certificate that the world does not know.
 fn advice(reason: &str) -> &'static str {
-    match reason.contains("invalid peer certificate") {
-        true => " (see --ca-cert and --insecure)",
-        false => "",
+    if reason.contains("CaUsedAsEndEntity") {
+        " (the certificate is its own authority, which is not believed: make one for the server, or see --insecure)"
+    } else if reason.contains("invalid peer certificate") {
+        " (see --ca-cert and --insecure)"
+    } else {
+        ""
     }
 }
 

@@ -28,3 +28,21 @@ pub fn check_schemas(
         "`schemas` must list \"{urn}\""
     )))
 }
+
+/// A message holds nothing but what it is made of; some clients add more.
+///
+/// Errors: `invalidSyntax`, where the tenant is strict about it.
+pub fn check_keys(
+    object: &Map<String, Value>,
+    known: &[&str],
+    leniency: &Leniency,
+) -> Result<(), ScimError> {
+    let is_known = |key: &&String| known.iter().any(|known| known.eq_ignore_ascii_case(key));
+    match object.keys().find(|key| !is_known(key)) {
+        Some(key) if !leniency.allows(Rule::ExtraKeys) => Err(ScimError::InvalidSyntax(format!(
+            "\"{key:.100}\" is not part of the message, which has {}",
+            known.join(", ")
+        ))),
+        _ => Ok(()),
+    }
+}

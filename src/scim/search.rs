@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::ScimError;
 use super::canonical::get;
 use super::json::kind_of;
-use super::message::check_schemas;
+use super::message::{check_keys, check_schemas};
 use super::profile::{Leniency, Rule};
 use super::query::Parameters;
 
@@ -20,11 +20,13 @@ const NUMBERS: [&str; 2] = ["startIndex", "count"];
 /// Members that hold a list of attribute names.
 const LISTS: [&str; 2] = ["attributes", "excludedAttributes"];
 
-/// Reads a `SearchRequest`. Unknown members are ignored, like unknown parameters.
+/// Reads a `SearchRequest`. Unknown members are ignored, like unknown parameters (a leniency).
 ///
 /// Errors: `invalidSyntax` (`schemas`), `invalidValue` (a member of another type).
 pub fn parse(body: &Map<String, Value>, leniency: &Leniency) -> Result<Parameters, ScimError> {
     check_schemas(body, SEARCH_REQUEST_URN, leniency)?;
+    let known = [&["schemas"][..], &TEXTS, &NUMBERS, &LISTS].concat();
+    check_keys(body, &known, leniency)?;
     let mut pairs = Vec::new();
     let mut read = |names: &[&str], text: &dyn Fn(&str, &Value) -> Result<String, ScimError>| {
         for name in names {

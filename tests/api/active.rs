@@ -76,6 +76,11 @@ const CHANGES: &[Place] = &[
         body: |user, value| whole(user, "active", value),
     },
     Place {
+        name: "PUT, a URN in the key",
+        method: "PUT",
+        body: |user, value| whole(user, &format!("{USER}:active"), value),
+    },
+    Place {
         name: "PUT, in capitals",
         method: "PUT",
         body: |user, value| whole(user, "ACTIVE", value),

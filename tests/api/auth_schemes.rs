@@ -48,6 +48,15 @@ api_test! {
         for authorization in &wrong {
             assert_eq!(status(&server, authorization), 401, "{authorization}");
         }
+        // Nor does another tenant's path tell a right token from a wrong one.
+        set(&server, "profile=default");
+        let elsewhere = |authorization: &str| {
+            let reply = server.get("/t/nobody/scim/v2/Users").absolute().header("Authorization", authorization).send();
+            reply.error(401, "")
+        };
+        assert_eq!(elsewhere(&sent[0]), elsewhere(&basic("okta", "wrong")));
+        assert_eq!(elsewhere(&sent[3]), elsewhere("wrong"));
+        set(&server, "profile=okta");
         // A wrong token, and a right one where the scheme is not accepted, get the same answer.
         let detail = |authorization: &str| server.get("/Users").header("Authorization", authorization).send().error(401, "");
         let unknown = detail(&basic("okta", "wrong"));

@@ -97,6 +97,8 @@ api_test! {
             (&["tenant", "set", "acme", "strict=perhaps"], "strict"),
             (&["tenant", "set", "acme", "colour=blue"], "colour"),
             (&["tenant", "set", "acme", "strict"], "strict"),
+            (&["tenant", "set", "acme", "profile=okta", "profile=entra"], "twice"),
+            (&["tenant", "set", "acme", "name=a\nb"], "one line"),
             (&["tenant", "set", "acme", "profile=azure"], "okta"),
             (&["tenant", "set", "acme", "boolean-string=maybe"], "on, off or profile"),
             (&["tenant", "set", "acme", "rehire=always"], "reactivate"),

@@ -155,6 +155,11 @@ api_test! {
         assert_eq!(read(&server, &path_of(&user)).get("active"), None);
         server.create_user("said");
         server.user(json!({ "userName": "denied", "active": false }));
+        // Applications see the same: no value is not "no".
+        let seen = "SELECT user_name AS text FROM scim_users WHERE NOT active";
+        assert_eq!(server.behind().texts(seen), ["denied"]);
+        let seen = "SELECT user_name AS text FROM scim_users WHERE active IS NULL";
+        assert_eq!(server.behind().texts(seen), ["unsaid"]);
         assert_eq!(server.names("active pr"), ["denied", "said"]);
         assert_eq!(server.names("active eq true"), ["said"]);
     }

@@ -93,7 +93,7 @@ api_test! {
         server.post("/Users", bad).send().error(400, "invalidValue");
         assert_eq!(read(&server, &gone), gone);
         // Who would come back switched off does not come back.
-        for active in [json!(false), Value::Null, json!("False")] {
+        for active in [json!(false), Value::Null, json!([]), json!("False")] {
             let off = json!({ "schemas": [USER], "userName": "kim@x.test", "externalId": "hr-1", "active": active });
             server.post("/Users", off).send().error(409, "uniqueness");
         }

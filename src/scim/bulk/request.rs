@@ -8,7 +8,7 @@ use super::path::{self, Target};
 use crate::scim::ScimError;
 use crate::scim::canonical::get;
 use crate::scim::json::kind_of;
-use crate::scim::message::check_schemas;
+use crate::scim::message::{check_keys, check_schemas};
 use crate::scim::profile::Leniency;
 
 const BULK_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
@@ -94,6 +94,7 @@ impl BulkRequest {
         operations_max: usize,
     ) -> Result<Self, ScimError> {
         check_schemas(&body, BULK_REQUEST_URN, leniency)?;
+        check_keys(&body, &["schemas", "Operations", "failOnErrors"], leniency)?;
         let errors_max = errors_max(get(&body, "failOnErrors"))?;
         let sent = match take(&mut body, "Operations") {
             Some(Value::Array(sent)) if !sent.is_empty() => sent,
@@ -112,7 +113,10 @@ impl BulkRequest {
             });
         }
         let mut request = Self {
-            operations: sent.into_iter().map(Parsed::read).collect(),
+            operations: sent
+                .into_iter()
+                .map(|sent| Parsed::read(sent, leniency))
+                .collect(),
             definitions: HashMap::new(),
             errors_max,
         };
@@ -138,10 +142,13 @@ impl BulkRequest {
 }
 
 impl Parsed {
-    fn read(sent: Value) -> Self {
+    fn read(sent: Value, leniency: &Leniency) -> Self {
         let mut echo = Echo::default();
         let instruction = match sent {
-            Value::Object(object) => instruction(object, &mut echo),
+            Value::Object(object) => {
+                let known = check_keys(&object, &KEYS, leniency);
+                instruction(object, &mut echo).and_then(|read| known.map(|()| read))
+            }
             other => Err(syntax(format!(
                 "an operation is an object, not {}",
                 kind_of(&other)
@@ -156,6 +163,9 @@ impl Parsed {
         self.echo.bulk_id.as_deref().filter(|_| posts)
     }
 }
+
+/// What an operation is made of.
+const KEYS: [&str; 5] = ["method", "path", "bulkId", "version", "data"];
 
 fn instruction(mut object: Map<String, Value>, echo: &mut Echo) -> Result<Instruction, ScimError> {
     // What the answer repeats is read before the first fault ends the reading.

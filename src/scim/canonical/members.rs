@@ -60,7 +60,7 @@ fn member(
     item: &Value,
 ) -> Result<MemberRef, ScimError> {
     match item {
-        Value::Object(object) => from_object(target, object),
+        Value::Object(object) => from_object(context, target, object),
         Value::String(id) if !id.is_empty() && context.leniency.allows(Rule::MultiFromSingle) => {
             Ok(MemberRef {
                 id: id.clone(),
@@ -78,9 +78,15 @@ fn member(
 }
 
 fn from_object(
+    context: Context<'_>,
     target: AttributeRef<'_>,
     object: &Map<String, Value>,
 ) -> Result<MemberRef, ScimError> {
+    let is_stranger = |name: &&String| target.attribute.sub_attribute(name).is_none();
+    object
+        .keys()
+        .filter(is_stranger)
+        .try_for_each(|name| super::stranger(context, &format!("{target}.{name}")))?;
     let text = |name: &str| match get(object, name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.is_empty() => Ok(None),

@@ -4,6 +4,7 @@
 //! types, extensions under their URN. What is derived (`id`, `meta`, `schemas`, `$ref`) or kept elsewhere (members,
 //! password) is not part of it.
 
+mod body;
 mod format;
 mod members;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod value;
 
 use serde_json::{Map, Value};
 
+pub(crate) use body::{extension_named, twice};
 pub use members::{MemberRef, members};
 pub(crate) use value::{
     VALUES_MAX, complex, elements, is_value, one, referenced_id, single_primary, unassigns,
@@ -21,14 +23,11 @@ pub(crate) use value::{
 use super::ScimError;
 use super::compare;
 use super::filter::operand::truth;
-use super::json::kind_of;
 use super::path::{AttributeRef, Home};
 use super::profile::{Leniency, Rule};
 use super::registry::Registry;
-use super::resource_type::{Extension, ResourceType};
-use super::schema::{
-    Attribute, ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability, Schema, builtin,
-};
+use super::resource_type::ResourceType;
+use super::schema::{Attribute, Mutability, Schema, builtin};
 
 /// What reading a body needs to know.
 #[derive(Clone, Copy)]
@@ -74,27 +73,11 @@ pub fn canonicalize(
     purpose: Purpose<'_>,
 ) -> Result<Input, ScimError> {
     check_schemas(context, get(body, "schemas"))?;
-    let mut input = Input::default();
-    let mut default_named = false;
-    for (key, value) in body {
-        if let Some(extension) = extension_named(context, key) {
-            let inside = extension_object(context, &extension.schema, value)?;
-            if !inside.is_empty() {
-                merge_extension(&mut input.document, &extension.schema.id, inside);
-            }
-            continue;
-        }
-        let Some(target) = top_level(context, key) else {
-            stranger(context, key)?;
-            continue;
-        };
-        default_named |= context.resource_type.default_true == Some(target.attribute.name.as_str());
-        take(context, &mut input, target, value)?;
-    }
+    let (mut input, named) = body::read(context, body)?;
     if let Some(name) = context
         .resource_type
         .default_true
-        .filter(|_| !default_named)
+        .filter(|name| !named.contains(*name))
     {
         let kept = match purpose {
             Purpose::Create | Purpose::Revive(_) => Some(Value::Bool(true)),
@@ -158,27 +141,6 @@ pub(crate) fn stranger(context: Context<'_>, key: &str) -> Result<(), ScimError>
     )))
 }
 
-/// Puts one attribute of the body where it belongs.
-fn take(
-    context: Context<'_>,
-    input: &mut Input,
-    target: AttributeRef<'_>,
-    value: &Value,
-) -> Result<(), ScimError> {
-    let attribute = target.attribute;
-    if attribute.mutability == Mutability::ReadOnly || is_schemas(target) {
-        return Ok(());
-    }
-    if context.resource_type.is_members(attribute) {
-        input.members = Some(members(context, target, value)?);
-    } else if attribute.mutability == Mutability::WriteOnly {
-        input.password = secret(context, target, value)?;
-    } else if let Some(value) = attribute_value(context, target, value)? {
-        input.document.insert(attribute.name.clone(), value);
-    }
-    Ok(())
-}
-
 /// Whether this is the common attribute `schemas`, which the server derives.
 pub(crate) fn is_schemas(target: AttributeRef<'_>) -> bool {
     target.home == Home::Common && target.attribute.name == "schemas"
@@ -211,63 +173,6 @@ pub(crate) fn attribute_value(
     without_repeats(target.attribute, &mut all);
     single_primary(target.attribute, &all)?;
     Ok((!all.is_empty()).then_some(Value::Array(all)))
-}
-
-/// The extension of this URN, or of one that it had before.
-pub(crate) fn extension_named<'a>(context: Context<'a>, urn: &str) -> Option<&'a Extension> {
-    let kind = context.resource_type;
-    let former = || {
-        let mut known = FORMER_ENTERPRISE_URNS.iter();
-        let found = kind.extension(ENTERPRISE_USER_URN)?;
-        let is_former = known.any(|former| former.eq_ignore_ascii_case(urn));
-        (is_former && context.leniency.allows(Rule::FormerUrns)).then_some(found)
-    };
-    kind.extension(urn).or_else(former)
-}
-
-/// A body may have an extension under both of its names.
-fn merge_extension(document: &mut Map<String, Value>, urn: &str, inside: Map<String, Value>) {
-    match document.get_mut(urn) {
-        Some(Value::Object(known)) => known.extend(inside),
-        _ => {
-            document.insert(urn.to_owned(), Value::Object(inside));
-        }
-    }
-}
-
-fn extension_object(
-    context: Context<'_>,
-    schema: &Schema,
-    value: &Value,
-) -> Result<Map<String, Value>, ScimError> {
-    let mut inside = Map::new();
-    if unassigns(value) {
-        return Ok(inside);
-    }
-    let Value::Object(object) = value else {
-        return Err(ScimError::invalid_value(
-            &schema.id,
-            format!("is an object of attributes, not {}", kind_of(value)),
-        ));
-    };
-    for (key, value) in object {
-        let Some(attribute) = schema.attribute(key) else {
-            stranger(context, key)?;
-            continue;
-        };
-        let target = AttributeRef {
-            home: Home::Extension(&schema.id),
-            attribute,
-            sub: None,
-        };
-        if attribute.mutability == Mutability::ReadOnly {
-            continue;
-        }
-        if let Some(value) = attribute_value(context, target, value)? {
-            inside.insert(attribute.name.clone(), value);
-        }
-    }
-    Ok(inside)
 }
 
 /// `schemas` must name the endpoint's core schema; extensions may be left out, strangers are ignored (RFC 7643 §3).
@@ -309,6 +214,18 @@ fn check_schemas(context: Context<'_>, schemas: Option<&Value>) -> Result<(), Sc
         return Err(wrong);
     }
     lenient(wrong)
+}
+
+/// Strangers among URNs that are added to `schemas`.
+pub(crate) fn check_known_schemas(context: Context<'_>, urns: &[String]) -> Result<(), ScimError> {
+    let kind = context.resource_type;
+    let known = |urn: &String| kind.schema.is(urn) || kind.extension(urn).is_some();
+    match urns.iter().find(|urn| !known(urn)) {
+        Some(urn) if !context.leniency.allows(Rule::IgnoreUnknownSchemas) => {
+            Err(unknown_schema(context, urn))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A URN that names no schema of the type: a wrong value, or one more stranger where strangers are refused.

@@ -132,7 +132,10 @@ pub(crate) fn one(
             }
             _ => Err(fault(target, "is single-valued, not an array")),
         },
-        Value::Object(object) if leaf.is_complex() => complex(context, target, object),
+        Value::Object(object) if leaf.is_complex() => {
+            let read = complex(context, target, object)?;
+            Ok(read.filter(|value| !is_empty_reference(target, value)))
+        }
         Value::String(text) if leaf.is_complex() => {
             let default = leaf
                 .default_sub_attribute()
@@ -154,6 +157,14 @@ pub(crate) fn one(
     }
 }
 
+/// `{"value": ""}` where the value is the id of a resource: a template that found nothing to put in.
+fn is_empty_reference(target: AttributeRef<'_>, value: &Value) -> bool {
+    let refers = |sub: &Attribute| sub.is_resource_reference();
+    let object = value.as_object().filter(|object| object.len() == 1);
+    target.leaf().sub_attributes.iter().any(refers)
+        && object.is_some_and(|object| object.get("value") == Some(&Value::from("")))
+}
+
 fn scalar(
     context: Context<'_>,
     target: AttributeRef<'_>,
@@ -165,7 +176,7 @@ fn scalar(
         (AttributeType::Boolean, Value::Bool(_)) => Ok(Some(value.clone())),
         (AttributeType::Boolean, Value::String(text)) => boolean_from_text(context.leniency, text)
             .map(|truth| Some(Value::Bool(truth)))
-            .ok_or_else(|| wrong_type(target, value)),
+            .ok_or_else(|| fault(target, format!("is true or false, not \"{text:.50}\""))),
         (AttributeType::Integer, Value::Number(number)) if number.is_i64() => {
             Ok(Some(value.clone()))
         }
@@ -235,7 +246,7 @@ pub(crate) fn complex(
     let mut kept = Map::new();
     for (key, value) in object {
         let Some(sub) = target.attribute.sub_attribute(key) else {
-            super::stranger(context, key)?;
+            super::stranger(context, &format!("{target}.{key}"))?;
             continue;
         };
         let place = target.with_sub(Some(sub));

@@ -1,5 +1,7 @@
 //! Applying operations: in order, on a copy, all or nothing.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::elements;
@@ -48,6 +50,7 @@ pub fn apply<'a>(
         password: None,
         members: Vec::new(),
         meter: Meter::default(),
+        named: HashSet::new(),
     };
     for operation in operations {
         patcher.operation(operation)?;
@@ -68,6 +71,8 @@ pub(super) struct Patcher<'a> {
     password: Option<Option<String>>,
     members: Vec<MemberChange<'a>>,
     pub(super) meter: Meter,
+    /// What the value of the present operation named so far.
+    pub(super) named: HashSet<String>,
 }
 
 /// An operation with its value checked to be there: `Set` is add or replace.
@@ -97,6 +102,7 @@ impl<'v> Action<'v> {
 impl<'a> Patcher<'a> {
     fn operation(&mut self, operation: &PatchOperation) -> Result<(), ScimError> {
         let action = Action::of(operation)?;
+        self.named.clear();
         let Some(path) = &operation.path else {
             return self.pathless(&action);
         };
@@ -116,111 +122,7 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    /// No path: the value is an object of attributes, each changed by the rules of its kind.
-    fn pathless(&mut self, action: &Action<'_>) -> Result<(), ScimError> {
-        let Action::Set { value, replace } = *action else {
-            return Err(ScimError::NoTarget("remove needs a `path`".into()));
-        };
-        if !self.context.leniency.allows(Rule::PathlessPatch) {
-            let fault = "every operation needs a `path` here, one for each attribute";
-            return Err(ScimError::InvalidSyntax(fault.into()));
-        }
-        let Value::Object(attributes) = value else {
-            return Err(ScimError::invalid_value(
-                "value",
-                format!(
-                    "without a `path`, value is an object of attributes, not {}",
-                    kind_of(value)
-                ),
-            ));
-        };
-        attributes
-            .iter()
-            .try_for_each(|(key, value)| self.keyed(key, &Action::Set { value, replace }))
-    }
-
-    /// One key of a path-less value: an attribute name or (a leniency) a path. Strangers and read-only ones are ignored.
-    fn keyed(&mut self, key: &str, action: &Action<'_>) -> Result<(), ScimError> {
-        let context = self.context;
-        let kind = context.resource_type;
-        let schema = if kind.schema.is(key) {
-            self.check_key(key)?;
-            Some(&kind.schema)
-        } else {
-            canonical::extension_named(context, key).map(|extension| &extension.schema)
-        };
-        match (schema, action) {
-            (
-                Some(schema),
-                Action::Set {
-                    value: Value::Object(attributes),
-                    replace,
-                },
-            ) => self.attributes_of(schema, attributes, *replace),
-            (Some(_), _) => self.path_in_body(key, action),
-            (None, _) => {
-                self.check_name(key, key)?;
-                self.path_in_body(key, action)
-            }
-        }
-    }
-
-    /// A key that is more than the name of an attribute, where the path that it makes means something.
-    fn check_name(&self, key: &str, path: &str) -> Result<(), ScimError> {
-        if key.contains(['.', ':', '[']) && self.is_known(path) {
-            self.check_key(key)?;
-        }
-        Ok(())
-    }
-
-    /// Whether keys may be paths.
-    fn check_key(&self, key: &str) -> Result<(), ScimError> {
-        if self.context.leniency.allows(Rule::DottedKeys) {
-            return Ok(());
-        }
-        Err(ScimError::InvalidPath(format!(
-            "\"{key:.200}\" is a path; give it as `path`"
-        )))
-    }
-
-    /// The attributes that stand in an object under their schema's URN.
-    fn attributes_of(
-        &mut self,
-        schema: &Schema,
-        attributes: &Map<String, Value>,
-        replace: bool,
-    ) -> Result<(), ScimError> {
-        attributes.iter().try_for_each(|(name, value)| {
-            let path = format!("{}:{name}", schema.id);
-            self.check_name(name, &path)?;
-            self.path_in_body(&path, &Action::Set { value, replace })
-        })
-    }
-
-    fn is_known(&self, path: &str) -> bool {
-        let Context {
-            resource_type,
-            leniency,
-            ..
-        } = self.context;
-        PatchPath::parse(path)
-            .is_ok_and(|path| resolve(&path.attribute, resource_type, leniency).is_ok())
-    }
-
-    /// A path that a body names: strangers and read-only attributes are ignored there.
-    fn path_in_body(&mut self, path: &str, action: &Action<'_>) -> Result<(), ScimError> {
-        let context = self.context;
-        let Ok(parsed) = PatchPath::parse(path) else {
-            return canonical::stranger(context, path);
-        };
-        match resolve(&parsed.attribute, context.resource_type, context.leniency) {
-            Ok(Target::Attribute(target)) if ignored_in_body(target) => Ok(()),
-            Ok(target) => self.target(&parsed, target, action),
-            Err(_) => canonical::stranger(context, path),
-        }
-    }
-
-    fn target(
+    pub(super) fn target(
         &mut self,
         path: &PatchPath,
         target: Target<'a>,
@@ -355,7 +257,7 @@ impl<'a> Patcher<'a> {
                 if *replace && !named.iter().any(|urn| urn.eq_ignore_ascii_case(&core)) {
                     return Err(keeps_core);
                 }
-                return Ok(());
+                return canonical::check_known_schemas(self.context, &named);
             }
         };
         for urn in removed {
@@ -444,13 +346,6 @@ fn removes_by_path(target: AttributeRef<'_>) -> ScimError {
         target.to_string(),
         "remove takes no `value`; select with a filter in the path",
     )
-}
-
-/// Attributes that a body may carry without meaning to change them.
-fn ignored_in_body(target: AttributeRef<'_>) -> bool {
-    is_schemas(target)
-        || target.attribute.mutability == Mutability::ReadOnly
-        || target.leaf().mutability == Mutability::ReadOnly
 }
 
 /// The element that a filter of `eq`s on distinct sub-attributes describes; `None` when the filter leaves a choice.

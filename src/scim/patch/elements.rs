@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::known::{Known, Listed};
 use super::meter::{Meter, weight};
-use super::values::set;
+use super::values::{no_target, set};
 use crate::scim::ScimError;
 use crate::scim::canonical::{self, Context, VALUES_MAX, single_primary, unassigns};
 use crate::scim::filter::Condition;
@@ -219,21 +219,24 @@ impl<'t> Elements<'t> {
         value: &Value,
     ) -> Result<(), ScimError> {
         let parent = target.with_sub(None);
-        match (target.sub, value) {
-            (Some(sub), value) => {
-                template.insert(sub.name.to_ascii_lowercase(), value.clone());
-            }
-            (None, Value::Object(sent)) => {
-                template.extend(
-                    sent.iter()
-                        .map(|(key, value)| (key.to_ascii_lowercase(), value.clone())),
-                );
-            }
+        let sent: Vec<(String, &Value)> = match (target.sub, value) {
+            (Some(sub), value) => vec![(sub.name.to_ascii_lowercase(), value)],
+            (None, Value::Object(sent)) => sent
+                .iter()
+                .map(|(key, value)| (key.to_ascii_lowercase(), value))
+                .collect(),
             (None, _) => {
                 return Err(ScimError::invalid_value(
                     parent.to_string(),
                     "an element is an object of sub-attributes",
                 ));
+            }
+        };
+        for (key, value) in sent {
+            let described = template.insert(key, value.clone());
+            // The filter would not find what it made.
+            if described.is_some_and(|described| described != *value) {
+                return Err(no_target(target));
             }
         }
         if let Some(element) = canonical::complex(context, parent, &template)? {

@@ -2,6 +2,7 @@
 
 mod apply;
 mod elements;
+mod keys;
 mod known;
 mod members;
 mod meter;

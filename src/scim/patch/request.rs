@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::scim::ScimError;
 use crate::scim::canonical::get;
 use crate::scim::json::kind_of;
-use crate::scim::message::check_schemas;
+use crate::scim::message::{check_keys, check_schemas};
 use crate::scim::profile::{Leniency, Rule};
 
 /// URN of the message.
@@ -40,7 +40,7 @@ pub fn parse(
     operations_max: usize,
 ) -> Result<Vec<PatchOperation>, ScimError> {
     check_schemas(body, PATCH_OP_URN, leniency)?;
-    check_keys(body, &["schemas", "Operations"], leniency).map_err(syntax)?;
+    check_keys(body, &["schemas", "Operations"], leniency)?;
     let operations = match get(body, "Operations") {
         Some(Value::Array(operations)) if !operations.is_empty() => operations,
         Some(Value::Array(_)) | None => {
@@ -79,7 +79,7 @@ fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperat
             kind_of(operation)
         ));
     };
-    check_keys(object, &["op", "path", "value"], leniency)?;
+    check_keys(object, &["op", "path", "value"], leniency).map_err(|error| error.to_string())?;
     let op = match get(object, "op") {
         Some(Value::String(word)) => op(word, leniency)
             .ok_or_else(|| format!("`op` is add, remove or replace, not \"{word}\""))?,
@@ -95,22 +95,6 @@ fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperat
         path,
         value: get(object, "value").cloned(),
     })
-}
-
-/// A message holds nothing but what it is made of; some clients add more.
-fn check_keys(
-    object: &Map<String, Value>,
-    known: &[&str],
-    leniency: &Leniency,
-) -> Result<(), String> {
-    let is_known = |key: &&String| known.iter().any(|known| known.eq_ignore_ascii_case(key));
-    match object.keys().find(|key| !is_known(key)) {
-        Some(key) if !leniency.allows(Rule::ExtraPatchKeys) => Err(format!(
-            "\"{key:.100}\" is not part of the message, which has {}",
-            known.join(", ")
-        )),
-        _ => Ok(()),
-    }
 }
 
 fn op(word: &str, leniency: &Leniency) -> Option<Op> {

@@ -245,7 +245,7 @@ pub(super) fn set(object: &mut Map<String, Value>, name: &str, value: Option<Val
     };
 }
 
-fn no_target(target: AttributeRef<'_>) -> ScimError {
+pub(super) fn no_target(target: AttributeRef<'_>) -> ScimError {
     ScimError::NoTarget(format!(
         "the path selects no value of {}",
         target.with_sub(None)

@@ -60,7 +60,7 @@ rules! {
     CreateFromValueFilter "create-from-value-filter" "LEN-9" Leniency           [on  off on  on  off] "add or replace on `attr[type eq \"x\"].sub` creates the element that is not there";
     RemoveListedValues "remove-listed-values" "LEN-10" Leniency                 [on  off off on  off] "remove with a `value` list removes only the listed values";
     IgnoreRemoveValue "ignore-remove-value" "LEN-11" Leniency                   [on  on  on  on  on ] "remove ignores a `value` where the path ends in a sub-attribute or a filter";
-    DottedKeys "dotted-keys" "LEN-12" Leniency                                  [on  off off on  off] "keys of a PATCH value without path may be paths: \"name.givenName\"";
+    DottedKeys "dotted-keys" "LEN-12" Leniency                                  [on  off off on  off] "keys may be paths: \"name.givenName\" in a PATCH value without path, an attribute's full name with its URN in any body";
     IgnoreStrangers "ignore-strangers" "LEN-13" Leniency                        [on  on  on  on  off] "unknown attributes of a body are ignored";
     IgnoreUnknownPaths "ignore-unknown-paths" "LEN-14" Leniency                 [off off off off off] "PATCH operations on attributes that no schema defines are skipped";
     IgnoreUnknownSchemas "ignore-unknown-schemas" "LEN-15" Leniency             [on  off off on  off] "unknown URNs in `schemas` are ignored, and `schemas` may be missing";
@@ -68,7 +68,7 @@ rules! {
     FormerUrns "former-urns" "OL-2" Leniency                                    [on  off off off off] "the enterprise extension in a body under its URN of SCIM 1.1";
     BareExtensionAttribute "bare-extension-attribute" "LEN-17" Leniency         [on  off off on  off] "an extension attribute without its URN in a path or filter";
     AnyAccept "any-accept" "LEN-22" Leniency                                    [on  on  on  on  on ] "an `Accept` without any JSON type is answered with application/scim+json";
-    ExtraPatchKeys "extra-patch-keys" "LEN-25" Leniency                         [on  on  on  on  off] "unknown keys of a PATCH message or operation are ignored";
+    ExtraKeys "extra-keys" "LEN-25" Leniency                                   [on  on  on  on  off] "unknown keys of a PATCH, Bulk or search message or of its operations are ignored";
     AnyFormat "any-format" "RFC 7643 §4.1" Leniency                             [on  off on  on  off] "countries, time zones and certificates are kept as sent, whatever their form";
     IgnoreUnknownMembers "ignore-unknown-members" "DEC-6" Leniency              [off off off off off] "member ids that nobody has are left out";
     BareToken "bare-token" "GEN-24" Leniency                                    [off off on  off off] "a token without the word Bearer before it: `Authorization: <token>`";

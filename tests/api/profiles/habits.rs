@@ -317,7 +317,7 @@ pub(super) fn habits() -> Vec<Habit> {
         ),
         habit("any-accept", Accept, json!("text/html"), 406, "").in_rfc(),
         habit(
-            "extra-patch-keys",
+            "extra-keys",
             User,
             patch_of(json!({ "op": "replace", "path": "title", "value": "Chef", "name": "x" })),
             400,

@@ -171,6 +171,92 @@ api_test! {
         }
     }
 
+    /// Rows: LEN-12 EXT-01 ENTRA-14
+    fn len_12_a_body_may_name_attributes_in_full(server) {
+        let department = format!("{ENTERPRISE}:department");
+        let bodies = [
+            json!({ (format!("{USER}:active")): "False", (department.as_str()): "Ops" }),
+            json!({ USER: { "active": false }, ENTERPRISE: { "department": "Ops" } }),
+            json!({ (format!("{USER}:active").to_uppercase()): false, (department.to_uppercase()): "Ops" }),
+        ];
+        for (number, attributes) in bodies.iter().enumerate() {
+            let name = format!("kim-{number}");
+            let mut body = json!({ "schemas": [USER, ENTERPRISE], "userName": name });
+            body.as_object_mut().unwrap().extend(attributes.as_object().unwrap().clone());
+            let reply = server.post("/Users", body.clone()).send();
+            assert!(named(&reply).contains(&"dotted-keys"), "{}", reply.text);
+            let user = reply.expect(201);
+            assert_eq!((&user["active"], &user[ENTERPRISE]["department"]), (&json!(false), &json!("Ops")), "{number}");
+            let path = format!("/Users/{}", id(&user));
+            server.patch(&path, json!([{ "op": "replace", "path": "active", "value": true }])).send().expect(200);
+            assert_eq!(server.put(&path, body).send().expect(200)["active"], json!(false), "{number}");
+        }
+        // Twice is a contradiction, whatever stands first.
+        for (one, other) in [(json!(true), json!(false)), (json!(false), json!(true))] {
+            let body = json!({ "schemas": [USER], "userName": "lee", "active": one, (format!("{USER}:active")): other });
+            server.post("/Users", body).send().error(400, "invalidValue");
+            let user = server.names("userName eq \"kim-0\"");
+            assert_eq!(user.len(), 1);
+            let path = format!("/Users/{}", id(&server.search("/Users", "userName eq \"kim-0\"")[0]));
+            let before = server.get(&path).send().expect(200);
+            let operations = [
+                json!({ "op": "replace", "value": { "active": one, (format!("{USER}:active")): other } }),
+                json!({ "op": "replace", "value": { "active": one, USER: { "active": other } } }),
+                json!({ "op": "add", "value": { ENTERPRISE: { "department": "x" }, (department.as_str()): "y" } }),
+            ];
+            for operation in operations {
+                server.patch(&path, json!([operation])).send().error(400, "invalidValue");
+                assert_eq!(server.get(&path).send().expect(200), before);
+            }
+        }
+        assert!(server.names("userName eq \"lee\"").is_empty());
+    }
+
+    /// Rows: LEN-9
+    fn len_09_what_is_made_satisfies_the_filter(server) {
+        let user = server.create_user("kim");
+        let path = format!("/Users/{}", id(&user));
+        for operation in [
+            json!({ "op": "replace", "path": "emails[value eq \"q@x.test\"].value", "value": "y@x.test" }),
+            json!({ "op": "add", "path": "emails[type eq \"work\"]", "value": { "value": "y@x.test", "type": "home" } }),
+        ] {
+            server.patch(&path, json!([operation])).send().error(400, "noTarget");
+            assert_eq!(server.get(&path).send().expect(200), user);
+        }
+    }
+
+    /// Rows: LEN-13 LEN-25 PROFILE-02
+    fn len_13_strangers_are_named_wherever_they_stand(server) {
+        let user = server.create_user("kim");
+        let group = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Team",
+            "members": [{ "value": id(&user), "displayName": "x" }] });
+        let search = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "colour": "red" });
+        let bulk = |more: Value, operation: Value| {
+            let mut body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [operation] });
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            body
+        };
+        let delete = json!({ "method": "DELETE", "path": "/Users/nobody" });
+        let odd = json!({ "method": "POST", "path": "/Users", "bulkId": "a", "data": { "schemas": [USER], "userName": "b" }, "name": "x" });
+        let requests = [
+            ("/Groups", group, "ignore-strangers"), ("/Users/.search", search, "extra-keys"),
+            ("/Bulk", bulk(json!({ "colour": "red" }), delete), "extra-keys"),
+        ];
+        for (path, body, rule) in requests {
+            set(&server, &format!("{rule}=off"));
+            server.post(path, body.clone()).send().error(400, "invalidSyntax");
+            set(&server, &format!("{rule}=on"));
+            let reply = server.post(path, body).send();
+            assert_eq!((reply.status / 100, named(&reply)), (2, vec![rule]), "{}", reply.text);
+        }
+        set(&server, "extra-keys=off");
+        let done = server.post("/Bulk", bulk(json!({}), odd.clone())).send().expect(200);
+        assert_eq!(done["Operations"][0]["status"], "400", "{done}");
+        set(&server, "extra-keys=on");
+        let reply = server.post("/Bulk", bulk(json!({}), odd)).send();
+        assert_eq!((&reply.body["Operations"][0]["status"], named(&reply)), (&json!("201"), vec!["extra-keys"]), "{}", reply.text);
+    }
+
     /// Rows: OL-2
     fn ol_02_the_enterprise_extension_has_its_former_names(server) {
         for (number, version) in ["1.0", "2.0"].into_iter().enumerate() {

@@ -1,0 +1,149 @@
+//! The attributes of a body, each put where it belongs.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Context, Input, attribute_value, is_schemas, members, secret, stranger, top_level, unassigns,
+};
+use crate::scim::ScimError;
+use crate::scim::json::kind_of;
+use crate::scim::path::{AttrPath, AttributeRef, Home, Target, resolve};
+use crate::scim::profile::Rule;
+use crate::scim::resource_type::Extension;
+use crate::scim::schema::{ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability};
+
+/// A body on its way to a document.
+struct Reader<'a> {
+    context: Context<'a>,
+    input: Input,
+    /// The attributes that were read: with a URN and without, one could be there twice.
+    named: HashSet<String>,
+}
+
+/// Reads the attributes of a body; each may be there once. What was there, with or without a value, too.
+pub(super) fn read(
+    context: Context<'_>,
+    body: &Map<String, Value>,
+) -> Result<(Input, HashSet<String>), ScimError> {
+    let mut reader = Reader {
+        context,
+        input: Input::default(),
+        named: HashSet::new(),
+    };
+    for (key, value) in body {
+        reader.read(key, value)?;
+    }
+    Ok((reader.input, reader.named))
+}
+
+impl<'a> Reader<'a> {
+    fn read(&mut self, key: &str, value: &Value) -> Result<(), ScimError> {
+        let context = self.context;
+        if let Some(extension) = extension_named(context, key) {
+            return self.extension(extension, value);
+        }
+        if let Some(target) = top_level(context, key) {
+            return self.attribute(target, value);
+        }
+        // An attribute by its full name, and the core schema as an object (a leniency): nobody means anything else by it.
+        let core = &context.resource_type.schema;
+        match (qualified(context, key), value) {
+            (Some(target), _) if context.leniency.allows(Rule::DottedKeys) => {
+                self.attribute(target, value)
+            }
+            (None, Value::Object(attributes))
+                if core.is(key) && context.leniency.allows(Rule::DottedKeys) =>
+            {
+                attributes
+                    .iter()
+                    .try_for_each(|(name, value)| match top_level(context, name) {
+                        Some(target) => self.attribute(target, value),
+                        None => stranger(context, &format!("{}:{name}", core.id)),
+                    })
+            }
+            _ => stranger(context, key),
+        }
+    }
+
+    /// Puts one attribute where it belongs.
+    fn attribute(&mut self, target: AttributeRef<'a>, value: &Value) -> Result<(), ScimError> {
+        let (context, input) = (self.context, &mut self.input);
+        let attribute = target.attribute;
+        if attribute.mutability == Mutability::ReadOnly || is_schemas(target) {
+            return Ok(());
+        }
+        if !self.named.insert(target.to_string()) {
+            return Err(twice(target));
+        }
+        if context.resource_type.is_members(attribute) {
+            input.members = Some(members(context, target, value)?);
+        } else if attribute.mutability == Mutability::WriteOnly {
+            input.password = secret(context, target, value)?;
+        } else if let Some(value) = attribute_value(context, target, value)? {
+            match target.home {
+                Home::Common | Home::Core => input.document.insert(attribute.name.clone(), value),
+                Home::Extension(urn) => {
+                    let inside = input.document.entry(urn).or_insert_with(|| json!({}));
+                    let inside = inside.as_object_mut();
+                    inside.and_then(|inside| inside.insert(attribute.name.clone(), value))
+                }
+            };
+        }
+        Ok(())
+    }
+
+    fn extension(&mut self, extension: &'a Extension, value: &Value) -> Result<(), ScimError> {
+        let (context, schema) = (self.context, &extension.schema);
+        let attributes = match value {
+            value if unassigns(value) => return Ok(()),
+            Value::Object(attributes) => attributes,
+            other => {
+                return Err(ScimError::invalid_value(
+                    &schema.id,
+                    format!("is an object of attributes, not {}", kind_of(other)),
+                ));
+            }
+        };
+        attributes.iter().try_for_each(|(name, value)| {
+            let Some(attribute) = schema.attribute(name) else {
+                return stranger(context, &format!("{}:{name}", schema.id));
+            };
+            let home = Home::Extension(&schema.id);
+            self.attribute(
+                AttributeRef {
+                    home,
+                    attribute,
+                    sub: None,
+                },
+                value,
+            )
+        })
+    }
+}
+
+pub(crate) fn twice(target: AttributeRef<'_>) -> ScimError {
+    ScimError::invalid_value(target.to_string(), "is given twice")
+}
+
+/// The attribute that a key names in full, by URN and name.
+fn qualified<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
+    let path = AttrPath::parse(key).filter(|_| key.contains(':'))?;
+    match resolve(&path, context.resource_type, context.leniency).ok()? {
+        Target::Attribute(target) if target.sub.is_none() => Some(target),
+        _ => None,
+    }
+}
+
+/// The extension of this URN, or of one that it had before.
+pub(crate) fn extension_named<'a>(context: Context<'a>, urn: &str) -> Option<&'a Extension> {
+    let kind = context.resource_type;
+    let former = || {
+        let mut known = FORMER_ENTERPRISE_URNS.iter();
+        let found = kind.extension(ENTERPRISE_USER_URN)?;
+        let is_former = known.any(|former| former.eq_ignore_ascii_case(urn));
+        (is_former && context.leniency.allows(Rule::FormerUrns)).then_some(found)
+    };
+    kind.extension(urn).or_else(former)
+}
