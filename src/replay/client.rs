@@ -1,5 +1,6 @@
 //! One HTTP request after the other, and the answers whole.
 
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use ureq::http;
@@ -164,8 +165,12 @@ fn never_got_there(error: &Error) -> bool {
         Error::Timeout(Timeout::Resolve | Timeout::Connect) | Error::HostNotFound => true,
         Error::ConnectionFailed | Error::Tls(_) => true,
         Error::Io(error) => {
-            let refused = error.kind() == std::io::ErrorKind::ConnectionRefused;
-            refused || error.to_string().contains("certificate")
+            let kinds = [
+                ErrorKind::ConnectionRefused,
+                ErrorKind::HostUnreachable,
+                ErrorKind::NetworkUnreachable,
+            ];
+            kinds.contains(&error.kind()) || error.to_string().contains("certificate")
         }
         _ => false,
     }

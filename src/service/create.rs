@@ -76,10 +76,13 @@ impl Creation {
         let draft = self.draft(session)?;
         let key = draft.columns.unique_key.as_deref();
         match rehire::holder(&self.request, session, &draft.document, key)? {
-            Holder::Returns(row) => self.bring_back(session, row),
+            Holder::Returns(row) if !self.comes_back || row.stored.id == self.id => {
+                self.bring_back(session, row)
+            }
+            Holder::Other => self.insert(session, draft),
+            Holder::Nobody if !self.comes_back => self.insert(session, draft),
             // Whom others of the request refer to has gone, or has another name, since the request was read.
-            Holder::Nobody if self.comes_back => Err(ScimError::Contention.into()),
-            Holder::Nobody | Holder::Other => self.insert(session, draft),
+            Holder::Nobody | Holder::Returns(_) => Err(ScimError::Contention.into()),
         }
     }
 

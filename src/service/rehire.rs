@@ -66,12 +66,14 @@ pub(super) async fn returning(
     }
     let named: HashSet<String> = request.targets().map(str::to_owned).collect();
     let work = move |session: &mut Session<'_>| {
-        let mut found = HashMap::new();
+        let (mut found, mut named) = (HashMap::new(), named.clone());
         for (index, kind, key) in &sought {
             let row = session.find_by_unique_key(kind, key)?;
             let away = row.filter(|row| is(kind, &row.stored.document, false));
             let id = away.map(|row| row.stored.id);
-            found.extend(id.filter(|id| !named.contains(id)).map(|id| (*index, id)));
+            // A second POST of the same name is another matter.
+            let first = id.filter(|id| named.insert(id.clone()));
+            found.extend(first.map(|id| (*index, id)));
         }
         Ok(found)
     };

@@ -99,12 +99,19 @@ api_test! {
         }
         assert_eq!(read(&server, &gone), gone);
         // No externalId is no contradiction, and what is known is kept.
-        let back = rehire(&server, None).expect(201);
-        assert_eq!((id(&back), &back["externalId"]), (id(&gone), &json!("hr-1")));
+        for unknown in [None, Some("")] {
+            let back = rehire(&server, unknown).expect(201);
+            assert_eq!((id(&back), &back["externalId"]), (id(&gone), &json!("hr-1")));
+            let path = format!("/Users/{}", id(&gone));
+            server.patch(&path, json!([{ "op": "replace", "path": "active", "value": false }])).send().expect(200);
+        }
         let path = format!("/Users/{}", id(&gone));
         server.patch(&path, json!([
             { "op": "replace", "path": "active", "value": false }, { "op": "remove", "path": "externalId" },
         ])).send().expect(200);
+        let back = rehire(&server, Some("")).expect(201);
+        assert_eq!(id(&back), id(&gone));
+        server.patch(&path, json!([{ "op": "replace", "path": "active", "value": false }])).send().expect(200);
         let back = rehire(&server, Some("hr-3")).expect(201);
         assert_eq!((id(&back), &back["externalId"]), (id(&gone), &json!("hr-3")));
         // Somebody new is just new, and a group has nobody to bring back.

@@ -6,6 +6,7 @@ use super::path::Named;
 use super::references;
 use super::request::{BulkRequest, Echo, Instruction, Method, Parsed};
 use crate::scim::ScimError;
+use crate::scim::profile::Rules;
 
 /// An operation of the request.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct Operation {
     pub work: Result<Work, ScimError>,
     /// The POSTs whose ids stand in it: without their resources it fails.
     pub needs: Vec<usize>,
+    /// The leniencies without which it could not have been read.
+    pub needed: Rules,
 }
 
 /// What a single request would be asked to do.
@@ -81,7 +84,11 @@ fn resolve(
     request: &BulkRequest,
     of_posts: &[String],
     index: usize,
-    Parsed { echo, instruction }: Parsed,
+    Parsed {
+        echo,
+        needed,
+        instruction,
+    }: Parsed,
 ) -> Operation {
     let mut ids = Ids {
         request,
@@ -93,7 +100,12 @@ fn resolve(
     let mut needs = ids.needs;
     needs.sort_unstable();
     needs.dedup();
-    Operation { echo, work, needs }
+    Operation {
+        echo,
+        work,
+        needs,
+        needed,
+    }
 }
 
 impl Ids<'_> {

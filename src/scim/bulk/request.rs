@@ -9,7 +9,7 @@ use crate::scim::ScimError;
 use crate::scim::canonical::get;
 use crate::scim::json::kind_of;
 use crate::scim::message::{check_keys, check_schemas};
-use crate::scim::profile::Leniency;
+use crate::scim::profile::{Leniency, Rules};
 
 const BULK_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 /// Longest piece of a client's text in a message.
@@ -51,6 +51,8 @@ pub struct Echo {
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) echo: Echo,
+    /// The leniencies without which it could not have been read.
+    pub(super) needed: Rules,
     pub(super) instruction: Result<Instruction, ScimError>,
 }
 
@@ -144,7 +146,7 @@ impl BulkRequest {
 impl Parsed {
     fn read(sent: Value, leniency: &Leniency) -> Self {
         let mut echo = Echo::default();
-        let instruction = match sent {
+        let (instruction, needed) = leniency.apart(|| match sent {
             Value::Object(object) => {
                 let known = check_keys(&object, &KEYS, leniency);
                 instruction(object, &mut echo).and_then(|read| known.map(|()| read))
@@ -153,8 +155,12 @@ impl Parsed {
                 "an operation is an object, not {}",
                 kind_of(&other)
             ))),
-        };
-        Self { echo, instruction }
+        });
+        Self {
+            echo,
+            needed,
+            instruction,
+        }
     }
 
     /// The `bulkId` that refers to what this operation creates, whether it can or not.

@@ -12,7 +12,7 @@ use crate::scim::json::kind_of;
 use crate::scim::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use crate::scim::profile::Rule;
 use crate::scim::resource_type::Extension;
-use crate::scim::schema::{ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability};
+use crate::scim::schema::{ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability, Schema};
 
 /// A body on its way to a document.
 struct Reader<'a> {
@@ -47,24 +47,29 @@ impl<'a> Reader<'a> {
         if let Some(target) = top_level(context, key) {
             return self.attribute(target, value);
         }
-        // An attribute by its full name, and the core schema as an object (a leniency): nobody means anything else by it.
+        // An attribute by its full name, and the core schema as an object: nobody means anything else by it.
         let core = &context.resource_type.schema;
         match (qualified(context, key), value) {
-            (Some(target), _) if context.leniency.allows(Rule::DottedKeys) => {
+            (Some(target), _) => {
+                self.check_full_name(key)?;
                 self.attribute(target, value)
             }
-            (None, Value::Object(attributes))
-                if core.is(key) && context.leniency.allows(Rule::DottedKeys) =>
-            {
-                attributes
-                    .iter()
-                    .try_for_each(|(name, value)| match top_level(context, name) {
-                        Some(target) => self.attribute(target, value),
-                        None => stranger(context, &format!("{}:{name}", core.id)),
-                    })
+            (None, Value::Object(attributes)) if core.is(key) => {
+                self.check_full_name(key)?;
+                self.schema_object(core, Home::Core, attributes)
             }
             _ => stranger(context, key),
         }
+    }
+
+    /// What means something is refused where it is not read, and never passed over.
+    fn check_full_name(&self, key: &str) -> Result<(), ScimError> {
+        if self.context.leniency.allows(Rule::DottedKeys) {
+            return Ok(());
+        }
+        Err(ScimError::InvalidSyntax(format!(
+            "\"{key:.200}\" is a full name; give the attribute by its own name"
+        )))
     }
 
     /// Puts one attribute where it belongs.
@@ -95,7 +100,7 @@ impl<'a> Reader<'a> {
     }
 
     fn extension(&mut self, extension: &'a Extension, value: &Value) -> Result<(), ScimError> {
-        let (context, schema) = (self.context, &extension.schema);
+        let schema = &extension.schema;
         let attributes = match value {
             value if unassigns(value) => return Ok(()),
             Value::Object(attributes) => attributes,
@@ -106,19 +111,27 @@ impl<'a> Reader<'a> {
                 ));
             }
         };
+        self.schema_object(schema, Home::Extension(&schema.id), attributes)
+    }
+
+    /// The attributes in an object under their schema's URN.
+    fn schema_object(
+        &mut self,
+        schema: &'a Schema,
+        home: Home<'a>,
+        attributes: &Map<String, Value>,
+    ) -> Result<(), ScimError> {
+        let context = self.context;
         attributes.iter().try_for_each(|(name, value)| {
             let Some(attribute) = schema.attribute(name) else {
                 return stranger(context, &format!("{}:{name}", schema.id));
             };
-            let home = Home::Extension(&schema.id);
-            self.attribute(
-                AttributeRef {
-                    home,
-                    attribute,
-                    sub: None,
-                },
-                value,
-            )
+            let target = AttributeRef {
+                home,
+                attribute,
+                sub: None,
+            };
+            self.attribute(target, value)
         })
     }
 }

@@ -91,7 +91,10 @@ pub fn canonicalize(
     if let Purpose::Revive(stored) = purpose
         && let Some(id) = stored.get("externalId")
     {
-        input.document.entry("externalId").or_insert(id.clone());
+        let sent = input.document.entry("externalId").or_insert(id.clone());
+        if sent == "" {
+            *sent = id.clone();
+        }
     }
     if let Purpose::Replace(stored) | Purpose::Revive(stored) = purpose {
         keep_immutable(context.resource_type, stored, &mut input.document)?;

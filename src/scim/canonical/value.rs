@@ -132,10 +132,7 @@ pub(crate) fn one(
             }
             _ => Err(fault(target, "is single-valued, not an array")),
         },
-        Value::Object(object) if leaf.is_complex() => {
-            let read = complex(context, target, object)?;
-            Ok(read.filter(|value| !is_empty_reference(target, value)))
-        }
+        Value::Object(object) if leaf.is_complex() => complex(context, target, object),
         Value::String(text) if leaf.is_complex() => {
             let default = leaf
                 .default_sub_attribute()
@@ -155,14 +152,6 @@ pub(crate) fn one(
         }
         _ => scalar(context, target, value),
     }
-}
-
-/// `{"value": ""}` where the value is the id of a resource: a template that found nothing to put in.
-fn is_empty_reference(target: AttributeRef<'_>, value: &Value) -> bool {
-    let refers = |sub: &Attribute| sub.is_resource_reference();
-    let object = value.as_object().filter(|object| object.len() == 1);
-    target.leaf().sub_attributes.iter().any(refers)
-        && object.is_some_and(|object| object.get("value") == Some(&Value::from("")))
 }
 
 fn scalar(

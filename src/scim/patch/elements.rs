@@ -215,31 +215,33 @@ impl<'t> Elements<'t> {
         &mut self,
         context: Context<'_>,
         target: AttributeRef<'_>,
+        condition: &Condition<'_>,
         mut template: Map<String, Value>,
         value: &Value,
     ) -> Result<(), ScimError> {
         let parent = target.with_sub(None);
-        let sent: Vec<(String, &Value)> = match (target.sub, value) {
-            (Some(sub), value) => vec![(sub.name.to_ascii_lowercase(), value)],
-            (None, Value::Object(sent)) => sent
-                .iter()
-                .map(|(key, value)| (key.to_ascii_lowercase(), value))
-                .collect(),
+        match (target.sub, value) {
+            (Some(sub), value) => {
+                template.insert(sub.name.to_ascii_lowercase(), value.clone());
+            }
+            (None, Value::Object(sent)) => {
+                template.extend(
+                    sent.iter()
+                        .map(|(key, value)| (key.to_ascii_lowercase(), value.clone())),
+                );
+            }
             (None, _) => {
                 return Err(ScimError::invalid_value(
                     parent.to_string(),
                     "an element is an object of sub-attributes",
                 ));
             }
-        };
-        for (key, value) in sent {
-            let described = template.insert(key, value.clone());
-            // The filter would not find what it made.
-            if described.is_some_and(|described| described != *value) {
-                return Err(no_target(target));
-            }
         }
         if let Some(element) = canonical::complex(context, parent, &template)? {
+            // What the filter would not find it does not make.
+            if !element_holds(condition, &element, context.resource_type) {
+                return Err(no_target(target));
+            }
             self.items.push(element);
         }
         self.check_count()?;

@@ -7,7 +7,7 @@ use super::path::PatchPath;
 use crate::scim::ScimError;
 use crate::scim::canonical::{self, Context, is_schemas};
 use crate::scim::json::kind_of;
-use crate::scim::path::{AttributeRef, Target, resolve};
+use crate::scim::path::{AttributeRef, Target, UnknownPath, resolve};
 use crate::scim::profile::Rule;
 use crate::scim::schema::{Mutability, Schema};
 
@@ -53,7 +53,7 @@ impl<'a> Patcher<'a> {
                     replace,
                 },
             ) => self.attributes_of(schema, attributes, *replace),
-            (Some(_), _) => self.path_in_body(key, action),
+            (Some(schema), _) => self.path_in_body(&schema.id, action),
             (None, _) => {
                 self.check_name(key, key)?;
                 self.path_in_body(key, action)
@@ -127,7 +127,8 @@ impl<'a> Patcher<'a> {
                 self.check_once(&parsed, target)?;
                 self.target(&parsed, target, action)
             }
-            Err(_) => canonical::stranger(context, path),
+            Err(UnknownPath::Undefined { .. }) => canonical::stranger(context, path),
+            Err(unknown) => Err(ScimError::InvalidPath(unknown.to_string())),
         }
     }
 }

@@ -129,7 +129,7 @@ impl Patcher<'_> {
                     creates && self.context.leniency.allows(Rule::CreateFromValueFilter)
                 });
                 let template = template.ok_or_else(|| no_target(target))?;
-                elements.create(self.context, target, template, value)?;
+                elements.create(self.context, target, condition, template, value)?;
             }
             Action::Set { value, replace } => {
                 self.charge_copies(selected.len(), value)?;

@@ -63,7 +63,9 @@ impl Leniency {
 
     /// Remembers what was set aside, and tells what was needed since.
     pub fn bring_back(&self, others: Rules) -> Rules {
-        Rules(self.used.swap(others.0, Ordering::Relaxed))
+        let needed = Rules(self.used.swap(0, Ordering::Relaxed));
+        self.need(others);
+        needed
     }
 
     /// Remembers that these were needed.

@@ -105,7 +105,7 @@ impl Rules {
 
     /// The rules of both sets.
     #[must_use]
-    pub fn and(self, others: Self) -> Self {
+    pub fn or(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 

@@ -59,7 +59,7 @@ rules! {
     StringFromNumber "string-from-number" "LEN-8" Leniency                      [on  off on  off off] "a number where the schema says string is kept as its text";
     CreateFromValueFilter "create-from-value-filter" "LEN-9" Leniency           [on  off on  on  off] "add or replace on `attr[type eq \"x\"].sub` creates the element that is not there";
     RemoveListedValues "remove-listed-values" "LEN-10" Leniency                 [on  off off on  off] "remove with a `value` list removes only the listed values";
-    IgnoreRemoveValue "ignore-remove-value" "LEN-11" Leniency                   [on  on  on  on  on ] "remove ignores a `value` where the path ends in a sub-attribute or a filter";
+    IgnoreRemoveValue "ignore-remove-value" "LEN-11" Leniency                   [on  on  on  on  on ] "remove ignores a `value` where the path alone says what goes: one value, a sub-attribute, or a filter";
     DottedKeys "dotted-keys" "LEN-12" Leniency                                  [on  off off on  off] "keys may be paths: \"name.givenName\" in a PATCH value without path, an attribute's full name with its URN in any body";
     IgnoreStrangers "ignore-strangers" "LEN-13" Leniency                        [on  on  on  on  off] "unknown attributes of a body are ignored";
     IgnoreUnknownPaths "ignore-unknown-paths" "LEN-14" Leniency                 [off off off off off] "PATCH operations on attributes that no schema defines are skipped";

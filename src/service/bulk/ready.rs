@@ -58,6 +58,7 @@ impl Run<'_> {
         let others = leniency.set_aside();
         let prepared = self.prepare(index).await;
         let needed = leniency.bring_back(others);
+        let needed = needed.or(self.operations[index].needed);
         let prepared = match prepared {
             Ok(prepared) => Ok(prepared),
             Err(error) => Err(error.into_scim(&self.order.reference)),
@@ -208,7 +209,7 @@ pub(super) fn run(
                     Done {
                         status: status(*method, *silent),
                         version,
-                        needed: operation.needed.and(needed),
+                        needed: operation.needed.or(needed),
                     },
                 ));
             }
@@ -236,7 +237,7 @@ pub(super) fn run(
             Done {
                 status: status(Method::Post, false),
                 version: Some(row.stored.version),
-                needed: operation.needed.and(needed).and(more),
+                needed: operation.needed.or(needed).or(more),
             },
         ));
     }

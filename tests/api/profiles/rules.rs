@@ -139,8 +139,9 @@ api_test! {
         let gone = json!({ "method": "PATCH", "path": "/Users/nobody", "data": patch_of(json!({ "op": "Replace", "path": "title", "value": "x" })) });
         let bad = json!({ "method": "POST", "path": "/Users", "bulkId": "b", "data": { "schemas": [USER], "userName": "b", "active": "True", "emails": 7 } });
         let good = json!({ "method": "POST", "path": "/Users", "bulkId": "g", "data": { "schemas": [USER], "userName": "g", "title": ["x"] } });
+        let extra = json!({ "method": "DELETE", "path": "/Users/nobody", "name": "x" });
         for atomic in ["false", "true"] {
-            let reply = bulk(json!([gone, bad]), atomic);
+            let reply = bulk(json!([extra, gone, bad]), atomic);
             assert_eq!((reply.status, named(&reply)), (200, vec![]), "{}", reply.text);
         }
         let reply = bulk(json!([gone, good, bad]), "true");
@@ -191,6 +192,14 @@ api_test! {
             server.patch(&path, json!([{ "op": "replace", "path": "active", "value": true }])).send().expect(200);
             assert_eq!(server.put(&path, body).send().expect(200)["active"], json!(false), "{number}");
         }
+        // Without the rule nothing that means something is passed over.
+        set(&server, "dotted-keys=off");
+        for attributes in &bodies {
+            let mut body = json!({ "schemas": [USER, ENTERPRISE], "userName": "nobody" });
+            body.as_object_mut().unwrap().extend(attributes.as_object().unwrap().clone());
+            server.post("/Users", body).send().error(400, "invalidSyntax");
+        }
+        set(&server, "dotted-keys=on");
         // Twice is a contradiction, whatever stands first.
         for (one, other) in [(json!(true), json!(false)), (json!(false), json!(true))] {
             let body = json!({ "schemas": [USER], "userName": "lee", "active": one, (format!("{USER}:active")): other });
@@ -223,6 +232,13 @@ api_test! {
             server.patch(&path, json!([operation])).send().error(400, "noTarget");
             assert_eq!(server.get(&path).send().expect(200), user);
         }
+        // It is the filter that judges, not the spelling.
+        let operations = json!([
+            { "op": "add", "path": "emails[type eq \"work\"]", "value": { "value": "y@x.test", "type": "Work" } },
+            { "op": "add", "path": "roles[primary eq \"True\"]", "value": { "value": "admin", "primary": true } },
+        ]);
+        let after = server.patch(&path, operations).send().expect(200);
+        assert_eq!((&after["emails"][0]["value"], &after["roles"][0]["value"]), (&json!("y@x.test"), &json!("admin")));
     }
 
     /// Rows: LEN-13 LEN-25 PROFILE-02
@@ -272,6 +288,8 @@ api_test! {
             assert_eq!(server.put(&path, put).send().expect(200)[ENTERPRISE], json!({ "division": "West" }));
             let patch = json!([{ "op": "replace", "value": { (former.as_str()): { "division": "East" } } }]);
             assert_eq!(server.patch(&path, patch).send().expect(200)[ENTERPRISE], json!({ "division": "East" }));
+            let clear = json!([{ "op": "replace", "value": { (former.as_str()): null } }]);
+            assert_eq!(server.patch(&path, clear).send().expect(200).get(ENTERPRISE), None);
         }
     }
 

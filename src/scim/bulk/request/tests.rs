@@ -80,7 +80,9 @@ fn operation(sent: Value) -> Parsed {
 
 #[track_caller]
 fn faulty(sent: Value, says: &str) -> Echo {
-    let Parsed { echo, instruction } = operation(sent.clone());
+    let Parsed {
+        echo, instruction, ..
+    } = operation(sent.clone());
     let error = instruction.unwrap_err();
     assert_eq!(
         error.wire(),
