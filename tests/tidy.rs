@@ -113,6 +113,11 @@ fn layers_point_one_way() {
 }
 
 #[test]
+fn rules_are_asked_for_and_not_profiles() {
+    every(rules::profiles);
+}
+
+#[test]
 fn nothing_unfinished_or_unsafe() {
     every(rules::unfinished);
 }

@@ -1,8 +1,5 @@
 //! The recordings that the program carries: the files below `tests/recordings/`, so that a binary alone can be asked to
-//! replay them.
-//!
-//! A list rather than a crate that embeds a folder: one line a file, no build dependency, and a test that holds the list to
-//! the folder.
+//! replay them. `build.rs` lists them.
 
 /// A file of the program's own.
 pub(crate) struct Shipped {
@@ -11,59 +8,8 @@ pub(crate) struct Shipped {
     pub(crate) text: &'static str,
 }
 
-macro_rules! recordings {
-    ($($name:literal),+ $(,)?) => {
-        &[$(Shipped {
-            name: $name,
-            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recordings/", $name, ".json")),
-        }),+]
-    };
-}
-
 /// Every shipped recording, by name.
-const SHIPPED: &[Shipped] = recordings![
-    "authentik/sync",
-    "common/broken-json",
-    "common/encodings",
-    "common/long-filters",
-    "common/lookups-and-errors",
-    "common/memberships",
-    "common/names-and-case",
-    "common/nothing",
-    "common/paging",
-    "common/projection",
-    "common/strangers",
-    "cyberark/documented-calls",
-    "entra/first-cycle",
-    "entra/flagged-updates",
-    "entra/groups",
-    "entra/guests",
-    "entra/leaver",
-    "entra/manager",
-    "entra/reference-suite",
-    "entra/roles",
-    "entra/same-type-twice",
-    "entra/updates",
-    "google/auto-provisioning",
-    "jumpcloud/activation",
-    "jumpcloud/members",
-    "keycloak/own-ids",
-    "okta/certification",
-    "okta/empty-values",
-    "okta/group-link",
-    "okta/group-push",
-    "okta/import",
-    "okta/primary-paths",
-    "okta/rehire-lookup",
-    "okta/roles-and-entitlements",
-    "okta/user-life",
-    "okta/wizard-app",
-    "onelogin/user-and-groups",
-    "ping/provisioning",
-    "rippling/retried-creation",
-    "sailpoint/aggregation",
-    "wso2/users-and-groups",
-];
+const SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/recordings.rs"));
 
 /// All shipped recordings, sorted by name.
 pub(crate) fn shipped() -> &'static [Shipped] {
@@ -101,10 +47,7 @@ mod tests {
             })
             .collect();
         let listed: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.name).collect();
-        assert_eq!(
-            listed, names,
-            "src/replay/shipped.rs lists every file, sorted"
-        );
+        assert_eq!(listed, names, "build.rs lists every file, sorted");
     }
 
     #[test]

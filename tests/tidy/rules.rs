@@ -138,6 +138,29 @@ pub(crate) fn layers(source: &Source) -> Vec<String> {
     findings
 }
 
+/// Where a profile may be named: its own module, where a tenant's is read, and the commands that show and choose one.
+const PROFILES: &[&str] = &[
+    "src/scim/profile/",
+    "src/scim/testing.rs",
+    "src/service/settings.rs",
+    "src/cli/",
+    "src/config.rs",
+];
+
+/// What a profile means is its rules; everywhere else they are what is asked for.
+pub(crate) fn profiles(source: &Source) -> Vec<String> {
+    let may = PROFILES.iter().any(|place| source.path.starts_with(place));
+    if may || !source.is_rust() || !source.path.starts_with("src/") {
+        return Vec::new();
+    }
+    let code = code(&source.text);
+    let named = code.lines().enumerate();
+    named
+        .filter(|(_, line)| mentions(line, "Profile"))
+        .map(|(index, _)| source.finding(index + 1, "a profile by name: ask for a rule"))
+        .collect()
+}
+
 const UNFINISHED_CODE: &[(&str, &str)] = &[
     ("unsafe", "the project has no unsafe code"),
     ("todo!", "finish it or leave it out"),

@@ -26,6 +26,14 @@ fn check(rule: fn(&Source) -> Vec<String>, path: &str, text: &str, lines: &[usiz
 }
 
 #[test]
+fn profiles() {
+    let bad = "use crate::scim::profile::{Leniency, Profile};\nlet x = ProfileCommand;\nif p == Profile::Okta {}";
+    check(rules::profiles, "src/http/x.rs", bad, &[1, 3]);
+    check(rules::profiles, "src/service/settings.rs", bad, &[]);
+    check(rules::profiles, "tests/api/x.rs", bad, &[]);
+}
+
+#[test]
 fn layers() {
     for bad in [
         "use actix_web::web;",
