@@ -13,6 +13,9 @@ use super::message::Message;
 /// Largest answer that is read, in bytes, before and after decompression.
 pub(super) const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// How long a connection may take to be made.
+const CONNECT_MAX: Duration = Duration::from_secs(10);
+
 /// What the command line says about the target. Headers may be secret, so there is no `Debug`.
 pub(crate) struct Settings {
     /// The SCIM base URL, without a slash at its end.
@@ -62,6 +65,7 @@ impl Client {
             .accept("")
             .accept_encoding("")
             .timeout_global(Some(settings.timeout))
+            .timeout_connect(Some(settings.timeout.min(CONNECT_MAX)))
             .tls_config(tls(&settings)?);
         Ok(Self {
             agent: config.build().new_agent(),
@@ -169,6 +173,8 @@ fn never_got_there(error: &Error) -> bool {
                 ErrorKind::ConnectionRefused,
                 ErrorKind::HostUnreachable,
                 ErrorKind::NetworkUnreachable,
+                ErrorKind::NetworkDown,
+                ErrorKind::AddrNotAvailable,
             ];
             kinds.contains(&error.kind()) || error.to_string().contains("certificate")
         }

@@ -6,33 +6,42 @@ use serde_json::{Map, Value};
 use super::canonical::{get, unassigns};
 use super::compare;
 use super::patch::PatchOperation;
+use super::schema::Schema;
 
 /// The password a POST or PUT body sets, prepared for hashing.
-pub fn in_body(body: &Map<String, Value>) -> Option<String> {
-    in_object(body).and_then(candidate)
+pub fn in_body(body: &Map<String, Value>, core: &Schema) -> Option<String> {
+    in_object(body, core).and_then(candidate)
 }
 
-/// The password among attributes: by its name, by its full name, or inside an object under a URN.
-fn in_object(attributes: &Map<String, Value>) -> Option<&Value> {
-    let named = attributes.iter().find(|(key, _)| is_password(key));
+/// The password among attributes: by its name, by its full name, or inside an object under the core schema's URN. Others
+/// that are called so are nobody's.
+fn in_object<'v>(attributes: &'v Map<String, Value>, core: &Schema) -> Option<&'v Value> {
+    let full = format!("{}:password", core.id);
     let inside = || {
-        let objects = attributes.iter().filter(|(key, _)| key.contains(':'));
-        let mut objects = objects.filter_map(|(_, value)| value.as_object());
-        objects.find_map(|object| get(object, "password"))
+        let object = get(attributes, &core.id)?.as_object()?;
+        get(object, "password")
     };
-    named.map(|(_, value)| value).or_else(inside)
+    get(attributes, "password")
+        .or_else(|| get(attributes, &full))
+        .or_else(inside)
 }
 
 /// The password that stands after a PATCH: the last one named.
-pub fn in_operations(operations: &[PatchOperation]) -> Option<String> {
+pub fn in_operations(operations: &[PatchOperation], core: &Schema) -> Option<String> {
     operations.iter().rev().find_map(|operation| {
         let value = operation.value.as_ref()?;
         match (&operation.path, value) {
-            (Some(path), value) if is_password(path) => candidate(value),
-            (None, Value::Object(object)) => in_object(object).and_then(candidate),
+            (Some(path), value) if sets_password(path, core) => candidate(value),
+            (None, Value::Object(object)) => in_object(object, core).and_then(candidate),
             _ => None,
         }
     })
+}
+
+fn sets_password(path: &str, core: &Schema) -> bool {
+    let path = path.trim();
+    let full = format!("{}:password", core.id);
+    path.eq_ignore_ascii_case("password") || path.eq_ignore_ascii_case(&full)
 }
 
 /// `password`, perhaps with its URN.
@@ -60,21 +69,28 @@ mod tests {
 
     #[test]
     fn a_password_is_found_wherever_a_body_may_have_it() {
-        let urn = "urn:ietf:params:scim:schemas:core:2.0:User";
+        let urn = crate::scim::schema::USER_URN;
+        let kind = crate::scim::resource_type::ResourceType::user();
+        let core = &kind.schema;
         for body in [
             json!({ "password": "p" }),
             json!({ "PassWord": "p" }),
             json!({ (format!("{urn}:password")): "p" }),
             json!({ urn: { "Password": "p" } }),
+            json!({ "urn:x:password": "decoy", "urn:x": { "password": "decoy" }, "password": "p" }),
         ] {
             let body = body.as_object().unwrap();
-            assert_eq!(in_body(body).as_deref(), Some("p"), "{body:?}");
+            assert_eq!(in_body(body, core).as_deref(), Some("p"), "{body:?}");
             let operation = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
                 "Operations": [{ "op": "replace", "value": body }] });
             let leniency = crate::scim::profile::Leniency::lenient();
             let operations =
                 crate::scim::patch::parse(operation.as_object().unwrap(), &leniency, 9).unwrap();
-            assert_eq!(in_operations(&operations).as_deref(), Some("p"), "{body:?}");
+            assert_eq!(
+                in_operations(&operations, core).as_deref(),
+                Some("p"),
+                "{body:?}"
+            );
         }
     }
 }

@@ -151,7 +151,9 @@ pub fn resolve<'a>(
         return Ok(Target::Extension(&extension.schema));
     }
     if let Some(rest) = behind_urn(text, &resource_type.schema) {
+        // What all schemas have in common is found there too.
         return in_schema(&resource_type.schema, Home::Core, rest)
+            .or_else(|| in_schema(builtin::common(), Home::Common, rest))
             .map(Target::Attribute)
             .ok_or_else(undefined);
     }
@@ -191,7 +193,9 @@ fn in_some_extension<'a>(
         )
     });
     match (candidates.next(), candidates.next()) {
-        (Some(_), Some(_)) => Err(UnknownPath::Ambiguous(text.to_owned())),
+        (Some(_), Some(_)) if leniency.has(Rule::BareExtensionAttribute) => {
+            Err(UnknownPath::Ambiguous(text.to_owned()))
+        }
         (Some(found), None) if leniency.allows(Rule::BareExtensionAttribute) => {
             Ok(Target::Attribute(found))
         }

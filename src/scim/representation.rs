@@ -244,7 +244,7 @@ impl Renderer<'_> {
 
     /// What the server derives from the `value` of a reference: `$ref`, and the name of the resource if it exists.
     fn referenced(&self, parent: &Attribute, sub: &Attribute, value: &Value) -> Option<Value> {
-        let id = value.get("value")?.as_str()?;
+        let id = value.get("value")?.as_str().filter(|id| !id.is_empty())?;
         if sub.is_resource_reference() {
             let endpoint = (self.endpoints)(sub.reference_types.first()?)?;
             return Some(self.base.location(&endpoint, id).into());

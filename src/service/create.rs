@@ -62,7 +62,10 @@ impl Creation {
     ) -> Result<Self> {
         request.check_writable("POST")?;
         Ok(Self {
-            hashed: service.hasher.hash(password::in_body(&body)).await?,
+            hashed: service
+                .hasher
+                .hash(password::in_body(&body, &request.resource_type.schema))
+                .await?,
             now_ms: service.clock.now_ms(),
             request,
             id,

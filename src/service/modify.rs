@@ -13,6 +13,7 @@ use crate::scim::password;
 use crate::scim::patch::{self, MemberChange, PatchOperation, Patched};
 use crate::scim::projection;
 use crate::scim::resource_type::ResourceType;
+use crate::scim::schema::Schema;
 use crate::store::{Change, Columns, Operation, Result, Row, Session, Update};
 
 /// A canonical document.
@@ -80,10 +81,10 @@ impl Step {
         }
     }
 
-    fn password(&self) -> Option<String> {
+    fn password(&self, core: &Schema) -> Option<String> {
         match self {
-            Self::Replace(body) | Self::Revive(body) => password::in_body(body),
-            Self::Patch(operations) => password::in_operations(operations),
+            Self::Replace(body) | Self::Revive(body) => password::in_body(body, core),
+            Self::Patch(operations) => password::in_operations(operations, core),
         }
     }
 
@@ -136,7 +137,10 @@ impl Modification {
     ) -> Result<Self> {
         request.check_writable(step.method())?;
         Ok(Self {
-            hashed: service.hasher.hash(step.password()).await?,
+            hashed: service
+                .hasher
+                .hash(step.password(&request.resource_type.schema))
+                .await?,
             now_ms: service.clock.now_ms(),
             request,
             id,

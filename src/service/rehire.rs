@@ -58,7 +58,8 @@ pub(super) async fn returning(
         let kind = tenancy.registry.at_endpoint(endpoint).ok()?;
         let unique = kind.unique.as_ref().filter(|_| is_on(tenancy, kind))?;
         let name = canonical::get(body, &unique.name)?.as_str()?;
-        Some((index, Arc::clone(kind), unique.preparation.key(name)))
+        let key = unique.preparation.key(name);
+        Some((index, Arc::clone(kind), key, external_id_of(body)))
     });
     let sought: Vec<_> = sought.collect();
     if sought.is_empty() {
@@ -67,9 +68,13 @@ pub(super) async fn returning(
     let named: HashSet<String> = request.targets().map(str::to_owned).collect();
     let work = move |session: &mut Session<'_>| {
         let (mut found, mut named) = (HashMap::new(), named.clone());
-        for (index, kind, key) in &sought {
+        for (index, kind, key, posted) in &sought {
             let row = session.find_by_unique_key(kind, key)?;
-            let away = row.filter(|row| is(kind, &row.stored.document, false));
+            let away = row.filter(|row| {
+                let stored = &row.stored.document;
+                let same = agree(external_id_of(stored).as_deref(), posted.as_deref());
+                same && is(kind, stored, false)
+            });
             let id = away.map(|row| row.stored.id);
             // A second POST of the same name is another matter.
             let first = id.filter(|id| named.insert(id.clone()));
@@ -93,14 +98,17 @@ fn is(resource_type: &ResourceType, document: &Map<String, Value>, active: bool)
     value == Some(&Value::Bool(active))
 }
 
-/// The same `externalId`, or one that is not known.
 fn same_person(stored: &Map<String, Value>, posted: &Map<String, Value>) -> bool {
-    let external_id = |document: &Map<String, Value>| {
-        let id = document.get("externalId").and_then(Value::as_str);
-        id.filter(|id| !id.is_empty()).map(str::to_owned)
-    };
-    match (external_id(stored), external_id(posted)) {
-        (Some(stored), Some(posted)) => stored == posted,
-        _ => true,
-    }
+    let (stored, posted) = (external_id_of(stored), external_id_of(posted));
+    agree(stored.as_deref(), posted.as_deref())
+}
+
+fn external_id_of(document: &Map<String, Value>) -> Option<String> {
+    let id = canonical::get(document, "externalId").and_then(Value::as_str);
+    id.filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// The same `externalId`, or one that is not known.
+fn agree(one: Option<&str>, other: Option<&str>) -> bool {
+    one.is_none() || other.is_none() || one == other
 }

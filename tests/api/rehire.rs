@@ -87,6 +87,11 @@ api_test! {
         let (gone, _) = leaver(&server, Some("hr-1"));
         set(&server, "rehire=reactivate");
         rehire(&server, Some("hr-2")).error(409, "uniqueness");
+        for other in [json!({ USER: { "userName": "kim@x.test", "externalId": "hr-2" } }), json!({ "userName": "kim@x.test", (format!("{USER}:externalId")): "hr-2" })] {
+            let mut body = other;
+            body["schemas"] = json!([USER]);
+            server.post("/Users", body).send().error(409, "uniqueness");
+        }
         assert_eq!(read(&server, &gone), gone);
         // A bad body is refused as it would be for a new user.
         let bad = json!({ "schemas": [USER], "userName": "kim@x.test", "active": "perhaps" });

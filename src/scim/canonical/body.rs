@@ -12,7 +12,7 @@ use crate::scim::json::kind_of;
 use crate::scim::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use crate::scim::profile::Rule;
 use crate::scim::resource_type::Extension;
-use crate::scim::schema::{ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability, Schema};
+use crate::scim::schema::{ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability};
 
 /// A body on its way to a document.
 struct Reader<'a> {
@@ -51,18 +51,26 @@ impl<'a> Reader<'a> {
         let core = &context.resource_type.schema;
         match (qualified(context, key), value) {
             (Some(target), _) => {
-                self.check_full_name(key)?;
+                if !is_ignored(target) {
+                    self.check_full_name(key)?;
+                }
                 self.attribute(target, value)
             }
             (None, Value::Object(attributes)) if core.is(key) => {
                 self.check_full_name(key)?;
-                self.schema_object(core, Home::Core, attributes)
+                attributes.iter().try_for_each(|(name, value)| {
+                    let path = format!("{}:{name}", core.id);
+                    match qualified(context, &path) {
+                        Some(target) => self.attribute(target, value),
+                        None => stranger(context, &path),
+                    }
+                })
             }
             _ => stranger(context, key),
         }
     }
 
-    /// What means something is refused where it is not read, and never passed over.
+    /// An attribute by its full name is refused where it is not read, and never passed over.
     fn check_full_name(&self, key: &str) -> Result<(), ScimError> {
         if self.context.leniency.allows(Rule::DottedKeys) {
             return Ok(());
@@ -76,7 +84,7 @@ impl<'a> Reader<'a> {
     fn attribute(&mut self, target: AttributeRef<'a>, value: &Value) -> Result<(), ScimError> {
         let (context, input) = (self.context, &mut self.input);
         let attribute = target.attribute;
-        if attribute.mutability == Mutability::ReadOnly || is_schemas(target) {
+        if is_ignored(target) {
             return Ok(());
         }
         if !self.named.insert(target.to_string()) {
@@ -100,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     fn extension(&mut self, extension: &'a Extension, value: &Value) -> Result<(), ScimError> {
-        let schema = &extension.schema;
+        let (context, schema) = (self.context, &extension.schema);
         let attributes = match value {
             value if unassigns(value) => return Ok(()),
             Value::Object(attributes) => attributes,
@@ -111,21 +119,11 @@ impl<'a> Reader<'a> {
                 ));
             }
         };
-        self.schema_object(schema, Home::Extension(&schema.id), attributes)
-    }
-
-    /// The attributes in an object under their schema's URN.
-    fn schema_object(
-        &mut self,
-        schema: &'a Schema,
-        home: Home<'a>,
-        attributes: &Map<String, Value>,
-    ) -> Result<(), ScimError> {
-        let context = self.context;
         attributes.iter().try_for_each(|(name, value)| {
             let Some(attribute) = schema.attribute(name) else {
                 return stranger(context, &format!("{}:{name}", schema.id));
             };
+            let home = Home::Extension(&schema.id);
             let target = AttributeRef {
                 home,
                 attribute,
@@ -134,6 +132,11 @@ impl<'a> Reader<'a> {
             self.attribute(target, value)
         })
     }
+}
+
+/// What a body may carry without meaning to change it.
+fn is_ignored(target: AttributeRef<'_>) -> bool {
+    target.attribute.mutability == Mutability::ReadOnly || is_schemas(target)
 }
 
 pub(crate) fn twice(target: AttributeRef<'_>) -> ScimError {

@@ -75,7 +75,7 @@ impl<'a> Patcher<'a> {
 
     /// A key that is more than the name of an attribute, where the path that it makes means something.
     fn check_name(&self, key: &str, path: &str) -> Result<(), ScimError> {
-        if key.contains(['.', ':', '[']) && self.is_known(path) {
+        if key.contains(['.', ':', '[']) && self.means_something(path) {
             self.check_key(key)?;
         }
         Ok(())
@@ -105,14 +105,20 @@ impl<'a> Patcher<'a> {
         })
     }
 
-    fn is_known(&self, path: &str) -> bool {
+    fn means_something(&self, path: &str) -> bool {
         let Context {
             resource_type,
             leniency,
             ..
         } = self.context;
-        PatchPath::parse(path)
-            .is_ok_and(|path| resolve(&path.attribute, resource_type, leniency).is_ok())
+        let target = PatchPath::parse(path)
+            .ok()
+            .and_then(|path| resolve(&path.attribute, resource_type, leniency).ok());
+        match target {
+            Some(Target::Attribute(target)) => !ignored_in_body(target),
+            Some(Target::Extension(_)) => true,
+            None => false,
+        }
     }
 
     /// A path that a body names: strangers and read-only attributes are ignored there.

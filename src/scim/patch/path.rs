@@ -9,7 +9,7 @@ use crate::scim::filter::Filter;
 use crate::scim::filter::parse::{attr_path, bracketed, check_terms, comparison, complete};
 use crate::scim::path::AttrPath;
 
-/// Longest path, in bytes: as long as a filter may be.
+/// Longest path, in bytes.
 const BYTES_MAX: usize = 8 * 1024;
 
 /// A parsed path.

@@ -192,6 +192,13 @@ api_test! {
             server.patch(&path, json!([{ "op": "replace", "path": "active", "value": true }])).send().expect(200);
             assert_eq!(server.put(&path, body).send().expect(200)["active"], json!(false), "{number}");
         }
+        // What all schemas have in common stands there too, and what is read-only is ignored under any name.
+        let body = json!({ "schemas": [USER], USER: { "userName": "common", "externalId": "c-1", "groups": [] }, (format!("{USER}:id")): "x" });
+        let user = server.post("/Users", body).send().expect(201);
+        assert_eq!(user["externalId"], "c-1");
+        let path = format!("/Users/{}", id(&user));
+        let operation = json!([{ "op": "replace", "value": { USER: { "externalId": "c-2" } } }]);
+        assert_eq!(server.patch(&path, operation).send().expect(200)["externalId"], "c-2");
         // Without the rule nothing that means something is passed over.
         set(&server, "dotted-keys=off");
         for attributes in &bodies {
@@ -199,6 +206,8 @@ api_test! {
             body.as_object_mut().unwrap().extend(attributes.as_object().unwrap().clone());
             server.post("/Users", body).send().error(400, "invalidSyntax");
         }
+        let body = json!({ "schemas": [USER], "userName": "read-only", (format!("{USER}:groups")): [], (format!("{USER}:id")): "x" });
+        server.post("/Users", body).send().expect(201);
         set(&server, "dotted-keys=on");
         // Twice is a contradiction, whatever stands first.
         for (one, other) in [(json!(true), json!(false)), (json!(false), json!(true))] {
