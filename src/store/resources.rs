@@ -228,7 +228,7 @@ impl Session<'_> {
         resource_type: &ResourceType,
         key: &str,
     ) -> Result<Option<Row>> {
-        self.select_by("unique_key", resource_type, key, "")
+        self.select_unique(resource_type, key, "")
     }
 
     /// The same, and keeps others from changing it until the transaction ends.
@@ -238,7 +238,7 @@ impl Session<'_> {
         key: &str,
     ) -> Result<Option<Row>> {
         let lock = self.lock(" FOR NO KEY UPDATE");
-        self.select_by("unique_key", resource_type, key, lock)
+        self.select_unique(resource_type, key, lock)
     }
 
     /// Reads a resource and keeps others from changing it until the transaction ends. Edges to it may still be made.
@@ -292,33 +292,43 @@ impl Session<'_> {
         }
     }
 
+    /// An id is one resource's in its tenant, whatever the type, so the type is compared here: on a table without statistics,
+    /// as in the first minutes of an import, PostgreSQL takes an index on the type for as good and reads the whole tenant.
     fn select(
         &mut self,
         resource_type: &ResourceType,
         id: &str,
         lock: &str,
     ) -> Result<Option<Row>> {
-        self.select_by("id", resource_type, id, lock)
-    }
-
-    fn select_by(
-        &mut self,
-        column: &'static str,
-        resource_type: &ResourceType,
-        value: &str,
-        lock: &str,
-    ) -> Result<Option<Row>> {
-        if value.contains('\0') {
+        if id.contains('\0') {
             return Ok(None);
         }
+        let row = self.select_one(Sql::new(" AND id = ").text(id), lock)?;
+        Ok(row.filter(|row| row.resource_type == resource_type.name))
+    }
+
+    fn select_unique(
+        &mut self,
+        resource_type: &ResourceType,
+        key: &str,
+        lock: &str,
+    ) -> Result<Option<Row>> {
+        if key.contains('\0') {
+            return Ok(None);
+        }
+        let place = Sql::new(" AND resource_type = ")
+            .text(&resource_type.name)
+            .sql(" AND unique_key = ")
+            .text(key);
+        self.select_one(place, lock)
+    }
+
+    fn select_one(&mut self, place: Sql, lock: &str) -> Result<Option<Row>> {
         let statement = Sql::new(format!(
             "SELECT {SELECTED} FROM resources WHERE tenant_id = "
         ))
         .integer(self.tenant.0)
-        .sql(format!(" AND {column} = "))
-        .text(value)
-        .sql(" AND resource_type = ")
-        .text(&resource_type.name)
+        .then(place)
         .sql(lock);
         let found = statement
             .typed::<SelectedTypes>()
