@@ -180,7 +180,7 @@ impl<A: Access> Call<A> {
         Discovery {
             registry,
             base: &self.tenancy.base,
-            rules: self.tenancy.settings.rules(),
+            rules: self.tenancy.leniency.rules(),
         }
     }
 

@@ -204,7 +204,7 @@ fn in_some_extension<'a>(
 }
 
 /// What stands behind `URN:` when `text` begins with the schema's URN.
-fn behind_urn<'t>(text: &'t str, schema: &Schema) -> Option<&'t str> {
+pub(crate) fn behind_urn<'t>(text: &'t str, schema: &Schema) -> Option<&'t str> {
     let (head, tail) = text.split_at_checked(schema.id.len())?;
     (schema.is(head)).then(|| tail.strip_prefix(':'))?
 }

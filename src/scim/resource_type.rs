@@ -128,6 +128,11 @@ impl ResourceType {
             .find(|extension| extension.schema.is(urn))
     }
 
+    /// Whether `schemas` of its resources may have this URN.
+    pub fn lists(&self, urn: &str) -> bool {
+        self.schemas().any(|schema| schema.is(urn))
+    }
+
     /// The core schema and the extensions' schemas.
     pub fn schemas(&self) -> impl Iterator<Item = &Arc<Schema>> {
         std::iter::once(&self.schema)

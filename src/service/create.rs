@@ -92,6 +92,7 @@ impl Creation {
     fn bring_back(&self, session: &mut Session<'_>, row: Row) -> Result<Row> {
         let modification = Modification::revival(
             self.request.clone(),
+            row.stored.id.clone(),
             self.body.clone(),
             self.hashed.clone(),
             self.now_ms,

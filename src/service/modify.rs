@@ -152,13 +152,14 @@ impl Modification {
     /// The return of somebody who was deactivated.
     pub(super) fn revival(
         request: Request,
+        id: String,
         body: Map<String, Value>,
         hashed: Option<Hashed>,
         now_ms: i64,
     ) -> Self {
         Self {
             request,
-            id: String::new(),
+            id,
             conditions: Preconditions::default(),
             step: Step::Revive(body),
             hashed,

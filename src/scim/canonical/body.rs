@@ -12,7 +12,7 @@ use crate::scim::json::kind_of;
 use crate::scim::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use crate::scim::profile::Rule;
 use crate::scim::resource_type::Extension;
-use crate::scim::schema::{ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability};
+use crate::scim::schema::{Attribute, ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability};
 
 /// A body on its way to a document.
 struct Reader<'a> {
@@ -135,8 +135,9 @@ impl<'a> Reader<'a> {
 }
 
 /// What a body may carry without meaning to change it.
-fn is_ignored(target: AttributeRef<'_>) -> bool {
-    target.attribute.mutability == Mutability::ReadOnly || is_schemas(target)
+pub(crate) fn is_ignored(target: AttributeRef<'_>) -> bool {
+    let read_only = |attribute: &Attribute| attribute.mutability == Mutability::ReadOnly;
+    is_schemas(target) || read_only(target.attribute) || read_only(target.leaf())
 }
 
 pub(crate) fn twice(target: AttributeRef<'_>) -> ScimError {

@@ -13,17 +13,17 @@ mod value;
 
 use serde_json::{Map, Value};
 
-pub(crate) use body::{extension_named, twice};
+pub(crate) use body::{extension_named, is_ignored, twice};
 pub use members::{MemberRef, members};
 pub(crate) use value::{
-    VALUES_MAX, complex, elements, is_value, one, referenced_id, single_primary, unassigns,
+    VALUES_MAX, complex, elements, one, referenced_id, single_primary, unassigns, unwrapped,
     without_repeats,
 };
 
 use super::ScimError;
 use super::compare;
 use super::filter::operand::truth;
-use super::path::{AttributeRef, Home};
+use super::path::{AttributeRef, Home, behind_urn};
 use super::profile::{Leniency, Rule};
 use super::registry::Registry;
 use super::resource_type::ResourceType;
@@ -126,10 +126,8 @@ fn top_level<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
 
 /// An attribute or URN that no schema of the type defines.
 pub(crate) fn stranger(context: Context<'_>, key: &str) -> Result<(), ScimError> {
-    let in_known_schema = context.resource_type.schemas().any(|schema| {
-        let rest = key.get(schema.id.len()..);
-        rest.is_some_and(|rest| rest.starts_with(':')) && schema.is(&key[..schema.id.len()])
-    });
+    let mut schemas = context.resource_type.schemas();
+    let in_known_schema = schemas.any(|schema| behind_urn(key, schema).is_some());
     let rule = if key.contains(':') && !in_known_schema {
         Rule::IgnoreUnknownExtensions
     } else {
@@ -201,7 +199,7 @@ fn check_schemas(context: Context<'_>, schemas: Option<&Value>) -> Result<(), Sc
     };
     let listed =
         listed.ok_or_else(|| ScimError::invalid_value("schemas", "is an array of URNs"))?;
-    let known = |urn: &&str| core.is(urn) || context.resource_type.extension(urn).is_some();
+    let known = |urn: &&str| context.resource_type.lists(urn);
     let strangers: Vec<_> = listed.iter().filter(|urn| !known(urn)).collect();
     if let Some(urn) = strangers.first() {
         lenient(unknown_schema(context, urn))?;
@@ -221,8 +219,7 @@ fn check_schemas(context: Context<'_>, schemas: Option<&Value>) -> Result<(), Sc
 
 /// Strangers among URNs that are added to `schemas`.
 pub(crate) fn check_known_schemas(context: Context<'_>, urns: &[String]) -> Result<(), ScimError> {
-    let kind = context.resource_type;
-    let known = |urn: &String| kind.schema.is(urn) || kind.extension(urn).is_some();
+    let known = |urn: &String| context.resource_type.lists(urn);
     match urns.iter().find(|urn| !known(urn)) {
         Some(urn) if !context.leniency.allows(Rule::IgnoreUnknownSchemas) => {
             Err(unknown_schema(context, urn))

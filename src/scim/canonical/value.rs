@@ -110,9 +110,18 @@ fn has_null_value(item: &Value) -> bool {
         .is_some_and(Value::is_null)
 }
 
-/// What a list of one may hold: neither another list nor nothing.
-pub(crate) fn is_value(item: &Value) -> bool {
-    !item.is_array() && !item.is_null()
+/// What a list of one stands for (a leniency): neither another list nor nothing.
+pub(crate) fn unwrapped<'v>(context: Context<'_>, value: &'v Value) -> &'v Value {
+    match value.as_array().map(Vec::as_slice) {
+        Some([only])
+            if !only.is_array()
+                && !only.is_null()
+                && context.leniency.allows(Rule::SingleFromArray) =>
+        {
+            only
+        }
+        _ => value,
+    }
 }
 
 /// One value of a single-valued attribute or sub-attribute; `None` when it is unassigned.
@@ -125,13 +134,9 @@ pub(crate) fn one(
         return Ok(None);
     }
     let leaf = target.leaf();
+    let value = unwrapped(context, value);
     match value {
-        Value::Array(items) => match items.as_slice() {
-            [only] if is_value(only) && context.leniency.allows(Rule::SingleFromArray) => {
-                one(context, target, only)
-            }
-            _ => Err(fault(target, "is single-valued, not an array")),
-        },
+        Value::Array(_) => Err(fault(target, "is single-valued, not an array")),
         Value::Object(object) if leaf.is_complex() => complex(context, target, object),
         Value::String(text) if leaf.is_complex() => {
             let default = leaf

@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 use super::apply::{Action, Patcher};
 use super::path::PatchPath;
 use crate::scim::ScimError;
-use crate::scim::canonical::{self, Context, is_schemas};
+use crate::scim::canonical::{self, Context, is_ignored};
 use crate::scim::json::kind_of;
-use crate::scim::path::{AttributeRef, Target, UnknownPath, resolve};
+use crate::scim::path::{Target, UnknownPath, resolve};
 use crate::scim::profile::Rule;
-use crate::scim::schema::{Mutability, Schema};
+use crate::scim::schema::Schema;
 
 impl<'a> Patcher<'a> {
     /// No path: the value is an object of attributes, each changed by the rules of its kind.
@@ -115,7 +115,7 @@ impl<'a> Patcher<'a> {
             .ok()
             .and_then(|path| resolve(&path.attribute, resource_type, leniency).ok());
         match target {
-            Some(Target::Attribute(target)) => !ignored_in_body(target),
+            Some(Target::Attribute(target)) => !is_ignored(target),
             Some(Target::Extension(_)) => true,
             None => false,
         }
@@ -128,7 +128,7 @@ impl<'a> Patcher<'a> {
             return canonical::stranger(context, path);
         };
         match resolve(&parsed.attribute, context.resource_type, context.leniency) {
-            Ok(Target::Attribute(target)) if ignored_in_body(target) => Ok(()),
+            Ok(Target::Attribute(target)) if is_ignored(target) => Ok(()),
             Ok(target) => {
                 self.check_once(&parsed, target)?;
                 self.target(&parsed, target, action)
@@ -137,11 +137,4 @@ impl<'a> Patcher<'a> {
             Err(unknown) => Err(ScimError::InvalidPath(unknown.to_string())),
         }
     }
-}
-
-/// Attributes that a body may carry without meaning to change them.
-fn ignored_in_body(target: AttributeRef<'_>) -> bool {
-    is_schemas(target)
-        || target.attribute.mutability == Mutability::ReadOnly
-        || target.leaf().mutability == Mutability::ReadOnly
 }

@@ -21,16 +21,7 @@ impl Patcher<'_> {
         let Action::Set { value, replace } = action else {
             return self.remove(target);
         };
-        let value = match value {
-            Value::Array(items)
-                if items.len() == 1
-                    && canonical::is_value(&items[0])
-                    && self.context.leniency.allows(Rule::SingleFromArray) =>
-            {
-                &items[0]
-            }
-            other => *other,
-        };
+        let value = canonical::unwrapped(self.context, value);
         let canonical = canonical::one(self.context, target, value)?;
         if !target.attribute.is_complex() {
             return self.put(target, canonical);

@@ -73,6 +73,11 @@ impl Leniency {
         self.used.fetch_or(rules.0, Ordering::Relaxed);
     }
 
+    /// The rules in force.
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+
     /// Whether `rule` is in force, when nothing depends on it yet.
     pub fn has(&self, rule: Rule) -> bool {
         self.rules.has(rule)
