@@ -2,7 +2,7 @@
 
 use super::presented::{Presented, Scheme};
 use super::{Scope, Uses};
-use crate::scim::ScimError;
+use scim::ScimError;
 use crate::service::Principal;
 use crate::store::{Authenticated, Credential, Store, StoreError, Tenant};
 

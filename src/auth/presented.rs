@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Token;
 use super::authenticate::refused;
-use crate::scim::ScimError;
+use scim::ScimError;
 
 /// How a token is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

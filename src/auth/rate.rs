@@ -12,7 +12,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::scim::ScimError;
+use scim::ScimError;
 use crate::store::TenantId;
 
 /// How many requests pass between two times that idle credentials are forgotten.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Outcome, say, tenant_of, told};
-use crate::scim::canonical::get;
-use crate::scim::definition::Definitions;
-use crate::scim::json;
-use crate::scim::registry::Registry;
+use scim::canonical::get;
+use scim::definition::Definitions;
+use scim::json;
+use scim::registry::Registry;
 use crate::service::{Edit, Settings, change};
 use crate::store::{Pool, StoreError};
 

@@ -36,7 +36,7 @@ fn as_json(record: &Record<'_>) -> serde_json::Value {
     let mut fields = Fields(Map::new());
     fields
         .0
-        .insert("time".into(), crate::scim::datetime::render_ms(now).into());
+        .insert("time".into(), scim::datetime::render_ms(now).into());
     fields.0.insert(
         "level".into(),
         record.level().as_str().to_lowercase().into(),

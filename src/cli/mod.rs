@@ -91,7 +91,7 @@ fn told(error: StoreError) -> String {
 fn tenant_of(connection: &mut DbConnection, slug: &str) -> Result<Tenant, StoreError> {
     Tenant::find(connection, slug)?.ok_or_else(|| {
         let text = format!("there is no tenant \"{slug}\"; `scimd tenant list` shows all");
-        StoreError::Scim(crate::scim::ScimError::InvalidSyntax(text))
+        StoreError::Scim(scim::ScimError::InvalidSyntax(text))
     })
 }
 

@@ -5,7 +5,7 @@ use super::packs::{PACKS, Pack};
 use super::resource_type::announce;
 use super::{Outcome, connect, say};
 use crate::config::{GlobalArgs, PackCommand};
-use crate::scim::json;
+use scim::json;
 use crate::service::{Edit, Mode};
 
 pub(super) fn run(global: &GlobalArgs, command: PackCommand) -> Outcome {
@@ -53,7 +53,7 @@ fn parsed(text: &str) -> Outcome<serde_json::Map<String, serde_json::Value>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scim::definition::Definitions;
+    use scim::definition::Definitions;
 
     #[test]
     fn every_pack_can_be_served() {

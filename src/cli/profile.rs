@@ -2,7 +2,7 @@
 
 use super::{Outcome, say};
 use crate::config::ProfileCommand;
-use crate::scim::profile::{ALWAYS, Profile, Rule};
+use scim::profile::{ALWAYS, Profile, Rule};
 
 pub(super) fn run(command: &ProfileCommand) -> Outcome {
     match command {

@@ -3,7 +3,7 @@
 use super::definition::{apply, load, named, print, read_file};
 use super::{Outcome, connect, say};
 use crate::config::{GlobalArgs, ResourceTypeCommand};
-use crate::scim::resource_type::ResourceType;
+use scim::resource_type::ResourceType;
 use crate::service::{Edit, Mode};
 use crate::store::Pool;
 
@@ -74,7 +74,7 @@ fn show(pool: &Pool, slug: &str, name: &str) -> Outcome {
         return print(definition);
     }
     match registry.named(name) {
-        Some(kind) => print(&crate::scim::discovery::definition_of(kind)),
+        Some(kind) => print(&scim::discovery::definition_of(kind)),
         None => Err(format!(
             "tenant {slug} has no resource type \"{name}\"; `scimd resource-type list --tenant {slug}` shows all"
         )),

@@ -3,7 +3,7 @@
 use super::definition::{apply, load, named, print, read_file};
 use super::{Outcome, connect, say};
 use crate::config::{GlobalArgs, SchemaCommand};
-use crate::scim::registry::Registry;
+use scim::registry::Registry;
 use crate::service::{Edit, Mode};
 use crate::store::Pool;
 

@@ -7,7 +7,7 @@ use super::{Outcome, clock, migrate, say, told};
 use crate::auth::{RateLimit, Scope, Token, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, Metrics, Readiness, RequestLimits, bind};
-use crate::scim::query::Limits;
+use scim::query::Limits;
 use crate::service::{BulkLimits, Hasher, Registries, Service};
 use crate::store::{
     Authenticated, Credential, DbConnection, NewCredential, Pool, Store, StoreError, Tenant,

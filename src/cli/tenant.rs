@@ -2,7 +2,7 @@
 
 use super::{Outcome, clock, connect, say, tenant_of, told};
 use crate::config::{GlobalArgs, TenantCommand};
-use crate::scim::datetime::render_ms;
+use scim::datetime::render_ms;
 use crate::service::{Settings, Tenancy};
 use crate::store::{DbConnection, Pool, Result, StoreError, Tenant};
 
@@ -110,7 +110,7 @@ fn save(connection: &mut DbConnection, slug: &str, changes: &[(&str, &str)]) -> 
         if *name == "name" {
             tenant.name = (*value).to_owned();
         } else if let Err(text) = Settings::store(&mut tenant.settings, name, value) {
-            return Err(crate::scim::ScimError::InvalidSyntax(text).into());
+            return Err(scim::ScimError::InvalidSyntax(text).into());
         }
     }
     tenant.save(connection)?;

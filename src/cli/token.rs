@@ -3,9 +3,9 @@
 use super::{Outcome, clock, connect, say, tenant_of, told};
 use crate::auth::{Scope, Token};
 use crate::config::{GlobalArgs, ScopeArg, TokenCommand};
-use crate::scim::ScimError;
-use crate::scim::datetime::render_ms;
-use crate::scim::resource_type::ResourceType;
+use scim::ScimError;
+use scim::datetime::render_ms;
+use scim::resource_type::ResourceType;
 use crate::service::{Settings, Tenancy};
 use crate::store::{Credential, DbConnection, NewCredential, Pool, Result, Tenant};
 

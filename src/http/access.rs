@@ -11,10 +11,10 @@ use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 use super::App;
 use super::observe::RequestId;
 use crate::auth::{Allowance, Counted, Identity, Scheme, Scope, authenticate};
-use crate::scim::ScimError;
-use crate::scim::profile::Rule;
-use crate::scim::registry::Registry;
-use crate::scim::representation::BaseUrl;
+use scim::ScimError;
+use scim::profile::Rule;
+use scim::registry::Registry;
+use scim::representation::BaseUrl;
 use crate::service::{Settings, Tenancy};
 
 /// Who is calling, as the wrapper leaves it for the handlers.

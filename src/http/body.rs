@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::App;
 use super::observe::RequestId;
-use crate::scim::{ScimError, json};
+use scim::{ScimError, json};
 
 /// Longest wait for a whole body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);

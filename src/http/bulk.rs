@@ -9,7 +9,7 @@ use super::body::{BodyLimit, ScimBody};
 use super::call::{Call, Read};
 use super::respond::json;
 use crate::auth::Scope;
-use crate::scim::ScimError;
+use scim::ScimError;
 use crate::service::{self, BulkOrder};
 
 /// Asks for all operations or none.

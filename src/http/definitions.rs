@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use super::body::ScimBody;
 use super::call::{Call, Define};
 use super::respond::json;
-use crate::scim::ScimError;
-use crate::scim::registry::Registry;
+use scim::ScimError;
+use scim::registry::Registry;
 use crate::service::{self, Edit, Mode};
 
 type Answer = Result<HttpResponse, ScimError>;
@@ -69,7 +69,7 @@ async fn define(call: &Call<Define>, edit: Edit) -> Result<Arc<Registry>, ScimEr
 }
 
 fn name_in(body: &Map<String, Value>, member: &str) -> String {
-    let name = crate::scim::canonical::get(body, member).and_then(Value::as_str);
+    let name = scim::canonical::get(body, member).and_then(Value::as_str);
     name.unwrap_or_default().to_owned()
 }
 

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 
 use super::call::{Call, Discover};
 use super::respond::json;
-use crate::scim::ScimError;
+use scim::ScimError;
 
 type Answer = Result<HttpResponse, ScimError>;
 

@@ -15,7 +15,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::App;
-use crate::scim::ScimError;
+use scim::ScimError;
 
 const DESCRIPTION: &str = include_str!("../../openapi/scim.json");
 /// What the servers of the description begin with; the public URL takes its place.

@@ -5,7 +5,7 @@ use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE
 use actix_web::{HttpResponse, ResponseError};
 
 use super::respond::SCIM_JSON;
-use crate::scim::ScimError;
+use scim::ScimError;
 
 /// Seconds after which a client may try again when the database is away or busy.
 const RETRY_AFTER_S: &str = "2";

@@ -7,8 +7,8 @@ use actix_web::HttpResponse;
 use super::body::ScimBody;
 use super::call::{Access, Call, Read, Write};
 use super::resources;
-use crate::scim::ScimError;
-use crate::scim::resource_type::ResourceType;
+use scim::ScimError;
+use scim::resource_type::ResourceType;
 use crate::service;
 
 type Answer = Result<HttpResponse, ScimError>;

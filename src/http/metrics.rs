@@ -8,7 +8,7 @@ use prometheus::{
     TextEncoder,
 };
 
-use crate::scim::profile::Rule;
+use scim::profile::Rule;
 use crate::store::Pool;
 
 /// The counters.

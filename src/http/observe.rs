@@ -19,8 +19,8 @@ use futures_util::FutureExt as _;
 use super::App;
 use super::access::Caller;
 use super::shown_path::shown_path;
-use crate::scim::ScimError;
-use crate::scim::profile::{Leniency, Rule};
+use scim::ScimError;
+use scim::profile::{Leniency, Rule};
 
 /// The header that tells client authors what to mend.
 const LENIENCY: HeaderName = HeaderName::from_static("scim-leniency");
@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
     use crate::http::{Metrics, Readiness, RequestLimits};
-    use crate::scim::query::Limits;
+    use scim::query::Limits;
     use crate::service::{Clock, Hasher, Service};
     use crate::store::{Pool, Store};
 

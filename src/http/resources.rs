@@ -8,10 +8,10 @@ use actix_web::http::StatusCode;
 use super::body::ScimBody;
 use super::call::{Call, Read, Write};
 use super::respond::{bare, resource};
-use crate::scim::ScimError;
-use crate::scim::patch;
-use crate::scim::projection::Projection;
-use crate::scim::resource_type::ResourceType;
+use scim::ScimError;
+use scim::patch;
+use scim::projection::Projection;
+use scim::resource_type::ResourceType;
 use crate::service::{self, Got};
 
 type Answer = Result<HttpResponse, ScimError>;

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use serde::Serialize;
 
-use crate::scim::etag::Version;
+use scim::etag::Version;
 use crate::service::Shown;
 
 /// The media type of every SCIM response (RFC 7644 §8.1).

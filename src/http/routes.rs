@@ -10,7 +10,7 @@ use actix_web::{
 
 use super::call::{Call, Discover};
 use super::{access, bulk, definitions, discovery, docs, health, me, resources, search};
-use crate::scim::ScimError;
+use scim::ScimError;
 
 const READS: &str = "GET, HEAD";
 const POSTS: &str = "POST";

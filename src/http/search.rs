@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 
 use super::body::ScimBody;
 use super::call::{Call, Read};
-use crate::scim::{ScimError, search};
+use scim::{ScimError, search};
 
 type Answer = Result<HttpResponse, ScimError>;
 

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::access::Caller;
-use crate::scim::registry::Registry;
+use scim::registry::Registry;
 use crate::service::{Settings, Tenancy};
 
 /// Length of a UUID with its hyphens; other spellings are none of our ids.

@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::Request;
-use crate::scim::ScimError;
-use crate::scim::patch::Patched;
-use crate::scim::resource_type::ResourceType;
-use crate::scim::schema::Attribute;
+use scim::ScimError;
+use scim::patch::Patched;
+use scim::resource_type::ResourceType;
+use scim::schema::Attribute;
 use crate::store::{Named, Result, Session};
 
 /// Most characters of a value that an error quotes.

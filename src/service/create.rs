@@ -8,12 +8,12 @@ use super::prepared::Prepared;
 use super::rehire::Holder;
 use super::write::name_conflict;
 use super::{Request, Service, Shown, catalogue, edges, rehire};
-use crate::scim::ScimError;
-use crate::scim::canonical::{MemberRef, Purpose, canonicalize};
-use crate::scim::etag::Version;
-use crate::scim::password;
-use crate::scim::patch::MemberChange;
-use crate::scim::representation::Stored;
+use scim::ScimError;
+use scim::canonical::{MemberRef, Purpose, canonicalize};
+use scim::etag::Version;
+use scim::password;
+use scim::patch::MemberChange;
+use scim::representation::Stored;
 use crate::store::{Change, Columns, NewResource, Operation, Result, Row, Session, StoreError};
 
 /// A resource about to be created.

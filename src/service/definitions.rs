@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Service, Settings, Tenancy};
-use crate::scim::ScimError;
-use crate::scim::definition::{Definitions, Effect, contradiction, effect};
-use crate::scim::registry::Registry;
-use crate::scim::resource_type::ResourceType;
+use scim::ScimError;
+use scim::definition::{Definitions, Effect, contradiction, effect};
+use scim::registry::Registry;
+use scim::resource_type::ResourceType;
 use crate::store::{DbConnection, Result, Tenant};
 
 /// One change of a tenant's definitions.

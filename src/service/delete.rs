@@ -3,7 +3,7 @@
 use super::prepared::Prepared;
 use super::write::found;
 use super::{Request, Service};
-use crate::scim::etag::Preconditions;
+use scim::etag::Preconditions;
 use crate::store::{Change, Operation, Result, Row, Session};
 
 /// A resource about to be deleted.

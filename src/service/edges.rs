@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::Request;
-use crate::scim::ScimError;
-use crate::scim::canonical::MemberRef;
-use crate::scim::patch::MemberChange;
-use crate::scim::profile::Rule;
+use scim::ScimError;
+use scim::canonical::MemberRef;
+use scim::patch::MemberChange;
+use scim::profile::Rule;
 use crate::store::{Result, Session};
 
 /// Most characters of an id that an error quotes.

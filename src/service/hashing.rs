@@ -7,7 +7,7 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
 use tokio::sync::Semaphore;
 
-use crate::scim::ScimError;
+use scim::ScimError;
 use crate::store::StoreError;
 
 /// How long a request waits for its turn.

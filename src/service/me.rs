@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Service, Tenancy};
-use crate::scim::ScimError;
-use crate::scim::resource_type::ResourceType;
+use scim::ScimError;
+use scim::resource_type::ResourceType;
 use crate::store::{Result, Session};
 
 /// Type and id of the resource; what is done with it is done as at its own endpoint.

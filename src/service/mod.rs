@@ -37,10 +37,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::scim::etag::Version;
-use crate::scim::projection::Projection;
-use crate::scim::query::Limits;
-use crate::scim::resource_type::ResourceType;
+use scim::etag::Version;
+use scim::projection::Projection;
+use scim::query::Limits;
+use scim::resource_type::ResourceType;
 use crate::store::Store;
 
 /// What every use case works with.

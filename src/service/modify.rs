@@ -6,14 +6,14 @@ use super::hashing::{Hashed, hash_of};
 use super::prepared::Prepared;
 use super::write::{advance, changed_attributes, found, name_conflict, name_taken};
 use super::{Request, Service, Shown, catalogue, edges};
-use crate::scim::ScimError;
-use crate::scim::canonical::{Purpose, canonicalize};
-use crate::scim::etag::Preconditions;
-use crate::scim::password;
-use crate::scim::patch::{self, MemberChange, PatchOperation, Patched};
-use crate::scim::projection;
-use crate::scim::resource_type::ResourceType;
-use crate::scim::schema::Schema;
+use scim::ScimError;
+use scim::canonical::{Purpose, canonicalize};
+use scim::etag::Preconditions;
+use scim::password;
+use scim::patch::{self, MemberChange, PatchOperation, Patched};
+use scim::projection;
+use scim::resource_type::ResourceType;
+use scim::schema::Schema;
 use crate::store::{Change, Columns, Operation, Result, Row, Session, Update};
 
 /// A canonical document.

@@ -7,7 +7,7 @@ use super::create::Creation;
 use super::delete::Deletion;
 use super::modify::Modification;
 use super::{Request, Service, Shown, Tenancy};
-use crate::scim::ScimError;
+use scim::ScimError;
 use crate::store::{Result, Row, Session, StoreError};
 
 /// How many changes of the tenant a write outlives.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::write::found;
 use super::{Request, Service, Shown};
-use crate::scim::etag::{Preconditions, Version};
-use crate::scim::path::{AttributeRef, Home};
-use crate::scim::representation::{Linked, Links, named_references};
+use scim::etag::{Preconditions, Version};
+use scim::path::{AttributeRef, Home};
+use scim::representation::{Linked, Links, named_references};
 use crate::store::{Neighbour, Result, Row, Session};
 
 /// What a conditional GET comes to.

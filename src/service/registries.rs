@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Settings, Tenancy};
-use crate::scim::ScimError;
-use crate::scim::registry::Registry;
+use scim::ScimError;
+use scim::registry::Registry;
 use crate::store::{Result, Session, Store, Tenant, TenantId};
 
 /// Most tenants that are remembered. Those that define nothing share one registry.

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Rehire, Request, Service, Tenancy};
-use crate::scim::bulk::BulkRequest;
-use crate::scim::canonical;
-use crate::scim::resource_type::ResourceType;
+use scim::bulk::BulkRequest;
+use scim::canonical;
+use scim::resource_type::ResourceType;
 use crate::store::{Result, Row, Session};
 
 /// Whose name a POST has.

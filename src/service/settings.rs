@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::scim::profile::{Profile, Rule, Rules};
+use scim::profile::{Profile, Rule, Rules};
 
 /// Settings of a tenant, stored as JSON; what is absent has its default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use std::sync::{Arc, LazyLock};
 
 use super::Service;
 use super::settings::Settings;
-use crate::scim::canonical::Context;
-use crate::scim::profile::Leniency;
-use crate::scim::registry::Registry;
-use crate::scim::representation::BaseUrl;
-use crate::scim::resource_type::ResourceType;
+use scim::canonical::Context;
+use scim::profile::Leniency;
+use scim::registry::Registry;
+use scim::representation::BaseUrl;
+use scim::resource_type::ResourceType;
 use crate::store::{CursorSecret, DbConnection, Result, StoreError, Tenant, TenantId};
 
 /// The tenant, its settings, its resource types and its base URL.

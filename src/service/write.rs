@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Request, Shown, Tenancy};
-use crate::scim::ScimError;
-use crate::scim::etag::Version;
-use crate::scim::representation::{Links, Stored, render};
-use crate::scim::resource_type::{ResourceType, UniqueAttribute};
+use scim::ScimError;
+use scim::etag::Version;
+use scim::representation::{Links, Stored, render};
+use scim::resource_type::{ResourceType, UniqueAttribute};
 use crate::store::{Result, Row, Session, StoreError};
 
 /// The row of this id.

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::error::{Result, StoreError};
 use super::rows::{self, Kind};
 use super::{Dialect, Session, Sql};
-use crate::scim::etag::Version;
+use scim::etag::Version;
 
 /// What happened to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

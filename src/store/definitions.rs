@@ -8,7 +8,7 @@ use super::connection::{DbConnection, jsonb};
 use super::error::Result;
 use super::schema::{resource_types, schemas, tenants};
 use super::{Session, Sql, Tenant, TenantId};
-use crate::scim::definition::Definitions;
+use scim::definition::Definitions;
 
 /// Resources read at a time.
 const BATCH: i64 = 200;

@@ -2,7 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::scim::ScimError;
+use scim::ScimError;
 
 /// A failure below the service: of the protocol, or of the database.
 #[derive(Debug)]

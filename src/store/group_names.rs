@@ -7,8 +7,8 @@ use super::connection::DbConnection;
 use super::error::{Result, StoreError};
 use super::resources::UNIQUE_BYTES_MAX;
 use super::{Sql, Tenant};
-use crate::scim::ScimError;
-use crate::scim::resource_type::ResourceType;
+use scim::ScimError;
+use scim::resource_type::ResourceType;
 
 /// How many offending names a refusal lists.
 const NAMES_SHOWN_MAX: usize = 5;

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 use super::error::Result;
 use super::{Dialect, Session, Sql};
-use crate::scim::canonical::MemberRef;
+use scim::canonical::MemberRef;
 
 /// A resource at the other end of an edge.
 #[derive(Debug, Clone)]

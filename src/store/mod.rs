@@ -38,7 +38,7 @@ pub use statement::Sql;
 pub use tenants::{CursorSecret, Tenant};
 pub use walks::{Walk, Walker};
 
-use crate::scim::ScimError;
+use scim::ScimError;
 use turns::Turns;
 
 /// A tenant's internal number.

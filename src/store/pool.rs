@@ -7,7 +7,7 @@ use diesel::ConnectionError;
 
 use super::connection::{DbConnection, Dialect};
 use super::error::{Result, StoreError};
-use crate::scim::ScimError;
+use scim::ScimError;
 
 /// How long a request waits for a connection.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);

@@ -13,11 +13,11 @@ use super::indexed_values::{entries_of, index_entry};
 use super::rows::{self, Kind};
 use super::schema::resources;
 use super::{Dialect, Session, Sql};
-use crate::scim::ScimError;
-use crate::scim::comparable::{comparable, indexed_keys};
-use crate::scim::etag::Version;
-use crate::scim::representation::Stored;
-use crate::scim::resource_type::ResourceType;
+use scim::ScimError;
+use scim::comparable::{comparable, indexed_keys};
+use scim::etag::Version;
+use scim::representation::Stored;
+use scim::resource_type::ResourceType;
 
 /// Longest comparison key of a unique attribute, in bytes: PostgreSQL's index entries end near 2,700.
 pub(super) const UNIQUE_BYTES_MAX: usize = 2_000;

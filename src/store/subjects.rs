@@ -6,7 +6,7 @@ use super::Tenant;
 use super::connection::DbConnection;
 use super::error::Result;
 use super::schema::resources;
-use crate::scim::resource_type::ResourceType;
+use scim::resource_type::ResourceType;
 
 impl Tenant {
     /// The id of a resource of one of these types, given by it or by its unique name; ids come first.

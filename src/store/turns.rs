@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::Result;
 use super::{Dialect, Pool, TenantId};
-use crate::scim::ScimError;
+use scim::ScimError;
 
 /// How long a request waits for its turns, all of them together.
 const TURN_TIMEOUT: Duration = Duration::from_secs(2);

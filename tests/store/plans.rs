@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use scimd::scim::profile::Leniency;
-use scimd::scim::query::{ListQuery, Parameters};
-use scimd::scim::registry::Registry;
-use scimd::scim::representation::BaseUrl;
-use scimd::scim::resource_type::ResourceType;
+use scim::profile::Leniency;
+use scim::query::{ListQuery, Parameters};
+use scim::registry::Registry;
+use scim::representation::BaseUrl;
+use scim::resource_type::ResourceType;
 use scimd::store::query::{Compiler, Position, Start};
 use scimd::store::{DbConnection, Dialect, Sql, TenantId};
 

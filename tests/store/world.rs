@@ -6,12 +6,12 @@ use std::hash::{BuildHasher, Hasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use scimd::scim::profile::Leniency;
-use scimd::scim::projection::Projection;
-use scimd::scim::query::{Limits, Parameters};
-use scimd::scim::registry::Registry;
-use scimd::scim::representation::BaseUrl;
-use scimd::scim::resource_type::ResourceType;
+use scim::profile::Leniency;
+use scim::projection::Projection;
+use scim::query::{Limits, Parameters};
+use scim::registry::Registry;
+use scim::representation::BaseUrl;
+use scim::resource_type::ResourceType;
 use scimd::service::{
     self, Clock, Hasher, Principal, Registries, Request, Service, Settings, Tenancy,
 };

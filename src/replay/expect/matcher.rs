@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Number, Value};
 
 use crate::replay::substitute::{Missing, Names};
-use crate::scim::datetime;
+use scim::datetime;
 
 /// What a value must be like.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::ready::{self, Failure, ReadyUnit};
 use super::{Done, Outcome};
-use crate::scim::ScimError;
+use scim::ScimError;
 use crate::service::Clock;
 use crate::store::{Result, Session, StoreError};
 

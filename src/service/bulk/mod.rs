@@ -14,14 +14,14 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{Service, Tenancy, rehire};
-use crate::scim::ScimError;
-use crate::scim::bulk::{BulkRequest, Entry, Method, Operation, Unit, bulk_response, units};
-use crate::scim::etag::Version;
-use crate::scim::profile::Rules;
+use scim::ScimError;
+use scim::bulk::{BulkRequest, Entry, Method, Operation, Unit, bulk_response, units};
+use scim::etag::Version;
+use scim::profile::Rules;
 use crate::store::Result;
 use run::Run;
 
-pub use crate::scim::bulk::BulkLimits;
+pub use scim::bulk::BulkLimits;
 
 /// How a Bulk request is to be run.
 #[derive(Debug, Clone)]

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::Done;
 use super::run::Run;
-use crate::scim::ScimError;
-use crate::scim::bulk::{Method, Unit, Work};
-use crate::scim::etag::Preconditions;
-use crate::scim::patch;
-use crate::scim::profile::Rules;
-use crate::scim::projection::Projection;
+use scim::ScimError;
+use scim::bulk::{Method, Unit, Work};
+use scim::etag::Preconditions;
+use scim::patch;
+use scim::profile::Rules;
+use scim::projection::Projection;
 use crate::service::create::{self, Creation};
 use crate::service::delete::Deletion;
 use crate::service::modify::{Modification, Step};

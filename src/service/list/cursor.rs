@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Reading, timeout_ms};
-use crate::scim::ScimError;
+use scim::ScimError;
 use crate::store::query::{Position, Slice, Start};
 use crate::store::{CursorSecret, Result, Row};
 

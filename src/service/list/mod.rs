@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 use super::read::links;
 use super::{Request, Service, Tenancy};
-use crate::scim::ScimError;
-use crate::scim::list::{cursor_response, list_response};
-use crate::scim::query::{Limits, ListQuery, Paging, Parameters};
+use scim::ScimError;
+use scim::list::{cursor_response, list_response};
+use scim::query::{Limits, ListQuery, Paging, Parameters};
 use crate::store::query::{Compiler, Position, Slice, Start};
 use crate::store::{Result, Row, Session, StoreError, Walk, Walker};
 use cursor::Sealer;

@@ -6,12 +6,12 @@
 use super::dialect::after_prefix;
 use super::order::SortKind;
 use super::place::{Kept, Scope, document_keys};
-use crate::scim::filter::{Condition, Operand, Operator, Test};
-use crate::scim::path::{AttributeRef, Home};
-use crate::scim::registry::Registry;
-use crate::scim::representation::BaseUrl;
-use crate::scim::resource_type::ResourceType;
-use crate::scim::schema::AttributeType;
+use scim::filter::{Condition, Operand, Operator, Test};
+use scim::path::{AttributeRef, Home};
+use scim::registry::Registry;
+use scim::representation::BaseUrl;
+use scim::resource_type::ResourceType;
+use scim::schema::AttributeType;
 use crate::store::indexed_values::index_entry;
 use crate::store::{Dialect, Sql, TenantId};
 

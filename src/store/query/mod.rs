@@ -14,11 +14,11 @@ pub use order::{Position, Start};
 use super::error::Result;
 use super::resources::{Row, SELECTED, size_of_document};
 use super::{Session, Sql};
-use crate::scim::filter::{Condition, Operand, Operator};
-use crate::scim::query::{ListQuery, Selection};
-use crate::scim::registry::Registry;
-use crate::scim::representation::BaseUrl;
-use crate::scim::resource_type::ResourceType;
+use scim::filter::{Condition, Operand, Operator};
+use scim::query::{ListQuery, Selection};
+use scim::registry::Registry;
+use scim::representation::BaseUrl;
+use scim::resource_type::ResourceType;
 use order::{Order, Stretch};
 
 /// How many rows to read next, by the weight of those before; none when the page is heavy enough.

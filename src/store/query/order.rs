@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Double, Nullable, Text};
 use serde::{Deserialize, Serialize};
 
 use super::compile::Compiler;
-use crate::scim::query::{ListQuery, SortOrder};
+use scim::query::{ListQuery, SortOrder};
 use crate::store::error::Result;
 use crate::store::resources::{Row, Selected, SelectedTypes};
 use crate::store::{DbConnection, Sql};

@@ -1,8 +1,8 @@
 //! Where the values of an attribute are kept: a column, the comparison document, or another row.
 
 use super::compile::Compiler;
-use crate::scim::path::{AttributeRef, Home};
-use crate::scim::schema::{Attribute, AttributeType};
+use scim::path::{AttributeRef, Home};
+use scim::schema::{Attribute, AttributeType};
 use crate::store::Sql;
 
 /// What a test looks at.

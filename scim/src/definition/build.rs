@@ -1,0 +1,292 @@
+//! From definitions to resource types: what each of them means together with the others.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::kind::{STORAGE_URN, TypeDefinition};
+use crate::ScimError;
+use crate::path::{AttrPath, AttributeRef, Home, Target, resolve};
+use crate::profile::{Leniency, Rules};
+use crate::registry::Registry;
+use crate::resource_type::{Extension, ResourceType, UniqueAttribute};
+use crate::schema::{Attribute, AttributeType, Returned, Schema, Uniqueness, builtin};
+
+/// A tenant's own schemas by their URN in lower case.
+pub(super) type Schemas = BTreeMap<String, Arc<Schema>>;
+
+/// Puts the built-in types and the tenant's own together.
+///
+/// Errors: `invalidValue`, naming the attribute of the definition and what was expected.
+pub(super) fn registry(
+    schemas: &Schemas,
+    kinds: &[TypeDefinition],
+    unique_group_names: bool,
+) -> Result<Registry, ScimError> {
+    let standard = Registry::standard(unique_group_names);
+    let mut built = Vec::new();
+    for kind in standard.resource_types() {
+        let changed = kinds.iter().find(|changed| changed.name == kind.name);
+        built.push(match changed {
+            Some(changed) => Arc::new(extended(kind, changed, schemas)?),
+            None => Arc::clone(kind),
+        });
+    }
+    let own = kinds
+        .iter()
+        .filter(|kind| standard.named(&kind.name).is_none());
+    for definition in own {
+        unlike(definition, &built)?;
+        built.push(Arc::new(own_kind(definition, schemas)?));
+    }
+    for kind in &built {
+        check_catalogue(kind, &built)?;
+    }
+    Ok(Registry::with_schemas(
+        built,
+        schemas.values().map(Arc::clone).collect(),
+    ))
+}
+
+fn fault(place: &str, expected: impl Into<String>) -> ScimError {
+    ScimError::invalid_value(place, expected)
+}
+
+/// Names and endpoints are told apart without regard to case.
+fn unlike(definition: &TypeDefinition, others: &[Arc<ResourceType>]) -> Result<(), ScimError> {
+    for other in others {
+        if other.name.eq_ignore_ascii_case(&definition.name) {
+            return Err(fault(
+                "name",
+                format!("there is a resource type {} already", other.name),
+            ));
+        }
+        if other.endpoint.eq_ignore_ascii_case(&definition.endpoint) {
+            return Err(fault(
+                "endpoint",
+                format!(
+                    "/{} belongs to the resource type {}",
+                    other.endpoint, other.name
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A built-in type with other extensions; everything else of it stays.
+fn extended(
+    kind: &ResourceType,
+    definition: &TypeDefinition,
+    schemas: &Schemas,
+) -> Result<ResourceType, ScimError> {
+    let stays = |place: &str| {
+        Err(fault(
+            place,
+            format!(
+                "{} is built in; only its schemaExtensions can change",
+                kind.name
+            ),
+        ))
+    };
+    if definition.endpoint != kind.endpoint {
+        return stays("endpoint");
+    }
+    if !kind.schema.is(&definition.schema) {
+        return stays("schema");
+    }
+    if definition.storage.is_some() {
+        return stays(STORAGE_URN);
+    }
+    let mut changed = kind.clone();
+    if let Some(listed) = &definition.extensions {
+        changed.extensions = extensions(listed, &changed.schema, schemas)?;
+    }
+    Ok(changed)
+}
+
+fn own_kind(definition: &TypeDefinition, schemas: &Schemas) -> Result<ResourceType, ScimError> {
+    let schema = schemas
+        .get(&definition.schema.to_ascii_lowercase())
+        .ok_or_else(|| undefined("schema", &definition.schema))?;
+    check_hot(schema)?;
+    let storage = definition.storage.clone().unwrap_or_default();
+    let listed = definition.extensions.as_deref().unwrap_or_default();
+    let mut kind = ResourceType {
+        name: definition.name.clone(),
+        endpoint: definition.endpoint.clone(),
+        description: definition.description.clone().unwrap_or_default(),
+        schema: Arc::clone(schema),
+        extensions: extensions(listed, schema, schemas)?,
+        unique: unique(schema),
+        indexed: Vec::new(),
+        members: None,
+        member_of: None,
+        default_true: None,
+        read_only: storage.read_only,
+        catalogue: storage.catalogue,
+    };
+    for path in &storage.indexed {
+        let path = indexed(path, &kind)?;
+        if !kind.indexed.contains(&path) {
+            kind.indexed.push(path);
+        }
+    }
+    Ok(kind)
+}
+
+fn undefined(place: &str, urn: &str) -> ScimError {
+    fault(
+        place,
+        format!("\"{urn}\" is no schema that this tenant has defined; add the schema first"),
+    )
+}
+
+fn unique(schema: &Schema) -> Option<UniqueAttribute> {
+    let mut attributes = schema.attributes.iter();
+    let attribute = attributes.find(|attribute| attribute.uniqueness != Uniqueness::None)?;
+    Some(UniqueAttribute {
+        name: attribute.name.clone(),
+        preparation: attribute.preparation(),
+    })
+}
+
+/// Names of resources and whether they are active have columns of their own; other resources show the name.
+fn check_hot(schema: &Schema) -> Result<(), ScimError> {
+    let place = |attribute: &Attribute| format!("attributes.{}", attribute.name);
+    for name in ["displayName", "active"] {
+        let misspelt = schema
+            .attribute(name)
+            .filter(|attribute| attribute.name != name);
+        if let Some(attribute) = misspelt {
+            return Err(fault(&place(attribute), format!("is spelled `{name}`")));
+        }
+    }
+    if let Some(name) = schema.attribute("displayName") {
+        let fits = name.kind == AttributeType::String
+            && !name.multi_valued
+            && !name.case_exact
+            && name.returned != Returned::Never;
+        if !fits {
+            return Err(fault(
+                &place(name),
+                "the name of a resource is a single-valued string, without caseExact and not returned never, since other resources show it",
+            ));
+        }
+    }
+    match schema.attribute("active") {
+        Some(active) if active.kind != AttributeType::Boolean || active.multi_valued => {
+            Err(fault(&place(active), "is a single-valued boolean"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn extensions(
+    listed: &[(String, bool)],
+    core: &Schema,
+    schemas: &Schemas,
+) -> Result<Vec<Extension>, ScimError> {
+    let mut built: Vec<Extension> = Vec::new();
+    for (urn, required) in listed {
+        let schema = match schemas.get(&urn.to_ascii_lowercase()) {
+            Some(own) => own,
+            None if builtin::enterprise_user().is(urn) => builtin::enterprise_user(),
+            None => return Err(undefined("schemaExtensions.schema", urn)),
+        };
+        let known = std::iter::once(core).chain(built.iter().map(|known| known.schema.as_ref()));
+        for known in known {
+            apart(&known.id, &schema.id)?;
+        }
+        if let Some(unique) = unique(schema) {
+            return Err(fault(
+                "schemaExtensions.schema",
+                format!(
+                    "\"{urn}\" has the unique attribute `{}`; only a core schema can have one",
+                    unique.name
+                ),
+            ));
+        }
+        built.push(Extension {
+            schema: Arc::clone(schema),
+            required: *required,
+        });
+    }
+    Ok(built)
+}
+
+/// Two schemas of one type, neither of which begins a path into the other.
+fn apart(known: &str, urn: &str) -> Result<(), ScimError> {
+    let place = "schemaExtensions.schema";
+    if known.eq_ignore_ascii_case(urn) {
+        return Err(fault(
+            place,
+            format!("\"{urn}\" is listed twice, or is the core schema"),
+        ));
+    }
+    let begins = |short: &str, long: &str| {
+        let (short, long) = (short.to_ascii_lowercase(), long.to_ascii_lowercase());
+        long.strip_prefix(&short)
+            .is_some_and(|rest| rest.starts_with(':'))
+    };
+    if begins(known, urn) || begins(urn, known) {
+        return Err(fault(
+            place,
+            format!(
+                "\"{urn}\" and \"{known}\" cannot be on one type: a path could mean either of them"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// The path of an indexed attribute as the schema spells it.
+fn indexed(path: &str, kind: &ResourceType) -> Result<String, ScimError> {
+    let refused = |reason: &str| Err(fault("indexed", format!("\"{path}\" {reason}")));
+    let found =
+        AttrPath::parse(path).map(|path| resolve(&path, kind, &Leniency::new(Rules::of_stored())));
+    let target = match found {
+        Some(Ok(Target::Attribute(target))) if target.home == Home::Core => target,
+        _ => return refused("is no attribute of the core schema"),
+    };
+    let has_column = kind.is_unique(target.attribute) || target.attribute.name == "displayName";
+    if target.sub.is_none() && has_column {
+        return refused("is looked up fast already");
+    }
+    if is_stored_text(target) {
+        return Ok(target.to_string());
+    }
+    refused(
+        "is not kept as text: name a string, or a single-valued string inside a complex attribute (tags.value)",
+    )
+}
+
+fn is_stored_text(target: AttributeRef<'_>) -> bool {
+    let textual = matches!(
+        target.leaf().kind,
+        AttributeType::String | AttributeType::Reference | AttributeType::Binary
+    );
+    let derived = target
+        .sub
+        .is_some_and(|sub| sub.is_resource_reference() || sub.is_referenced_name(target.attribute));
+    textual && !derived && !target.is_nested_list()
+}
+
+/// A catalogue that no resource could ever draw from is a misspelt one.
+fn check_catalogue(kind: &ResourceType, kinds: &[Arc<ResourceType>]) -> Result<(), ScimError> {
+    let Some(catalogue) = &kind.catalogue else {
+        return Ok(());
+    };
+    let drawn = kinds
+        .iter()
+        .any(|other| other.draws_on(catalogue).is_some());
+    if drawn {
+        return Ok(());
+    }
+    Err(fault(
+        "catalogue.attribute",
+        format!(
+            "{} has no multi-valued complex attribute \"{}\" with a string `value`; users have roles and entitlements",
+            catalogue.resource_type, catalogue.attribute
+        ),
+    ))
+}

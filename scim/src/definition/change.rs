@@ -1,0 +1,181 @@
+//! What a change of definitions means for resources that are stored already.
+
+use serde_json::{Map, Value};
+
+use crate::ScimError;
+use crate::canonical::{Context, Purpose, canonicalize};
+use crate::comparable::comparable;
+use crate::profile::{Leniency, Rules};
+use crate::registry::Registry;
+use crate::resource_type::ResourceType;
+use crate::schema::{Attribute, Mutability, Schema};
+
+/// What must be known of the stored resources of a type before its definition may change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: whatever is stored fits the new definition.
+    None,
+    /// Each document must be looked at with [`contradiction`].
+    Documents,
+    /// That there are none; the reason.
+    NoResources(String),
+}
+
+/// Why a stored document does not fit a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The attribute.
+    pub attribute: String,
+    /// What the new definition expects of it.
+    pub expected: String,
+}
+
+/// How a type of the same name changes; `None` is a type that goes.
+pub fn effect(old: &ResourceType, new: Option<&ResourceType>) -> Effect {
+    let Some(new) = new else {
+        return Effect::NoResources("the resource type cannot be removed".to_owned());
+    };
+    let key = |kind: &ResourceType| {
+        let unique = kind.unique.as_ref();
+        unique.map(|unique| (unique.name.clone(), unique.preparation))
+    };
+    if key(old) != key(new) {
+        return Effect::NoResources("the unique attribute cannot change".to_owned());
+    }
+    let paths = |kind: &ResourceType| {
+        let mut paths = kind.indexed.clone();
+        paths.sort_unstable();
+        paths
+    };
+    if paths(old) != paths(new) {
+        return Effect::NoResources("the indexed attributes cannot change".to_owned());
+    }
+    if only_adds(old, new) {
+        Effect::None
+    } else {
+        Effect::Documents
+    }
+}
+
+/// Whether every document of the old type is, for certain, one of the new type with the same meaning.
+fn only_adds(old: &ResourceType, new: &ResourceType) -> bool {
+    let kept = old.extensions.iter().all(|extension| {
+        new.extension(&extension.schema.id).is_some_and(|kept| {
+            kept.required <= extension.required && schema_only_adds(&extension.schema, &kept.schema)
+        })
+    });
+    let come = new
+        .extensions
+        .iter()
+        .filter(|extension| old.extension(&extension.schema.id).is_none());
+    let optional = come.into_iter().all(|extension| !extension.required);
+    kept && optional && schema_only_adds(&old.schema, &new.schema)
+}
+
+fn schema_only_adds(old: &Schema, new: &Schema) -> bool {
+    old.id == new.id && attributes_only_add(&old.attributes, &new.attributes)
+}
+
+fn attributes_only_add(old: &[Attribute], new: &[Attribute]) -> bool {
+    let named =
+        |among: &[Attribute], name: &str| among.iter().position(|attribute| attribute.name == name);
+    let kept = old.iter().all(|attribute| {
+        named(new, &attribute.name).is_some_and(|at| takes_all_of(attribute, &new[at]))
+    });
+    let come = new
+        .iter()
+        .filter(|attribute| named(old, &attribute.name).is_none());
+    kept && come.into_iter().all(|attribute| !attribute.required)
+}
+
+/// Whether every value of the old attribute is one of the new, stored and compared the same way.
+fn takes_all_of(old: &Attribute, new: &Attribute) -> bool {
+    let is_read_only = |attribute: &Attribute| attribute.mutability == Mutability::ReadOnly;
+    old.kind == new.kind
+        && old.multi_valued == new.multi_valued
+        && old.preparation() == new.preparation()
+        && new.required <= old.required
+        && is_read_only(old) == is_read_only(new)
+        && old.reference_types == new.reference_types
+        && attributes_only_add(&old.sub_attributes, &new.sub_attributes)
+}
+
+/// The first thing in a canonical document that the new type would read, store or compare otherwise than the old one does.
+pub fn contradiction(
+    old: &ResourceType,
+    new: &ResourceType,
+    registry: &Registry,
+    document: &Map<String, Value>,
+) -> Option<Contradiction> {
+    let read = match read_again(new, registry, document) {
+        Ok(read) => read,
+        Err(ScimError::InvalidValue {
+            attribute,
+            expected,
+        }) => {
+            return Some(Contradiction {
+                attribute,
+                expected,
+            });
+        }
+        Err(error) => {
+            return Some(Contradiction {
+                attribute: stranger(new, document).unwrap_or_default(),
+                expected: error.to_string(),
+            });
+        }
+    };
+    let differs = |one: &Map<String, Value>, other: &Map<String, Value>| {
+        let mut names = one.keys().chain(other.keys());
+        names
+            .find(|name| one.get(*name) != other.get(*name))
+            .cloned()
+    };
+    if let Some(attribute) = differs(document, &read) {
+        let expected = "the new definition would not keep its value as it is".to_owned();
+        return Some(Contradiction {
+            attribute,
+            expected,
+        });
+    }
+    differs(&comparable(old, document), &comparable(new, document)).map(|attribute| {
+        let expected =
+            "the new definition would compare its value in another way (type, caseExact)"
+                .to_owned();
+        Contradiction {
+            attribute,
+            expected,
+        }
+    })
+}
+
+/// What a client would have to send to store the document, read under the new type.
+fn read_again(
+    kind: &ResourceType,
+    registry: &Registry,
+    document: &Map<String, Value>,
+) -> Result<Map<String, Value>, ScimError> {
+    let mut body = document.clone();
+    let mut listed = vec![Value::from(kind.schema.id.as_str())];
+    let extensions = kind.extensions.iter();
+    let present = extensions.filter(|extension| document.contains_key(&extension.schema.id));
+    listed.extend(present.map(|extension| Value::from(extension.schema.id.as_str())));
+    body.insert("schemas".to_owned(), Value::Array(listed));
+    let leniency = Leniency::new(Rules::of_stored());
+    let context = Context {
+        resource_type: kind,
+        registry,
+        leniency: &leniency,
+    };
+    canonicalize(context, &body, Purpose::Replace(document)).map(|input| input.document)
+}
+
+/// A top-level name of the document that the type does not know.
+fn stranger(kind: &ResourceType, document: &Map<String, Value>) -> Option<String> {
+    let known = |name: &str| {
+        kind.extension(name).is_some()
+            || kind.schema.attribute(name).is_some()
+            || name == "externalId"
+    };
+    document.keys().find(|name| !known(name)).cloned()
+}

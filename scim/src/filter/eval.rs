@@ -1,0 +1,146 @@
+//! The pure evaluator: PATCH value paths need it, and it judges the SQL compilers in the property test.
+
+use serde_json::{Map, Value};
+
+use super::ast::Operator;
+use super::condition::{Condition, Test};
+use super::operand::Operand;
+use crate::datetime;
+use crate::path::{AttributeRef, Home};
+use crate::resource_type::ResourceType;
+use crate::schema::AttributeType;
+
+/// Whether `resource`, as it is shown to clients, satisfies `condition`.
+pub fn holds(
+    condition: &Condition<'_>,
+    resource: &Map<String, Value>,
+    resource_type: &ResourceType,
+) -> bool {
+    evaluate(condition, &Subject::Resource(resource), resource_type)
+}
+
+/// Whether one element of a multi-valued attribute satisfies `condition`.
+pub fn element_holds(
+    condition: &Condition<'_>,
+    element: &Value,
+    resource_type: &ResourceType,
+) -> bool {
+    evaluate(condition, &Subject::Element(element), resource_type)
+}
+
+enum Subject<'v> {
+    Resource(&'v Map<String, Value>),
+    Element(&'v Value),
+}
+
+impl<'v> Subject<'v> {
+    fn value(&self, target: AttributeRef<'_>) -> Option<&'v Value> {
+        match self {
+            Self::Element(element) => match target.sub {
+                Some(sub) => element.get(&sub.name),
+                None => Some(element),
+            },
+            Self::Resource(resource) => {
+                let value = attribute_value(resource, target)?;
+                match target.sub {
+                    Some(sub) => value.get(&sub.name),
+                    None => Some(value),
+                }
+            }
+        }
+    }
+}
+
+fn attribute_value<'v>(
+    resource: &'v Map<String, Value>,
+    target: AttributeRef<'_>,
+) -> Option<&'v Value> {
+    match target.home {
+        Home::Common | Home::Core => resource.get(&target.attribute.name),
+        Home::Extension(urn) => resource.get(urn)?.get(&target.attribute.name),
+    }
+}
+
+fn evaluate(
+    condition: &Condition<'_>,
+    subject: &Subject<'_>,
+    resource_type: &ResourceType,
+) -> bool {
+    match condition {
+        Condition::Constant(known) => *known,
+        Condition::And(terms) => terms
+            .iter()
+            .all(|term| evaluate(term, subject, resource_type)),
+        Condition::Or(terms) => terms
+            .iter()
+            .any(|term| evaluate(term, subject, resource_type)),
+        Condition::Not(term) => !evaluate(term, subject, resource_type),
+        Condition::Test(test) => subject
+            .value(test.target)
+            .is_some_and(|value| value_matches(test, value, resource_type)),
+        Condition::Element(target, term) => {
+            let Subject::Resource(resource) = subject else {
+                return false;
+            };
+            let elements = attribute_value(resource, *target).and_then(Value::as_array);
+            elements.is_some_and(|elements| {
+                elements
+                    .iter()
+                    .any(|element| evaluate(term, &Subject::Element(element), resource_type))
+            })
+        }
+    }
+}
+
+fn value_matches(test: &Test<'_>, value: &Value, resource_type: &ResourceType) -> bool {
+    let leaf = test.target.leaf();
+    match (&test.operand, value) {
+        (Operand::Present, value) => !matches!(value, Value::Null) && value.as_str() != Some(""),
+        (Operand::Text(..), Value::String(text)) => {
+            let preparation = match (test.target.home, test.target.sub) {
+                (Home::Core, None) => resource_type.preparation(leaf),
+                _ => leaf.preparation(),
+            };
+            text_matches(&test.operand, &preparation.key(text))
+        }
+        (Operand::Boolean(expected), Value::Bool(actual)) => expected == actual,
+        (Operand::Integer(operator, expected), Value::Number(actual)) => actual
+            .as_i64()
+            .is_some_and(|actual| ordered(*operator, &actual, expected)),
+        (Operand::Decimal(operator, expected), Value::Number(actual)) => actual
+            .as_f64()
+            .is_some_and(|actual| ordered(*operator, &actual, expected)),
+        (Operand::Instant(operator, expected), Value::String(text))
+            if leaf.kind == AttributeType::DateTime =>
+        {
+            datetime::parse(text)
+                .is_some_and(|instant| ordered(*operator, &datetime::key_us(instant), expected))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a prepared text satisfies a text operand.
+pub fn text_matches(operand: &Operand, key: &str) -> bool {
+    let Operand::Text(operator, expected) = operand else {
+        return false;
+    };
+    match operator {
+        Operator::Co => key.contains(expected.as_str()),
+        Operator::Sw => key.starts_with(expected.as_str()),
+        Operator::Ew => key.ends_with(expected.as_str()),
+        _ => ordered(*operator, key, expected.as_str()),
+    }
+}
+
+fn ordered<T: PartialOrd + ?Sized>(operator: Operator, actual: &T, expected: &T) -> bool {
+    match operator {
+        Operator::Eq => actual == expected,
+        Operator::Ne => actual != expected,
+        Operator::Gt => actual > expected,
+        Operator::Ge => actual >= expected,
+        Operator::Lt => actual < expected,
+        Operator::Le => actual <= expected,
+        Operator::Co | Operator::Sw | Operator::Ew => false,
+    }
+}

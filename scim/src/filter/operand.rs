@@ -1,0 +1,142 @@
+//! The right side of a test: a literal that has met its attribute's type.
+
+use super::ast::{Literal, Operator};
+use crate::ScimError;
+use crate::compare::Preparation;
+use crate::datetime;
+use crate::path::AttributeRef;
+use crate::profile::{Leniency, Rule};
+use crate::schema::AttributeType;
+
+/// The right side of a test, of the attribute's type. The operator is never `ne`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operand {
+    /// Has a non-empty value.
+    Present,
+    /// Text, prepared for comparison.
+    Text(Operator, String),
+    /// Equal to a boolean.
+    Boolean(bool),
+    /// A whole number against an integer attribute: `eq`, `gt` or `lt`, after rounding.
+    Integer(Operator, i64),
+    /// A number against a decimal attribute.
+    Decimal(Operator, f64),
+    /// An instant, in microseconds since 1970.
+    Instant(Operator, i64),
+}
+
+/// Reads a literal as what the attribute is compared with.
+///
+/// Errors: `invalidFilter` for an operator the type does not offer, or a literal of another type.
+pub(super) fn read(
+    target: AttributeRef<'_>,
+    operator: Operator,
+    literal: &Literal,
+    preparation: Preparation,
+    leniency: &Leniency,
+) -> Result<Operand, ScimError> {
+    let leaf = target.leaf();
+    if target.is_nested_list() {
+        return Err(invalid(format!(
+            "\"{target}\" is a list inside a complex attribute, which cannot be compared (only pr applies)"
+        )));
+    }
+    let unsupported = || {
+        invalid(format!(
+            "\"{}\" does not apply to \"{target}\", which is {}",
+            operator.as_str(),
+            words(leaf.kind)
+        ))
+    };
+    let mismatch = || {
+        invalid(format!(
+            "\"{target}\" is {}; {literal} is not",
+            words(leaf.kind)
+        ))
+    };
+    let ordering = matches!(
+        operator,
+        Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
+    );
+    let substring = matches!(operator, Operator::Co | Operator::Sw | Operator::Ew);
+    match (leaf.kind, literal) {
+        (AttributeType::Binary, _) if ordering => Err(unsupported()),
+        (
+            AttributeType::String | AttributeType::Reference | AttributeType::Binary,
+            Literal::Text(text),
+        ) => {
+            let key = if substring {
+                preparation.part_key(text)
+            } else {
+                preparation.key(text)
+            };
+            Ok(Operand::Text(operator, key))
+        }
+        (AttributeType::Boolean, _) if operator != Operator::Eq => Err(unsupported()),
+        (AttributeType::Boolean, Literal::Boolean(boolean)) => Ok(Operand::Boolean(*boolean)),
+        (AttributeType::Boolean, Literal::Text(text)) => match truth(text) {
+            Some(boolean) if leniency.allows(Rule::BooleanStringFilter) => {
+                Ok(Operand::Boolean(boolean))
+            }
+            _ => Err(mismatch()),
+        },
+        (AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime, _)
+            if substring =>
+        {
+            Err(unsupported())
+        }
+        (AttributeType::Integer, Literal::Number(number)) => Ok(whole(operator, number)),
+        (AttributeType::Decimal, Literal::Number(number)) => {
+            match number.as_f64().filter(|float| float.is_finite()) {
+                Some(float) => Ok(Operand::Decimal(operator, float)),
+                None => Err(mismatch()),
+            }
+        }
+        (AttributeType::DateTime, Literal::Text(text)) => datetime::parse(text)
+            .map(|instant| Operand::Instant(operator, datetime::key_us(instant)))
+            .ok_or_else(mismatch),
+        _ => Err(mismatch()),
+    }
+}
+
+/// `true` and `false` in any letter case, as some clients write booleans.
+pub fn truth(text: &str) -> Option<bool> {
+    [("true", true), ("false", false)]
+        .into_iter()
+        .find_map(|(word, truth)| word.eq_ignore_ascii_case(text).then_some(truth))
+}
+
+/// A number against whole numbers: `gt 1.5` and `ge 1.5` are `gt 1`, `lt 1.5` and `le 1.5` are `lt 2`.
+fn whole(operator: Operator, number: &serde_json::Number) -> Operand {
+    if let Some(integer) = number.as_i64() {
+        return Operand::Integer(operator, integer);
+    }
+    let float = number.as_f64().unwrap_or(f64::NAN);
+    let fits = float.abs() < 9.2e18;
+    match operator {
+        _ if fits && float.fract() == 0.0 => Operand::Integer(operator, float as i64),
+        Operator::Gt | Operator::Ge if fits => Operand::Integer(Operator::Gt, float.floor() as i64),
+        Operator::Lt | Operator::Le if fits => Operand::Integer(Operator::Lt, float.ceil() as i64),
+        Operator::Gt | Operator::Ge if float < 0.0 => Operand::Integer(Operator::Ge, i64::MIN),
+        Operator::Lt | Operator::Le if float > 0.0 => Operand::Integer(Operator::Le, i64::MAX),
+        // No whole number satisfies it; neither is anything equal to what is not a number.
+        _ => Operand::Decimal(Operator::Eq, f64::NAN),
+    }
+}
+
+fn words(kind: AttributeType) -> &'static str {
+    match kind {
+        AttributeType::String => "a string",
+        AttributeType::Boolean => "a boolean",
+        AttributeType::Decimal => "a decimal",
+        AttributeType::Integer => "an integer",
+        AttributeType::DateTime => "a dateTime",
+        AttributeType::Binary => "binary",
+        AttributeType::Reference => "a reference",
+        AttributeType::Complex => "complex",
+    }
+}
+
+fn invalid(detail: impl Into<String>) -> ScimError {
+    ScimError::InvalidFilter(detail.into())
+}

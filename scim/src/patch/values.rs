@@ -1,0 +1,244 @@
+//! What an operation does to the value of one attribute, by the attribute's kind.
+
+use serde_json::{Map, Value};
+
+use super::apply::{Action, Patcher};
+use super::elements::{self, Elements};
+use super::meter;
+use crate::ScimError;
+use crate::canonical::{self, unassigns};
+use crate::filter::Condition;
+use crate::path::{AttributeRef, Home};
+use crate::profile::Rule;
+use crate::schema::Mutability;
+
+impl Patcher<'_> {
+    pub(super) fn single_valued(
+        &mut self,
+        target: AttributeRef<'_>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
+        let Action::Set { value, replace } = action else {
+            return self.remove(target);
+        };
+        let value = canonical::unwrapped(self.context, value);
+        let canonical = canonical::one(self.context, target, value)?;
+        if !target.attribute.is_complex() {
+            return self.put(target, canonical);
+        }
+        if unassigns(value) || (canonical.is_none() && value.is_string()) {
+            return self.put(target, None);
+        }
+        if *replace && !self.context.leniency.allows(Rule::MergeComplex) {
+            return self.put(target, canonical);
+        }
+        // Listed sub-attributes are set, null ones go, the others stay (RFC 7644 §3.5.2.3).
+        let current = self.current(target).cloned();
+        let merged = elements::merge(target, current, canonical, value)?;
+        self.put(target, merged)
+    }
+
+    pub(super) fn sub_attribute(
+        &mut self,
+        target: AttributeRef<'_>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
+        let parent = target.with_sub(None);
+        let mut object = match self.current(parent) {
+            Some(Value::Object(object)) => object.clone(),
+            _ => Map::new(),
+        };
+        let value = match action {
+            Action::Set { value, .. } => elements::sub_value(self.context, target, value)?,
+            Action::Remove { .. } => None,
+        };
+        elements::assign(target, &mut object, value)?;
+        self.put(
+            parent,
+            (!object.is_empty()).then_some(Value::Object(object)),
+        )
+    }
+
+    pub(super) fn multi_valued(
+        &mut self,
+        target: AttributeRef<'_>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
+        match action {
+            Action::Set {
+                value,
+                replace: true,
+            } => {
+                let value = canonical::attribute_value(self.context, target, value)?;
+                self.put(target, value)
+            }
+            Action::Set {
+                value,
+                replace: false,
+            } => {
+                let added = canonical::elements(self.context, target, value)?;
+                let mut elements = self.take_elements(target)?;
+                elements.add(added, &mut self.meter)?;
+                self.put(target, elements.into_value())
+            }
+            Action::Remove { value: None } => self.remove(target),
+            Action::Remove { value: Some(value) } => {
+                self.listed_removal(target)?;
+                let mut elements = self.take_elements(target)?;
+                elements.remove_listed(value, &mut self.meter)?;
+                self.put(target, elements.into_value())
+            }
+        }
+    }
+
+    /// `attr[filter]` and `attr[filter].sub`.
+    pub(super) fn filtered(
+        &mut self,
+        target: AttributeRef<'_>,
+        condition: &Condition<'_>,
+        terms: usize,
+        template: Option<Map<String, Value>>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
+        let mut elements = self.take_elements(target)?;
+        self.meter.charge(elements.weight().saturating_mul(terms))?;
+        let selected = elements.select(condition, self.context.resource_type);
+        if selected.len() > 1 && !self.context.leniency.allows(Rule::ManyElementPaths) {
+            let fault = format!(
+                "the filter of the path picks {} values of {}; it may pick one here",
+                selected.len(),
+                target.with_sub(None)
+            );
+            return Err(ScimError::InvalidFilter(fault));
+        }
+        match action {
+            Action::Remove { .. } => elements.remove(&selected, target)?,
+            Action::Set { value, .. } if unassigns(value) => elements.remove(&selected, target)?,
+            Action::Set { value, replace } if selected.is_empty() => {
+                let creates = target.attribute.is_complex() && (target.sub.is_some() || !replace);
+                let template = template.filter(|_| {
+                    creates && self.context.leniency.allows(Rule::CreateFromValueFilter)
+                });
+                let template = template.ok_or_else(|| no_target(target))?;
+                elements.create(self.context, target, condition, template, value)?;
+            }
+            Action::Set { value, replace } => {
+                self.charge_copies(selected.len(), value)?;
+                elements.set(self.context, target, &selected, value, *replace)?
+            }
+        }
+        self.put(target.with_sub(None), elements.into_value())
+    }
+
+    /// `attr.sub` without a filter addresses that sub-attribute of every element.
+    pub(super) fn every_element(
+        &mut self,
+        target: AttributeRef<'_>,
+        action: &Action<'_>,
+    ) -> Result<(), ScimError> {
+        let mut elements = self.take_elements(target)?;
+        let all: Vec<usize> = (0..elements.len()).collect();
+        match action {
+            Action::Remove { .. } => elements.remove(&all, target)?,
+            Action::Set { value, .. } if unassigns(value) => elements.remove(&all, target)?,
+            Action::Set { .. } if all.is_empty() => return Err(no_target(target)),
+            Action::Set {
+                value,
+                replace: true,
+            } => {
+                self.charge_copies(all.len(), value)?;
+                elements.set(self.context, target, &all, value, true)?
+            }
+            Action::Set {
+                value,
+                replace: false,
+            } => {
+                let missing = elements.without(target);
+                self.charge_copies(missing.len(), value)?;
+                elements.set(self.context, target, &missing, value, false)?;
+            }
+        }
+        self.put(target.with_sub(None), elements.into_value())
+    }
+
+    /// The elements, taken out of the document until they are put back: an operation that fails ends the request.
+    fn take_elements<'t>(&mut self, target: AttributeRef<'t>) -> Result<Elements<'t>, ScimError> {
+        let current = match target.attribute.mutability {
+            // What an immutable attribute held is compared with what is put.
+            Mutability::Immutable => self.current(target).cloned(),
+            _ => self.current_mut(target).map(Value::take),
+        };
+        let elements = Elements::new(target.attribute, current);
+        self.meter.charge(elements.weight())?;
+        Ok(elements)
+    }
+
+    /// One value becomes part of many elements.
+    fn charge_copies(&mut self, elements: usize, value: &Value) -> Result<(), ScimError> {
+        let each = meter::weight(std::slice::from_ref(value));
+        self.meter.charge(elements.saturating_mul(each))
+    }
+
+    fn current_mut(&mut self, target: AttributeRef<'_>) -> Option<&mut Value> {
+        match target.home {
+            Home::Common | Home::Core => self.document.get_mut(&target.attribute.name),
+            Home::Extension(urn) => self.document.get_mut(urn)?.get_mut(&target.attribute.name),
+        }
+    }
+
+    fn current(&self, target: AttributeRef<'_>) -> Option<&Value> {
+        target.value_in(&self.document)
+    }
+
+    fn remove(&mut self, target: AttributeRef<'_>) -> Result<(), ScimError> {
+        if target.attribute.required {
+            return Err(ScimError::Mutability {
+                attribute: target.to_string(),
+                reason: "is required and cannot be removed",
+            });
+        }
+        self.put(target, None)
+    }
+
+    /// Assigns or unassigns a whole attribute; extensions come and go with their attributes.
+    fn put(&mut self, target: AttributeRef<'_>, value: Option<Value>) -> Result<(), ScimError> {
+        let current = self.current(target);
+        if target.attribute.mutability == Mutability::Immutable
+            && current.is_some()
+            && current != value.as_ref()
+        {
+            return Err(canonical::immutable(&target.to_string()));
+        }
+        let name = target.attribute.name.as_str();
+        let Home::Extension(urn) = target.home else {
+            set(&mut self.document, name, value);
+            return Ok(());
+        };
+        let inside = self
+            .document
+            .entry(urn)
+            .or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(inside) = inside {
+            set(inside, name, value);
+            if inside.is_empty() {
+                self.document.remove(urn);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sets or removes a key; the others keep their order.
+pub(super) fn set(object: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    match value {
+        Some(value) => object.insert(name.to_owned(), value),
+        None => object.shift_remove(name),
+    };
+}
+
+pub(super) fn no_target(target: AttributeRef<'_>) -> ScimError {
+    ScimError::NoTarget(format!(
+        "the path selects no value of {}",
+        target.with_sub(None)
+    ))
+}
