@@ -3,19 +3,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::{Map, Value};
-
-use super::Request;
-use scim::ScimError;
 use scim::patch::Patched;
 use scim::resource_type::ResourceType;
 use scim::schema::Attribute;
+use scim::{Document, ScimError};
+use serde_json::Value;
+
+use super::request::Request;
 use crate::store::{Named, Result, Session};
 
 /// Most characters of a value that an error quotes.
 const QUOTED_MAX: usize = 100;
-
-type Document = Map<String, Value>;
 
 /// As [`fill`], for a change that has been worked out.
 pub(super) fn settle(
@@ -69,7 +67,7 @@ pub(super) fn fill(
         if before.is_none() || !same_values(before, now) {
             check(attribute, &catalogues, before, now, &entries)?;
         }
-        if let Some(Value::Array(elements)) = document.get_mut(&attribute.name) {
+        if let Some(Value::Array(elements)) = document.object_mut().get_mut(&attribute.name) {
             describe_all(attribute, &catalogues, elements, &entries);
         }
     }
@@ -84,7 +82,7 @@ fn describe_all(
 ) {
     let listed = |entry: &Named| {
         let mut catalogues = catalogues.iter();
-        catalogues.any(|kind| kind.name == entry.resource_type)
+        catalogues.any(|catalogue| catalogue.name == entry.resource_type)
     };
     for element in elements.iter_mut() {
         let id = element.get("value").and_then(Value::as_str);
@@ -98,7 +96,7 @@ fn describe_all(
 
 /// The attributes of the type whose values come from catalogues, each with its catalogues.
 fn drawn_attributes(request: &Request) -> Vec<(&Attribute, Vec<&ResourceType>)> {
-    let registry = &request.tenancy.registry;
+    let registry = &request.call.tenancy.registry;
     let mut found: Vec<(&Attribute, Vec<&ResourceType>)> = Vec::new();
     for (attribute, catalogue) in registry.catalogues_of(&request.resource_type) {
         let known = found
@@ -133,35 +131,35 @@ fn check(
     let place = format!("{}.value", attribute.name);
     let mut held: HashMap<&str, HashSet<&str>> = HashMap::new();
     for id in values(elements) {
-        let kind = entries.get(id).and_then(|entry| {
-            let mut kinds = catalogues.iter();
-            kinds.find(|kind| kind.name == entry.resource_type)
+        let listing = entries.get(id).and_then(|entry| {
+            let mut catalogues = catalogues.iter();
+            catalogues.find(|catalogue| catalogue.name == entry.resource_type)
         });
-        let Some(kind) = kind else {
+        let Some(listing) = listing else {
             // One that was withdrawn since must not hold up a change of the others.
             if known.contains(id) {
                 continue;
             }
-            let names: Vec<&str> = catalogues.iter().map(|kind| kind.name.as_str()).collect();
+            let names: Vec<&str> = catalogues.iter().map(|one| one.name.as_str()).collect();
             let text = format!(
                 "\"{id:.QUOTED_MAX$}\" is the id of no {}",
                 names.join(" or ")
             );
             return Err(ScimError::invalid_value(place, text));
         };
-        held.entry(&kind.name).or_default().insert(id);
+        held.entry(&listing.name).or_default().insert(id);
     }
-    for kind in catalogues {
-        let number = held.get(kind.name.as_str()).map_or(0, HashSet::len);
-        let Some(catalogue) = &kind.catalogue else {
+    for drawn in catalogues {
+        let number = held.get(drawn.name.as_str()).map_or(0, HashSet::len);
+        let Some(catalogue) = &drawn.catalogue else {
             continue;
         };
         if number > 1 && !catalogue.multi_valued {
-            let text = format!("names {number} of {}; one is allowed", kind.name);
+            let text = format!("names {number} of {}; one is allowed", drawn.name);
             return Err(ScimError::invalid_value(place, text));
         }
         if number == 0 && catalogue.required {
-            let text = format!("must name a {}", kind.name);
+            let text = format!("must name a {}", drawn.name);
             return Err(ScimError::invalid_value(place, text));
         }
     }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::Request;
 use scim::ScimError;
 use scim::canonical::MemberRef;
 use scim::patch::MemberChange;
 use scim::profile::Rule;
-use crate::store::{Result, Session};
+
+use super::request::Request;
+use crate::store::{Key, Result, Session};
 
 /// Most characters of an id that an error quotes.
 const QUOTED_MAX: usize = 100;
@@ -16,7 +17,7 @@ const QUOTED_MAX: usize = 100;
 pub(super) fn apply(
     request: &Request,
     session: &mut Session<'_>,
-    group: i64,
+    group: Key,
     change: MemberChange<'_>,
 ) -> Result<usize> {
     match change {
@@ -28,7 +29,7 @@ pub(super) fn apply(
         MemberChange::Remove(ids) if ids.is_empty() => Ok(0),
         MemberChange::Remove(ids) => session.remove_members(group, &ids),
         MemberChange::RemoveWhere(condition) => {
-            let tenancy = &request.tenancy;
+            let tenancy = &request.call.tenancy;
             let compiler =
                 session.compiler(&request.resource_type, &tenancy.registry, &tenancy.base);
             session.remove_members_where(group, compiler.member(&condition))
@@ -53,14 +54,14 @@ pub(super) fn apply(
 fn check(
     request: &Request,
     session: &mut Session<'_>,
-    group: i64,
+    group: Key,
     members: &[MemberRef],
 ) -> Result<()> {
     let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
     let types = session.types_among(&ids)?;
     let known: i64 = types.iter().map(|kind| kind.count).sum();
     let all_known = usize::try_from(known).is_ok_and(|known| known == ids.len());
-    if !all_known && !request.tenancy.leniency.allows(Rule::IgnoreUnknownMembers) {
+    if !all_known && !request.call.leniency.allows(Rule::IgnoreUnknownMembers) {
         return Err(unknown(&session.unknown_ids(&ids)?).into());
     }
     let allowed = member_types(request);
@@ -78,6 +79,7 @@ fn check(
     check_claims(session, members)?;
     let nests = |name: &str| {
         request
+            .call
             .tenancy
             .registry
             .named(name)

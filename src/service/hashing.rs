@@ -7,7 +7,6 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
 use tokio::sync::Semaphore;
 
-use scim::ScimError;
 use crate::store::StoreError;
 
 /// How long a request waits for its turn.
@@ -45,7 +44,9 @@ impl Hasher {
         };
         let turn = Arc::clone(&self.turns).acquire_owned();
         let Ok(Ok(turn)) = tokio::time::timeout(self.turn_timeout, turn).await else {
-            return Err(ScimError::Unavailable("too many passwords are being hashed").into());
+            return Err(StoreError::Unavailable(
+                "too many passwords are being hashed",
+            ));
         };
         let work = move || {
             let _turn = turn;
@@ -74,10 +75,7 @@ fn hash(password: &str) -> Result<String, StoreError> {
 }
 
 fn internal() -> StoreError {
-    ScimError::Internal {
-        reference: "password hashing".into(),
-    }
-    .into()
+    StoreError::Fault("a password could not be hashed")
 }
 
 #[cfg(test)]
@@ -100,7 +98,7 @@ mod tests {
         assert!(
             matches!(
                 refused,
-                Some(StoreError::Scim(ScimError::Unavailable(reason))) if reason.contains("passwords")
+                Some(StoreError::Unavailable(reason)) if reason.contains("passwords")
             ),
             "{refused:?}"
         );

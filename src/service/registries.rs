@@ -4,15 +4,31 @@
 //! every instance with its next request.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use super::{Settings, Tenancy};
 use scim::ScimError;
 use scim::registry::Registry;
-use crate::store::{Result, Session, Store, Tenant, TenantId};
+
+use super::settings::Settings;
+use crate::store::{Result, Session, Store, StoreError, Tenant, TenantId};
 
 /// Most tenants that are remembered. Those that define nothing share one registry.
 const TENANTS_MAX: usize = 10_000;
+
+static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> =
+    LazyLock::new(|| Arc::new(Registry::standard(true)));
+static FREE_GROUP_NAMES: LazyLock<Arc<Registry>> =
+    LazyLock::new(|| Arc::new(Registry::standard(false)));
+
+/// The resource types of a tenant that has defined none itself.
+pub fn standard_registry(settings: &Settings) -> Arc<Registry> {
+    let registry = if settings.unique_group_names {
+        &UNIQUE_GROUP_NAMES
+    } else {
+        &FREE_GROUP_NAMES
+    };
+    Arc::clone(registry)
+}
 
 /// The registries of the tenants that were asked for last.
 #[derive(Clone, Default)]
@@ -47,7 +63,7 @@ impl Registries {
         let read = |session: &mut Session<'_>| session.definitions();
         let (revision, definitions) = store.read(tenant.id, read).await?;
         let registry = if definitions.is_empty() {
-            Tenancy::registry_of(settings)
+            standard_registry(settings)
         } else {
             let built = definitions.registry(settings.unique_group_names);
             Arc::new(built.map_err(|error| unusable(&tenant.slug, &error))?)
@@ -97,11 +113,9 @@ impl Registries {
     }
 }
 
-fn unusable(slug: &str, error: &ScimError) -> ScimError {
+fn unusable(slug: &str, error: &ScimError) -> StoreError {
     log::error!("the definitions of tenant {slug} cannot be served: {error}");
-    ScimError::Internal {
-        reference: "definitions of the tenant".into(),
-    }
+    StoreError::Fault("the definitions of the tenant cannot be served")
 }
 
 #[cfg(test)]

@@ -1,41 +1,28 @@
 //! The outbox: a row for every change, written in the change's own transaction.
 
-use serde::{Serialize, Serializer};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use serde::Serialize;
 
+use super::dialect::Dialect;
 use super::error::{Result, StoreError};
+use super::key::Key;
+use super::origin::Origin;
 use super::rows::{self, Kind};
-use super::{Dialect, Session, Sql};
-use scim::etag::Version;
+use super::session::Session;
+use super::sql::Sql;
+use super::unrecorded::{Operation, Unrecorded};
 
-/// What happened to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Operation {
-    /// POST.
-    Create,
-    /// PUT.
-    Replace,
-    /// PATCH.
-    Patch,
-    /// DELETE.
-    Delete,
-}
-
-/// One change.
+/// [`Unrecorded`] as a row.
 #[derive(Serialize)]
-pub(crate) struct Change<'a> {
-    pub(crate) operation: Operation,
-    pub(crate) resource_type: &'a str,
-    pub(crate) resource_id: &'a str,
-    #[serde(serialize_with = "number")]
-    pub(crate) version: Version,
-    pub(crate) at_ms: i64,
+struct Change<'a> {
+    operation: Operation,
+    resource_type: &'a str,
+    resource_id: &'a str,
+    version: i64,
+    at_ms: i64,
     /// Names of the attributes that changed, never their values.
-    pub(crate) attributes: Vec<String>,
-}
-
-fn number<S: Serializer>(version: &Version, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    serializer.serialize_i64(version.0)
+    attributes: &'a [String],
 }
 
 const COLUMNS: &rows::Columns = &[
@@ -47,31 +34,43 @@ const COLUMNS: &rows::Columns = &[
     ("attributes", Kind::Json),
 ];
 
+/// Most rows that one statement prunes.
+const PRUNED_AT_ONCE: i64 = 1_000;
+
 impl Session<'_> {
-    /// Writes the rows of changes, if the tenant still is what the request took it for.
+    /// Writes the rows of changes, each with the names of the attributes that changed, if the tenant still is what the
+    /// request took it for.
     ///
     /// A request reads settings, schemas and resource types before its transaction begins. They may change meanwhile, and
-    /// what it writes would follow rules that are gone. So the rows are written only under the revision that was read, and
-    /// hold the tenant's row until the commit: see [`super::Tenant::advance`].
+    /// the request would then follow rules that are gone. So the rows are written only under the revision that was read,
+    /// and hold the tenant's row until the commit: see [`Session::advance_tenant`].
     ///
     /// Errors: [`StoreError::Outdated`] when the tenant has moved on.
-    pub(crate) fn record(&mut self, revision: i64, changes: &[Change<'_>]) -> Result<()> {
+    pub(crate) fn record(
+        &mut self,
+        revision: i64,
+        origin: &Origin,
+        changes: Vec<(Unrecorded, Vec<String>)>,
+    ) -> Result<()> {
+        let rows: Vec<Change<'_>> = changes.iter().map(Change::of).collect();
         let dialect = self.dialect();
         let lock = match dialect {
             Dialect::Postgres => " FOR KEY SHARE OF t",
             Dialect::Sqlite => "",
         };
-        let written = Sql::new("INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes) SELECT t.id, ")
+        let written = Sql::new("INSERT INTO changes (tenant_id, actor, request_id, at_ms, operation, resource_type, resource_id, version, attributes) SELECT t.id, ")
+            .then(origin_columns(dialect, origin))
+            .sql(", ")
             .sql(rows::selected(dialect, COLUMNS))
             .sql(" FROM tenants t CROSS JOIN ")
-            .then(rows::rows(dialect, COLUMNS, &changes))
+            .then(rows::rows(dialect, COLUMNS, &rows))
             .sql(" WHERE t.id = ")
             .integer(self.tenant.0)
             .sql(" AND t.revision = ")
             .bigint(revision)
             .sql(lock)
             .execute(self.connection)?;
-        if written == changes.len() {
+        if written == rows.len() {
             Ok(())
         } else {
             Err(StoreError::Outdated)
@@ -79,22 +78,82 @@ impl Session<'_> {
     }
 
     /// Records that every group of a member lost it, in one statement.
-    pub(super) fn record_unlinked(&mut self, member_key: i64, at_ms: i64) -> Result<()> {
-        let members = match self.dialect() {
+    pub(super) fn record_unlinked(
+        &mut self,
+        member: Key,
+        origin: &Origin,
+        at_ms: i64,
+    ) -> Result<()> {
+        let dialect = self.dialect();
+        let members = match dialect {
             Dialect::Postgres => "'[\"members\"]'::jsonb",
             Dialect::Sqlite => "jsonb('[\"members\"]')",
         };
-        Sql::new("INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes) SELECT g.tenant_id, ")
+        Sql::new("INSERT INTO changes (tenant_id, actor, request_id, at_ms, operation, resource_type, resource_id, version, attributes) SELECT g.tenant_id, ")
+            .then(origin_columns(dialect, origin))
+            .sql(", ")
             .bigint(at_ms)
             .sql(format!(
                 ", 'unlink', g.resource_type, g.id, g.version, {members} FROM (SELECT group_key FROM memberships WHERE tenant_id = "
             ))
             .integer(self.tenant.0)
             .sql(" AND member_key = ")
-            .bigint(member_key)
+            .bigint(member.0)
             .sql(") AS e")
             .then(self.look_up_each("resources", "g", "key = e.group_key"))
             .execute(self.connection)?;
         Ok(())
+    }
+
+    /// Removes the oldest rows, as far as they are older than `before_ms`; at most a thousand at a time. Whether there may
+    /// be more to remove.
+    ///
+    /// Rows are looked at in the order in which they were written, so that no index on their time is needed.
+    pub fn prune_changes(&mut self, before_ms: i64) -> Result<bool> {
+        let oldest = Sql::new("SELECT sequence FROM changes WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" ORDER BY sequence LIMIT ")
+            .bigint(PRUNED_AT_ONCE)
+            .typed::<BigInt>()
+            .load::<i64>(self.connection)?;
+        let Some(last) = oldest.last() else {
+            return Ok(false);
+        };
+        let pruned = Sql::new("DELETE FROM changes WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND sequence <= ")
+            .bigint(*last)
+            .sql(" AND at_ms < ")
+            .bigint(before_ms)
+            .execute(self.connection)?;
+        Ok(pruned > 0 && i64::try_from(oldest.len()) == Ok(PRUNED_AT_ONCE))
+    }
+}
+
+/// Who and in which request, as two columns.
+fn origin_columns(dialect: Dialect, origin: &Origin) -> Sql {
+    // PostgreSQL does not guess the type of a bind that stands alone in a SELECT.
+    let text = match dialect {
+        Dialect::Postgres => "::text",
+        Dialect::Sqlite => "",
+    };
+    Sql::default()
+        .text(origin.actor.to_string())
+        .sql(text)
+        .sql(", ")
+        .text(&origin.request_id)
+        .sql(text)
+}
+
+impl<'a> Change<'a> {
+    fn of((change, attributes): &'a (Unrecorded, Vec<String>)) -> Self {
+        Self {
+            operation: change.operation,
+            resource_type: &change.resource_type,
+            resource_id: &change.resource_id,
+            version: change.version.0,
+            at_ms: change.at_ms,
+            attributes,
+        }
     }
 }

@@ -6,20 +6,13 @@ use diesel::sql_types::{HasSqlType, Jsonb, Text};
 use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
 use serde_json::Value;
 
+use super::dialect::Dialect;
+
 /// A connection to PostgreSQL or SQLite.
 #[derive(diesel::MultiConnection)]
-#[expect(missing_docs, reason = "the variants are the two databases")]
-pub enum DbConnection {
+pub(super) enum DbConnection {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
-}
-
-/// The two spellings of SQL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the variants are the two databases")]
-pub enum Dialect {
-    Postgres,
-    Sqlite,
 }
 
 impl HasSqlType<Jsonb> for MultiBackend {
@@ -49,7 +42,7 @@ const NOTE_LOCK_TIMEOUT_MS: u32 = 100;
 
 impl DbConnection {
     /// Connects by URL: `postgres://…`, or `sqlite:` and a path.
-    pub fn establish_url(url: &str) -> diesel::ConnectionResult<Self> {
+    pub(super) fn establish_url(url: &str) -> diesel::ConnectionResult<Self> {
         let mut connection = match url.strip_prefix("sqlite:") {
             Some(path) => Self::Sqlite(SqliteConnection::establish(path)?),
             None => Self::Postgres(PgConnection::establish(url)?),
@@ -75,7 +68,7 @@ impl DbConnection {
     }
 
     /// Which SQL it speaks.
-    pub fn dialect(&self) -> Dialect {
+    pub(super) fn dialect(&self) -> Dialect {
         match self {
             Self::Postgres(_) => Dialect::Postgres,
             Self::Sqlite(_) => Dialect::Sqlite,
@@ -161,36 +154,6 @@ impl DbConnection {
             }
             Self::Sqlite(connection) => {
                 AnsiTransactionManager::is_broken_transaction_manager(connection)
-            }
-        }
-    }
-}
-
-impl DbConnection {
-    /// The database's clock, in milliseconds since 1970.
-    pub fn now_ms(&mut self) -> QueryResult<i64> {
-        let now = match self {
-            Self::Postgres(_) => "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
-            Self::Sqlite(_) => "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-        };
-        let found = super::Sql::new(now).typed::<diesel::sql_types::BigInt>();
-        diesel::RunQueryDsl::load::<i64>(found, self).map(|rows| rows.first().copied().unwrap_or(0))
-    }
-
-    /// Checks the file as far as the database can; says what was checked.
-    pub fn integrity(&mut self) -> Result<String, String> {
-        match self {
-            Self::Postgres(_) => Ok("left to PostgreSQL".to_owned()),
-            Self::Sqlite(_) => {
-                let check =
-                    super::Sql::new("PRAGMA integrity_check").typed::<diesel::sql_types::Text>();
-                let found = diesel::RunQueryDsl::load::<String>(check, self)
-                    .map_err(|error| error.to_string())?;
-                if found == ["ok"] {
-                    Ok("the file is sound".to_owned())
-                } else {
-                    Err(found.join("; "))
-                }
             }
         }
     }

@@ -1,8 +1,7 @@
 //! What a failed statement means. The cause stays inside, for the log; the client gets the protocol's words.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-
-use scim::ScimError;
+use scim::{ErrorResponse, ScimError};
 
 /// A failure below the service: of the protocol, or of the database.
 #[derive(Debug)]
@@ -13,6 +12,8 @@ pub enum StoreError {
     UniqueViolation,
     /// The transaction lost a race and may be run again.
     Retry(DieselError),
+    /// A lost race that running the transaction again cannot win.
+    Contention,
     /// The tenant's settings or definitions are no longer those that the request followed; nothing of it was written.
     Outdated,
     /// The connection is gone, or refuses to write; nothing was committed.
@@ -21,10 +22,14 @@ pub enum StoreError {
     Unknown(String),
     /// The database is busy, locked or out of its time.
     Busy(String),
+    /// No turn or no connection came in time; the reason.
+    Unavailable(&'static str),
     /// No room to write.
     Full(String),
-    /// Anything else.
+    /// Any other failure of the database.
     Internal(DieselError),
+    /// A fault of ours; the reason is for the log.
+    Fault(&'static str),
 }
 
 /// The outcome of work in the store.
@@ -109,47 +114,97 @@ fn other(error: DieselError) -> StoreError {
 }
 
 impl StoreError {
-    /// The protocol's words for it; what only we should know goes to the log under `reference`.
-    pub fn into_scim(self, reference: &str) -> ScimError {
+    /// What the client is told; `reference` is the id under which [`StoreError::log`] writes the cause.
+    pub fn response(&self, reference: &str) -> ErrorResponse {
         match self {
-            Self::Scim(error) => error,
-            Self::Outdated => {
-                ScimError::Unavailable("the tenant's settings or definitions changed meanwhile")
+            Self::Scim(error) => error.into(),
+            Self::Outdated => unavailable("the tenant's settings or definitions changed meanwhile"),
+            // Not 409: clients take that for "exists already" and never try again.
+            Self::Retry(_) | Self::Contention => ErrorResponse::new(
+                503,
+                "other requests are changing the same resources at this moment; try again shortly",
+            ),
+            Self::Unknown(_) => unavailable(
+                "the database connection was lost; whether a write was kept is unknown",
+            ),
+            Self::Disconnected(_) => {
+                unavailable("the database connection was lost and nothing was written")
             }
-            Self::Retry(cause) => {
-                log::warn!("request {reference}: lost every retry: {cause}");
-                ScimError::Contention
+            Self::Busy(_) => unavailable("the database is busy"),
+            Self::Unavailable(reason) => unavailable(reason),
+            Self::Full(_) => {
+                ErrorResponse::new(507, "the directory has no room left to store this")
             }
+            Self::UniqueViolation | Self::Internal(_) | Self::Fault(_) => ErrorResponse::new(
+                500,
+                format!("internal error; the log names the cause under reference {reference}"),
+            ),
+        }
+    }
+
+    /// Writes to the log what only the operator should know, under the id of the request.
+    pub fn log(&self, reference: &str) {
+        match self {
+            Self::Scim(_) | Self::Outdated | Self::Contention | Self::Unavailable(_) => {}
+            Self::Retry(cause) => log::warn!("request {reference}: lost every retry: {cause}"),
             Self::Unknown(cause) => {
                 log::error!("request {reference}: no answer to a commit: {cause}");
-                ScimError::Unavailable(
-                    "the database connection was lost; whether a write was kept is unknown",
-                )
             }
             Self::Disconnected(cause) => {
                 log::error!("request {reference}: database connection lost: {cause}");
-                ScimError::Unavailable("the database connection was lost and nothing was written")
             }
-            Self::Busy(cause) => {
-                log::error!("request {reference}: database busy: {cause}");
-                ScimError::Unavailable("the database is busy")
-            }
-            Self::Full(cause) => {
-                log::error!("request {reference}: database full: {cause}");
-                ScimError::InsufficientStorage
-            }
+            Self::Busy(cause) => log::error!("request {reference}: database busy: {cause}"),
+            Self::Full(cause) => log::error!("request {reference}: database full: {cause}"),
             Self::UniqueViolation => {
                 log::error!("request {reference}: an unexpected unique violation");
-                ScimError::Internal {
-                    reference: reference.to_owned(),
-                }
             }
-            Self::Internal(cause) => {
-                log::error!("request {reference}: {}", without_values(&cause));
-                ScimError::Internal {
-                    reference: reference.to_owned(),
-                }
+            Self::Internal(cause) => log::error!("request {reference}: {}", without_values(cause)),
+            Self::Fault(reason) => log::error!("request {reference}: {reason}"),
+        }
+    }
+
+    /// Both: the cause into the log, and what the client is told.
+    pub fn logged(&self, reference: &str) -> ErrorResponse {
+        self.log(reference);
+        self.response(reference)
+    }
+
+    /// Whether the same request may succeed a little later.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Retry(_)
+            | Self::Contention
+            | Self::Outdated
+            | Self::Unknown(_)
+            | Self::Disconnected(_)
+            | Self::Busy(_)
+            | Self::Unavailable(_)
+            | Self::Full(_) => true,
+            Self::Scim(_) | Self::UniqueViolation | Self::Internal(_) | Self::Fault(_) => false,
+        }
+    }
+}
+
+fn unavailable(reason: &str) -> ErrorResponse {
+    let detail = format!("the directory cannot answer right now ({reason}); try again shortly");
+    ErrorResponse::new(503, detail)
+}
+
+/// For the operator at a terminal.
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Scim(error) => error.fmt(formatter),
+            Self::UniqueViolation => formatter.write_str("it exists already"),
+            Self::Outdated | Self::Contention => {
+                formatter.write_str("the tenant changed meanwhile; try again")
             }
+            Self::Retry(cause) | Self::Internal(cause) => cause.fmt(formatter),
+            Self::Disconnected(cause)
+            | Self::Unknown(cause)
+            | Self::Busy(cause)
+            | Self::Full(cause) => formatter.write_str(cause),
+            Self::Unavailable(reason) | Self::Fault(reason) => formatter.write_str(reason),
         }
     }
 }

@@ -7,9 +7,11 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::error::Result;
+use super::key::Key;
 use super::rows::{self, Kind};
 use super::schema::indexed_values;
-use super::{Session, Sql};
+use super::session::Session;
+use super::sql::Sql;
 
 /// Longest value kept as it is, in bytes.
 const ENTRY_BYTES_MAX: usize = 500;
@@ -29,7 +31,7 @@ pub(super) struct Entry<'a> {
     resource_type: &'a str,
     attribute: &'a str,
     value: &'a str,
-    key: i64,
+    key: Key,
 }
 
 const COLUMNS: &rows::Columns = &[
@@ -42,7 +44,7 @@ const COLUMNS: &rows::Columns = &[
 /// The entries of a resource.
 pub(super) fn entries_of<'a>(
     resource_type: &'a str,
-    key: i64,
+    key: Key,
     indexed: &'a [(String, Vec<String>)],
 ) -> impl Iterator<Item = Entry<'a>> {
     indexed.iter().flat_map(move |(attribute, values)| {
@@ -76,7 +78,7 @@ impl Session<'_> {
     pub(super) fn replace_indexed(
         &mut self,
         resource_type: &str,
-        key: i64,
+        key: Key,
         indexed: &[(String, Vec<String>)],
     ) -> Result<()> {
         if indexed.is_empty() {
@@ -84,7 +86,7 @@ impl Session<'_> {
         }
         let own = indexed_values::table
             .filter(indexed_values::tenant_id.eq(self.tenant.0))
-            .filter(indexed_values::resource_key.eq(key));
+            .filter(indexed_values::resource_key.eq(key.0));
         let mut stored: Vec<(String, String)> = own
             .select((indexed_values::attribute, indexed_values::value))
             .load(self.connection)?;

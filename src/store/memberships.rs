@@ -3,16 +3,20 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
-
-use super::error::Result;
-use super::{Dialect, Session, Sql};
 use scim::canonical::MemberRef;
+
+use super::dialect::Dialect;
+use super::error::Result;
+use super::key::Key;
+use super::origin::Origin;
+use super::session::Session;
+use super::sql::Sql;
 
 /// A resource at the other end of an edge.
 #[derive(Debug, Clone)]
 pub struct Neighbour {
     /// Key of the resource whose edges were asked for.
-    pub of: i64,
+    pub of: Key,
     /// Public id of the neighbour.
     pub id: String,
     /// Name of its resource type.
@@ -56,8 +60,8 @@ pub(super) fn id_rows(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
 }
 
 /// Internal keys as rows `w(value)`. They are numbers of ours.
-fn key_rows(dialect: Dialect, keys: &[i64]) -> Sql {
-    let list = serde_json::Value::from(keys.to_vec()).to_string();
+fn key_rows(dialect: Dialect, keys: &[Key]) -> Sql {
+    let list = serde_json::json!(keys).to_string();
     match dialect {
         Dialect::Postgres => Sql::new("(SELECT jsonb_array_elements_text(")
             .text(list)
@@ -81,7 +85,7 @@ impl Session<'_> {
     }
 
     /// Members of these groups, by group, in the order in which the members were created.
-    pub fn members_of(&mut self, groups: &[i64]) -> Result<Vec<Neighbour>> {
+    pub fn members_of(&mut self, groups: &[Key]) -> Result<Vec<Neighbour>> {
         let statement = Sql::new(format!(
             "SELECT e.group_key, n.id, n.resource_type, {DISPLAY}, 1 FROM "
         ))
@@ -93,7 +97,7 @@ impl Session<'_> {
     }
 
     /// Groups that these resources are in, directly or through other groups; direct ones first.
-    pub fn groups_of(&mut self, members: &[i64]) -> Result<Vec<Neighbour>> {
+    pub fn groups_of(&mut self, members: &[Key]) -> Result<Vec<Neighbour>> {
         let statement = Sql::new(
             "WITH RECURSIVE up(root, group_key, direct) AS (SELECT e.member_key, e.group_key, 1 FROM ",
         )
@@ -115,7 +119,7 @@ impl Session<'_> {
             .typed::<NeighbourTypes>()
             .load::<NeighbourRow>(self.connection)?;
         let neighbour = |(of, id, resource_type, display, direct)| Neighbour {
-            of,
+            of: Key(of),
             id,
             resource_type,
             display,
@@ -151,12 +155,12 @@ impl Session<'_> {
     }
 
     /// One of these ids that is this resource or a group it is in, directly or not: adding it would close a circle.
-    pub fn ancestor_among(&mut self, group: i64, ids: &[&str]) -> Result<Option<String>> {
+    pub fn ancestor_among(&mut self, group: Key, ids: &[&str]) -> Result<Option<String>> {
         let statement =
             Sql::new("WITH RECURSIVE up(key) AS (SELECT key FROM resources WHERE tenant_id = ")
                 .integer(self.tenant.0)
                 .sql(" AND key = ")
-                .bigint(group)
+                .bigint(group.0)
                 .sql(" UNION SELECT e.group_key FROM up")
                 .then(self.look_up_each("memberships", "e", "member_key = up.key"))
                 .sql(") SELECT r.id FROM ")
@@ -179,11 +183,11 @@ impl Session<'_> {
     }
 
     /// Makes these resources members; the number of new edges.
-    pub fn add_members(&mut self, group: i64, members: &[MemberRef]) -> Result<usize> {
+    pub fn add_members(&mut self, group: Key, members: &[MemberRef]) -> Result<usize> {
         let statement = Sql::new(
             "INSERT INTO memberships (tenant_id, group_key, member_key) SELECT r.tenant_id, ",
         )
-        .bigint(group)
+        .bigint(group.0)
         .sql(", r.key FROM ")
         .then(self.resources_of(&ids_of(members)))
         .sql(" WHERE TRUE ON CONFLICT DO NOTHING");
@@ -191,7 +195,7 @@ impl Session<'_> {
     }
 
     /// Ends these memberships; the number of edges that are gone.
-    pub fn remove_members(&mut self, group: i64, ids: &[String]) -> Result<usize> {
+    pub fn remove_members(&mut self, group: Key, ids: &[String]) -> Result<usize> {
         let keys = Sql::new("SELECT r.key FROM ").then(self.resources_of(ids));
         self.end_edges(group, keys)
     }
@@ -200,14 +204,14 @@ impl Session<'_> {
     ///
     /// PostgreSQL without statistics would read all edges of the group for it, so it is told each edge's place, and nothing
     /// else (the tenant is in the query of the places); edges are never updated, so a place holds.
-    fn end_edges(&mut self, group: i64, members: Sql) -> Result<usize> {
+    fn end_edges(&mut self, group: Key, members: Sql) -> Result<usize> {
         let statement = match self.dialect() {
             Dialect::Postgres => Sql::new("DELETE FROM memberships WHERE ctid = ANY(ARRAY(SELECT e.ctid FROM (")
                 .then(members)
                 .sql(") AS k(key) CROSS JOIN LATERAL (SELECT d.ctid FROM memberships d WHERE d.tenant_id = ")
                 .integer(self.tenant.0)
                 .sql(" AND d.group_key = ")
-                .bigint(group)
+                .bigint(group.0)
                 .sql(" AND d.member_key = k.key OFFSET 0) AS e))"),
             Dialect::Sqlite => self.edges_of(group).sql(" AND member_key IN (").then(members).sql(")"),
         };
@@ -215,7 +219,7 @@ impl Session<'_> {
     }
 
     /// Ends all memberships but these; the number of edges that are gone.
-    pub fn retain_members(&mut self, group: i64, members: &[MemberRef]) -> Result<usize> {
+    pub fn retain_members(&mut self, group: Key, members: &[MemberRef]) -> Result<usize> {
         let mut statement = self.edges_of(group);
         if !members.is_empty() {
             let kept =
@@ -236,9 +240,9 @@ impl Session<'_> {
     }
 
     /// Ends the memberships of resources `m` that satisfy a condition; the number of edges that are gone.
-    pub(crate) fn remove_members_where(&mut self, group: i64, condition: Sql) -> Result<usize> {
+    pub(crate) fn remove_members_where(&mut self, group: Key, condition: Sql) -> Result<usize> {
         let keys = Sql::new("SELECT m.key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key AND e.group_key = ")
-            .bigint(group)
+            .bigint(group.0)
             .sql(" WHERE m.tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND ")
@@ -246,18 +250,18 @@ impl Session<'_> {
         self.end_edges(group, keys)
     }
 
-    fn edges_of(&self, group: i64) -> Sql {
+    fn edges_of(&self, group: Key) -> Sql {
         Sql::new("DELETE FROM memberships WHERE tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND group_key = ")
-            .bigint(group)
+            .bigint(group.0)
     }
 
     /// Moves the versions of all groups that a resource is in, and records it: the resource is about to go.
     ///
     /// The groups are locked in the order of their keys, so that two deletions cannot wait for each other, and read again
     /// once they are: what another request took away meanwhile is not ours to record.
-    pub fn unlink(&mut self, member: i64, now_ms: i64) -> Result<()> {
+    pub fn unlink(&mut self, member: Key, origin: &Origin, now_ms: i64) -> Result<()> {
         if self.dialect() == Dialect::Postgres {
             let lock = Sql::new("SELECT key FROM resources WHERE tenant_id = ")
                 .integer(self.tenant.0)
@@ -279,16 +283,16 @@ impl Session<'_> {
         .sql(" AND ")
         .then(self.is_group_of(member));
         if statement.execute(self.connection)? > 0 {
-            self.record_unlinked(member, now_ms)?;
+            self.record_unlinked(member, origin, now_ms)?;
         }
         Ok(())
     }
 
-    fn is_group_of(&self, member: i64) -> Sql {
+    fn is_group_of(&self, member: Key) -> Sql {
         let groups = Sql::new("SELECT group_key FROM memberships WHERE tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND member_key = ")
-            .bigint(member);
+            .bigint(member.0);
         self.dialect().is_among("key", groups)
     }
 }

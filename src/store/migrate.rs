@@ -6,9 +6,11 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, RunQueryDsl as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::Sql;
 use super::connection::DbConnection;
 use super::error::{Result, StoreError};
+use super::sql::Sql;
+use super::tenants::Tenants;
+use super::url::{check_url, redacted};
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -17,8 +19,18 @@ const LOCK: i64 = 0x0073_6369_6d64;
 
 type Outcome<T> = std::result::Result<T, String>;
 
-/// Brings the database to the current schema; the names of the migrations that ran.
-pub fn migrate(connection: &mut DbConnection) -> Outcome<Vec<String>> {
+/// Brings a database to the current schema; the names of the migrations that ran.
+///
+/// Errors: a sentence without the URL's secrets.
+pub fn migrate(url: &str) -> Outcome<Vec<String>> {
+    let shown = redacted(url);
+    check_url(url)?;
+    let mut connection = DbConnection::establish_url(url)
+        .map_err(|error| format!("cannot connect to {shown}: {error}"))?;
+    bring_up(&mut connection).map_err(|error| format!("migrating {shown} failed: {error}"))
+}
+
+fn bring_up(connection: &mut DbConnection) -> Outcome<Vec<String>> {
     lock(connection, "pg_advisory_lock")?;
     let outcome = match connection {
         DbConnection::Postgres(connection) => run(connection, POSTGRES),
@@ -34,28 +46,30 @@ pub fn migrate(connection: &mut DbConnection) -> Outcome<Vec<String>> {
     outcome
 }
 
-/// The names of the migrations that have not run yet.
-pub fn pending(connection: &mut DbConnection) -> Outcome<Vec<String>> {
-    match connection {
-        DbConnection::Postgres(connection) => waiting(connection, POSTGRES),
-        DbConnection::Sqlite(connection) => waiting(connection, SQLITE),
+impl Tenants<'_> {
+    /// The names of the migrations that have not run yet.
+    pub fn pending_migrations(&mut self) -> Outcome<Vec<String>> {
+        match self.connection {
+            DbConnection::Postgres(connection) => waiting(connection, POSTGRES),
+            DbConnection::Sqlite(connection) => waiting(connection, SQLITE),
+        }
     }
-}
 
-/// Whether the newest of our migrations, or a later one, has run. Only reads, so it needs no right to create tables.
-pub fn is_current(connection: &mut DbConnection) -> Result<bool> {
-    let newest_of_ours = match connection {
-        DbConnection::Postgres(_) => newest::<PgConnection>(POSTGRES),
-        DbConnection::Sqlite(_) => newest::<SqliteConnection>(SQLITE),
-    };
-    let newest_run = Sql::new("SELECT max(version) FROM __diesel_schema_migrations")
-        .typed::<Nullable<Text>>()
-        .load::<Option<String>>(connection);
-    match newest_run.map_err(StoreError::from) {
-        Ok(found) => Ok(found.into_iter().flatten().next() >= newest_of_ours),
-        // The database answers, but no migration has ever run.
-        Err(StoreError::Internal(error)) if names_no_table(&error.to_string()) => Ok(false),
-        Err(error) => Err(error),
+    /// Whether the newest of our migrations, or a later one, has run. Only reads, so it needs no right to create tables.
+    pub fn are_current(&mut self) -> Result<bool> {
+        let newest_of_ours = match self.connection {
+            DbConnection::Postgres(_) => newest::<PgConnection>(POSTGRES),
+            DbConnection::Sqlite(_) => newest::<SqliteConnection>(SQLITE),
+        };
+        let newest_run = Sql::new("SELECT max(version) FROM __diesel_schema_migrations")
+            .typed::<Nullable<Text>>()
+            .load::<Option<String>>(self.connection);
+        match newest_run.map_err(StoreError::from) {
+            Ok(found) => Ok(found.into_iter().flatten().next() >= newest_of_ours),
+            // The database answers, but no migration has ever run.
+            Err(StoreError::Internal(error)) if names_no_table(&error.to_string()) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 

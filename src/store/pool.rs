@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use diesel::ConnectionError;
 
-use super::connection::{DbConnection, Dialect};
+use super::connection::DbConnection;
+use super::dialect::Dialect;
 use super::error::{Result, StoreError};
-use scim::ScimError;
+use super::url::{check_url, redacted};
 
 /// How long a request waits for a connection.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
@@ -54,14 +55,14 @@ impl r2d2::HandleError<ConnectionError> for LogErrors {
 
 /// A pool of connections to one database.
 #[derive(Clone)]
-pub struct Pool {
+pub(super) struct Pool {
     pool: r2d2::Pool<Manager>,
     dialect: Dialect,
 }
 
 impl Pool {
     /// Opens the pool with one connection made, so that a wrong URL is told at once.
-    pub fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
+    pub(super) fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
         check_url(url)?;
         let first = DbConnection::establish_url(url)
             .map_err(|error| format!("cannot connect to {}: {error}", redacted(url)))?;
@@ -82,17 +83,17 @@ impl Pool {
     }
 
     /// Which database it is.
-    pub fn dialect(&self) -> Dialect {
+    pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
     /// Most connections at once.
-    pub fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.pool.max_size() as usize
     }
 
     /// Connections in use and idle.
-    pub fn state(&self) -> (u32, u32) {
+    pub(super) fn state(&self) -> (u32, u32) {
         let state = self.pool.state();
         (
             state.connections - state.idle_connections,
@@ -101,7 +102,7 @@ impl Pool {
     }
 
     /// Runs `work` in a transaction; what it wrote is kept when it succeeds and only then. Blocks.
-    pub fn with_transaction<T>(
+    pub(super) fn with_transaction<T>(
         &self,
         write: bool,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
@@ -113,7 +114,7 @@ impl Pool {
 
     /// As [`Pool::with_transaction`], but waits no longer than a moment for a connection or a lock, which then is `None`, and not
     /// for the disk at the commit, so that a power cut may take back the last of them.
-    pub fn with_relaxed_transaction<T>(
+    pub(super) fn with_relaxed_transaction<T>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
     ) -> Result<Option<T>> {
@@ -135,7 +136,7 @@ impl Pool {
     }
 
     /// Runs one reading statement; a dead connection is replaced. Blocks.
-    pub fn with_connection<T>(&self, work: impl Fn(&mut DbConnection) -> Result<T>) -> Result<T> {
+    pub(super) fn with_connection<T>(&self, work: impl Fn(&mut DbConnection) -> Result<T>) -> Result<T> {
         let mut attempts_left = self.size() + 1;
         loop {
             attempts_left -= 1;
@@ -204,113 +205,5 @@ fn is_lost<T>(outcome: &Result<T>) -> bool {
 }
 
 fn unreachable_database() -> StoreError {
-    ScimError::Unavailable("the database cannot be reached").into()
-}
-
-/// Refuses URLs that this build cannot serve, with a sentence that says what to do.
-pub fn check_url(url: &str) -> std::result::Result<(), String> {
-    let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
-    if !is_postgres && !url.starts_with("sqlite:") {
-        return Err(format!(
-            "--database-url (SCIMD_DATABASE_URL) \"{}\" is not understood; write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
-            redacted(url)
-        ));
-    }
-    if url.strip_prefix("sqlite:").is_some_and(in_memory) {
-        return Err(format!(
-            "--database-url (SCIMD_DATABASE_URL) \"{url}\" names no file, and without one every connection would have a \
-             database of its own; write sqlite:PATH"
-        ));
-    }
-    let wants_tls = [
-        "sslmode=require",
-        "sslmode=verify-ca",
-        "sslmode=verify-full",
-    ]
-    .iter()
-    .any(|mode| url.contains(mode));
-    if wants_tls && !cfg!(feature = "pg-tls") {
-        return Err("this build cannot speak TLS to PostgreSQL, so sslmode=require would fail; build with `--features pg-tls` \
-                    (the container image is), or drop sslmode where the network is trusted"
-            .to_owned());
-    }
-    Ok(())
-}
-
-/// Whether SQLite would keep the database of this path in memory, or in a file that vanishes with the connection.
-fn in_memory(path: &str) -> bool {
-    path.is_empty() || path.contains(":memory:") || path.contains("mode=memory")
-}
-
-/// A database URL that can be shown: the scheme, and of a server the hosts and the database.
-///
-/// Not parsed, since what does not parse must not be shown either: users and passwords end at the last `@`, and the query
-/// may hold a password too.
-pub fn redacted(url: &str) -> String {
-    if url.starts_with("sqlite:") {
-        return url.to_owned();
-    }
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return "…".to_owned();
-    };
-    let shown = match (rest.rfind('@'), rest.find('?')) {
-        // A `?` inside the password or an `@` inside the query: nobody knows where the secret ends.
-        (Some(at), Some(query)) if query < at => "…",
-        (at, query) => &rest[at.map_or(0, |at| at + 1)..query.unwrap_or(rest.len())],
-    };
-    format!("{scheme}://{shown}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn urls_are_checked_and_redacted() {
-        assert!(check_url("mysql://x").is_err());
-        assert!(check_url("sqlite:x.db").is_ok());
-        let tls = check_url("postgres://u:secret@h/d?sslmode=require");
-        assert_eq!(tls.is_ok(), cfg!(feature = "pg-tls"));
-    }
-
-    #[test]
-    fn no_secret_is_shown() {
-        for (url, shown) in [
-            ("postgres://u:s3cret@h/d", "postgres://h/d"),
-            ("postgres://u:s3cret@h1:1,h2:2/d", "postgres://h1:1,h2:2/d"),
-            ("postgres://h/d?password=s3cret", "postgres://h/d"),
-            (
-                "postgres://u:s3cret@h/d?sslpassword=s3cret",
-                "postgres://h/d",
-            ),
-            ("postgresql://u:s3@cret@h/d", "postgresql://h/d"),
-            (
-                "postgres://u:s3/cret#s3cret@[::1]:5/d",
-                "postgres://[::1]:5/d",
-            ),
-            ("postgres://u:s3?cret@h/d", "postgres://…"),
-            ("postgres://h/d?password=s3@cret", "postgres://…"),
-            ("mysql://u:s3cret@h/d", "mysql://h/d"),
-            ("host=h password=s3cret", "…"),
-            ("sqlite:a.db", "sqlite:a.db"),
-            ("postgres://h/d", "postgres://h/d"),
-        ] {
-            assert_eq!(redacted(url), shown, "{url}");
-        }
-    }
-
-    #[test]
-    fn a_database_that_no_two_connections_share_is_refused() {
-        for url in [
-            "sqlite:",
-            "sqlite::memory:",
-            "sqlite:file::memory:?cache=shared",
-            "sqlite:file:x?mode=memory",
-        ] {
-            assert!(
-                check_url(url).is_err_and(|text| text.contains("sqlite:PATH")),
-                "{url}"
-            );
-        }
-    }
+    StoreError::Unavailable("the database cannot be reached")
 }

@@ -7,7 +7,8 @@ use diesel::sql_types::{Jsonb, Text};
 use serde_json::Value;
 
 use super::error::Result;
-use super::{Session, Sql};
+use super::session::Session;
+use super::sql::Sql;
 
 /// A resource that something refers to.
 #[derive(Debug, Clone)]

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Dialect, Sql};
+use super::dialect::Dialect;
+use super::sql::Sql;
 
 /// What a column of such rows holds.
 #[derive(Clone, Copy)]

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::error::Result;
-use super::{Dialect, Pool, TenantId};
-use scim::ScimError;
+use super::dialect::Dialect;
+use super::error::{Result, StoreError};
+use super::pool::Pool;
+use super::tenant_id::TenantId;
 
 /// How long a request waits for its turns, all of them together.
 const TURN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -91,6 +92,8 @@ async fn take(queues: impl Iterator<Item = &Arc<Semaphore>>) -> Result<Taken> {
     };
     match tokio::time::timeout(TURN_TIMEOUT, all).await {
         Ok(Some(taken)) => Ok(taken),
-        _ => Err(ScimError::Unavailable("too many requests are waiting for the database").into()),
+        _ => Err(StoreError::Unavailable(
+            "too many requests are waiting for the database",
+        )),
     }
 }

@@ -1,20 +1,20 @@
-//! Where walks by index are: the page that was read last of a query, so that its neighbours are found by their place and not
-//! by counting. In the database, because the next page may be asked of another instance.
+//! Where walks by index are: the page of a query that was read last. Its neighbours are then found by their position and
+//! not by counting. The table is in the database, because another instance may get the next request.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::error::Result;
+use super::dialect::Dialect;
 use super::query::Position;
-use super::{Dialect, Session, Sql};
+use super::session::Session;
+use super::sql::Sql;
 
 /// Slots of a credential: queries share them by their digest.
 const SLOTS: u16 = 4_096;
-/// Walks side by side in one slot. A new one takes the place of the one that was gone on with longest ago.
-const PLACES: i32 = 4;
+/// Walks side by side in one slot. A new one takes the lane of the walk that has rested longest.
+const LANES: i32 = 4;
 
 /// Who walks, and through what.
 #[derive(Debug, Clone)]
@@ -27,17 +27,17 @@ pub struct Walker {
 /// The page that was read last.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    /// Where it is kept; `None` for a walk that begins.
-    pub place: Option<i32>,
+    /// The lane of its slot; `None` for a walk that begins.
+    pub lane: Option<i32>,
     /// 1-based position of its first resource, as the client knows it.
     pub start_index: i64,
     /// That of the first resource behind it.
     pub next_index: i64,
     /// What `totalResults` said.
     pub total: i64,
-    /// The place of its first resource.
+    /// The position of its first resource.
     pub first: Position,
-    /// The place of its last resource.
+    /// The position of its last resource.
     pub last: Position,
 }
 
@@ -53,11 +53,11 @@ impl Walker {
     }
 }
 
-fn written(place: &impl Serialize) -> String {
-    serde_json::to_string(place).unwrap_or_default()
+fn written(position: &Position) -> String {
+    serde_json::to_string(position).unwrap_or_default()
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+fn read(text: &str) -> Option<Position> {
     serde_json::from_str(text).ok()
 }
 
@@ -67,18 +67,18 @@ impl Session<'_> {
         type Types = (Integer, BigInt, BigInt, BigInt, Text, Text);
         type Columns = (i32, i64, i64, i64, String, String);
         let found =
-            Sql::new("SELECT place, start_index, next_index, total, first, last FROM walks")
+            Sql::new("SELECT lane, start_index, next_index, total, first, last FROM walks")
                 .then(self.slot_of(walker))
                 .sql(" AND query = ")
                 .text(&walker.query)
                 .sql(" AND at_ms >= ")
                 .bigint(since_ms)
-                .sql(" ORDER BY at_ms DESC, place")
+                .sql(" ORDER BY at_ms DESC, lane")
                 .typed::<Types>()
                 .load::<Columns>(self.connection)?;
-        let walk = |(place, start_index, next_index, total, first, last): Columns| {
+        let walk = |(lane, start_index, next_index, total, first, last): Columns| {
             Some(Walk {
-                place: Some(place),
+                lane: Some(lane),
                 start_index,
                 next_index,
                 total,
@@ -91,9 +91,9 @@ impl Session<'_> {
 
     /// Remembers the page that the walker has read.
     pub fn save_walk(&mut self, walker: &Walker, walk: &Walk, at_ms: i64) -> Result<()> {
-        let place = match walk.place {
-            Some(place) => place,
-            None => self.free_place(walker)?,
+        let lane = match walk.lane {
+            Some(lane) => lane,
+            None => self.free_lane(walker)?,
         };
         // Nobody waits for the disk: what a crash loses is found by counting.
         let (relaxed, from) = match self.dialect() {
@@ -104,14 +104,14 @@ impl Session<'_> {
             Dialect::Sqlite => ("", ""),
         };
         Sql::new(relaxed)
-            .sql("INSERT INTO walks (tenant_id, key_id, slot, place, query, start_index, next_index, total, first, last, at_ms) SELECT ")
+            .sql("INSERT INTO walks (tenant_id, key_id, slot, lane, query, start_index, next_index, total, first, last, at_ms) SELECT ")
             .integer(self.tenant.0)
             .sql(", ")
             .text(&walker.key_id)
             .sql(", ")
             .integer(walker.slot)
             .sql(", ")
-            .integer(place)
+            .integer(lane)
             .sql(", ")
             .text(&walker.query)
             .sql(", ")
@@ -128,7 +128,7 @@ impl Session<'_> {
             .bigint(at_ms)
             .sql(from)
             .sql(
-                " WHERE TRUE ON CONFLICT (tenant_id, key_id, slot, place) DO UPDATE SET query = excluded.query, \
+                " WHERE TRUE ON CONFLICT (tenant_id, key_id, slot, lane) DO UPDATE SET query = excluded.query, \
                  start_index = excluded.start_index, next_index = excluded.next_index, total = excluded.total, \
                  first = excluded.first, last = excluded.last, at_ms = excluded.at_ms",
             )
@@ -136,14 +136,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// A place that nobody has, or the one that was gone on with longest ago.
-    fn free_place(&mut self, walker: &Walker) -> Result<i32> {
-        let taken = Sql::new("SELECT place FROM walks")
+    /// A lane without a walk, or that of the walk that has rested longest.
+    fn free_lane(&mut self, walker: &Walker) -> Result<i32> {
+        let taken = Sql::new("SELECT lane FROM walks")
             .then(self.slot_of(walker))
-            .sql(" ORDER BY at_ms, place")
+            .sql(" ORDER BY at_ms, lane")
             .typed::<Integer>()
             .load::<i32>(self.connection)?;
-        let free = (0..PLACES).find(|place| !taken.contains(place));
+        let free = (0..LANES).find(|lane| !taken.contains(lane));
         Ok(free.or(taken.first().copied()).unwrap_or(0))
     }
 

@@ -1,48 +1,20 @@
-//! Conditions and sort keys as SQL.
+//! Conditions as SQL.
 //!
 //! A test over an absent value is NULL, which `AND` and `OR` carry up as "not true"; only `NOT` has to make it false.
 //! Chains are joined in halves, so that a thousand terms are ten levels deep and not a thousand.
 
-use super::dialect::after_prefix;
-use super::order::SortKind;
-use super::place::{Kept, Scope, document_keys};
 use scim::filter::{Condition, Operand, Operator, Test};
 use scim::path::{AttributeRef, Home};
-use scim::registry::Registry;
-use scim::representation::BaseUrl;
-use scim::resource_type::ResourceType;
 use scim::schema::AttributeType;
+
+use super::compiler::Compiler;
+use super::kept::{Kept, document_keys};
+use super::scope::Scope;
+use super::spelling::after_prefix;
 use crate::store::indexed_values::index_entry;
-use crate::store::{Dialect, Sql, TenantId};
+use crate::store::sql::Sql;
 
-/// Turns conditions into SQL for one database, tenant and resource type.
-#[derive(Clone, Copy)]
-pub struct Compiler<'q> {
-    pub(super) dialect: Dialect,
-    pub(super) tenant: TenantId,
-    pub(super) resource_type: &'q ResourceType,
-    pub(super) registry: &'q Registry,
-    pub(super) base: &'q BaseUrl,
-}
-
-impl<'q> Compiler<'q> {
-    /// A compiler without a session: for snapshots and plans.
-    pub fn detached(
-        dialect: Dialect,
-        tenant: TenantId,
-        resource_type: &'q ResourceType,
-        registry: &'q Registry,
-        base: &'q BaseUrl,
-    ) -> Self {
-        Self {
-            dialect,
-            tenant,
-            resource_type,
-            registry,
-            base,
-        }
-    }
-
+impl Compiler<'_> {
     /// A condition on a row of `resources`.
     pub fn resource(&self, condition: &Condition<'_>) -> Sql {
         self.condition(condition, Scope::Resource)
@@ -162,7 +134,7 @@ impl<'q> Compiler<'q> {
         &self,
         target: AttributeRef<'_>,
         test: &'t Test<'_>,
-    ) -> Option<(&'q str, &'t str)> {
+    ) -> Option<(&str, &'t str)> {
         let Operand::Text(Operator::Eq, value) = &test.operand else {
             return None;
         };
@@ -211,13 +183,6 @@ impl<'q> Compiler<'q> {
         };
         let keys = self.dialect.few(walk.then(found));
         Sql::new("resources.key IN (").then(keys).sql(")")
-    }
-
-    /// Joins the rows of a table of the tenant, looked up for each row on the left.
-    fn for_each(&self, table: &str, alias: &str, condition: &str) -> Sql {
-        let of_tenant = Sql::new(format!("{alias}.tenant_id = ")).integer(self.tenant.0);
-        let wanted = of_tenant.sql(format!(" AND {alias}.{condition}"));
-        self.dialect.join_each(table, alias, wanted)
     }
 
     fn test(&self, test: &Test<'_>, scope: Scope) -> Sql {
@@ -299,79 +264,6 @@ impl<'q> Compiler<'q> {
             }
             ordered => text.sql(symbol(ordered)).text(value),
         }
-    }
-
-    /// What a list is ordered by, and its type. Of long texts the beginning counts: a place in the list is part of cursors,
-    /// and one long value must not make them too long for a URL. NULL where the resource has no value.
-    pub(super) fn sort_key(&self, by: AttributeRef<'_>) -> (Sql, SortKind) {
-        let core = by.home == Home::Core;
-        if core && self.resource_type.is_members(by.attribute) {
-            let value = self.text_of(by, Scope::Member);
-            let first = Sql::new("(SELECT ")
-                .then(value)
-                .sql(" FROM memberships e JOIN resources m ON m.tenant_id = e.tenant_id AND m.key = e.member_key WHERE e.tenant_id = resources.tenant_id AND e.group_key = resources.key ORDER BY e.member_key LIMIT 1)");
-            return (self.dialect.beginning(first), SortKind::Text);
-        }
-        if core && self.resource_type.is_member_of(by.attribute) {
-            let value = self.text_of(by, Scope::DirectGroup);
-            let first = Sql::new("(SELECT ")
-                .then(value)
-                .sql(" FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1)");
-            return (self.dialect.beginning(first), SortKind::Text);
-        }
-        if by.attribute.multi_valued && by.home != Home::Common {
-            return self.typed_text(by, self.primary_or_first(by));
-        }
-        match self.kept(by, Scope::Resource) {
-            // Ids, versions and unique names are short, and their indexes are in this order.
-            Kept::Text(text) if by.home == Home::Common || self.is_unique(&by.leaf().name) => {
-                (text, SortKind::Text)
-            }
-            Kept::Text(text) => self.typed_text(by, text),
-            Kept::Prefixed(column) => (self.dialect.beginning(column), SortKind::Text),
-            Kept::Boolean(column) => (self.dialect.boolean_as_integer(column), SortKind::Integer),
-            Kept::Milliseconds(column) => (column, SortKind::Integer),
-        }
-    }
-
-    fn text_of(&self, target: AttributeRef<'_>, scope: Scope) -> Sql {
-        match self.kept(target, scope) {
-            Kept::Text(sql)
-            | Kept::Prefixed(sql)
-            | Kept::Boolean(sql)
-            | Kept::Milliseconds(sql) => sql,
-        }
-    }
-
-    fn typed_text(&self, target: AttributeRef<'_>, text: Sql) -> (Sql, SortKind) {
-        match target.leaf().kind {
-            AttributeType::Integer | AttributeType::DateTime => {
-                (self.dialect.as_integer(text), SortKind::Integer)
-            }
-            AttributeType::Decimal => (self.dialect.as_double(text), SortKind::Decimal),
-            _ => (self.dialect.beginning(text), SortKind::Text),
-        }
-    }
-
-    /// The value of the primary element, else of the first (RFC 7644 §3.4.2.3).
-    fn primary_or_first(&self, by: AttributeRef<'_>) -> Sql {
-        let keys = document_keys(by.with_sub(None));
-        let sub = by.sub.map(|sub| sub.name.as_str());
-        let first = self
-            .dialect
-            .first_element_text("resources.comparable", &keys, sub);
-        if by.attribute.sub_attribute("primary").is_none() {
-            return first;
-        }
-        let elements = self.dialect.elements("resources.comparable", &keys);
-        let own: Vec<&str> = sub.into_iter().collect();
-        Sql::new("coalesce((SELECT ")
-            .then(self.dialect.json_text("item.value", &own))
-            .sql(format!(" FROM {elements} WHERE "))
-            .then(self.dialect.json_text("item.value", &["primary"]))
-            .sql(" = 'true' LIMIT 1), ")
-            .then(first)
-            .sql(")")
     }
 }
 

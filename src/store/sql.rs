@@ -92,12 +92,12 @@ impl Sql {
     }
 
     /// Runs the statement; the number of rows it changed.
-    pub fn execute(self, connection: &mut DbConnection) -> QueryResult<usize> {
+    pub(super) fn execute(self, connection: &mut DbConnection) -> QueryResult<usize> {
         RunQueryDsl::execute(Statement::<Integer>::new(self), connection)
     }
 
     /// Gives the statement the types of its rows.
-    pub fn typed<ST>(self) -> Statement<ST> {
+    pub(super) fn typed<ST>(self) -> Statement<ST> {
         Statement::new(self)
     }
 
@@ -124,7 +124,7 @@ impl Sql {
 }
 
 /// A statement whose rows have the SQL types `ST`.
-pub struct Statement<ST> {
+pub(super) struct Statement<ST> {
     sql: Sql,
     types: std::marker::PhantomData<ST>,
 }

@@ -1,13 +1,14 @@
--- The same tables as on PostgreSQL. `key` and `sequence` are rowids here: a rowid table keeps large documents out of the
+-- The same tables as on PostgreSQL, where the comments say why. `key` and `sequence` are rowids here: a rowid table keeps large documents out of the
 -- index, and AUTOINCREMENT never uses a number again. Text compares by its bytes, which is code point order.
 
 CREATE TABLE tenants (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     slug TEXT NOT NULL UNIQUE CHECK (slug <> '' AND slug NOT GLOB '*[^a-z0-9-]*'),
     name TEXT NOT NULL,
-    profile TEXT NOT NULL DEFAULT 'default',
     settings BLOB NOT NULL DEFAULT (jsonb('{}')),
-    created_ms INTEGER NOT NULL
+    created_ms INTEGER NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 1,
+    cursor_secret TEXT NOT NULL DEFAULT (lower(hex(randomblob(32))))
 ) STRICT;
 
 CREATE TABLE credentials (
@@ -16,10 +17,11 @@ CREATE TABLE credentials (
     kind TEXT NOT NULL,
     label TEXT NOT NULL,
     secret_hash TEXT NOT NULL,
-    scope TEXT NOT NULL CHECK (scope IN ('read', 'write')),
+    scopes TEXT NOT NULL CHECK (scopes <> ''),
     created_ms INTEGER NOT NULL,
     expires_ms INTEGER,
     last_used_ms INTEGER,
+    resource_id TEXT,
     PRIMARY KEY (tenant_id, key_id)
 ) STRICT;
 CREATE INDEX credentials_key_id ON credentials (key_id);
@@ -79,9 +81,41 @@ CREATE TABLE changes (
     resource_type TEXT NOT NULL,
     resource_id TEXT NOT NULL,
     version INTEGER NOT NULL,
-    attributes BLOB NOT NULL
+    attributes BLOB NOT NULL,
+    actor TEXT NOT NULL,
+    request_id TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX changes_in_order ON changes (tenant_id, sequence);
+
+CREATE TABLE schemas (
+    tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    urn TEXT NOT NULL,
+    definition BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, urn)
+) STRICT;
+CREATE TABLE resource_types (
+    tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    definition BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, name)
+) STRICT;
+
+CREATE TABLE walks (
+    tenant_id INTEGER NOT NULL,
+    key_id TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    lane INTEGER NOT NULL,
+    query TEXT NOT NULL,
+    start_index INTEGER NOT NULL,
+    next_index INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    first TEXT NOT NULL,
+    last TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, key_id, slot, lane),
+    FOREIGN KEY (tenant_id, key_id) REFERENCES credentials (tenant_id, key_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX walks_by_age ON walks (tenant_id, at_ms);
 
 CREATE VIEW scim_users AS
 SELECT t.slug AS tenant, r.id, r.document ->> '$.userName' AS user_name, r.external_id,
@@ -89,7 +123,7 @@ SELECT t.slug AS tenant, r.id, r.document ->> '$.userName' AS user_name, r.exter
        r.document ->> '$.name.givenName' AS given_name, r.document ->> '$.name.familyName' AS family_name,
        coalesce((SELECT e.value ->> '$.value' FROM json_each(r.document, '$.emails') e WHERE e.value ->> '$.primary' LIMIT 1),
                 r.document ->> '$.emails[0].value') AS email,
-       coalesce(r.active, 0) AS active, r.version,
+       r.active AS active, r.version,
        strftime('%Y-%m-%dT%H:%M:%fZ', r.created_ms / 1000.0, 'unixepoch') AS created,
        strftime('%Y-%m-%dT%H:%M:%fZ', r.last_modified_ms / 1000.0, 'unixepoch') AS last_modified,
        json(r.document) AS document

@@ -1,24 +1,12 @@
 //! Where the values of an attribute are kept: a column, the comparison document, or another row.
 
-use super::compile::Compiler;
 use scim::path::{AttributeRef, Home};
 use scim::schema::{Attribute, AttributeType};
-use crate::store::Sql;
 
-/// What a test looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// A row `resources`.
-    Resource,
-    /// A row `item(value)` of a multi-valued attribute.
-    Element,
-    /// A row `m` of `resources` that is a member.
-    Member,
-    /// A row `g` of `resources` that is a group, and whether its edge is direct as `link.kind`.
-    Group,
-    /// A row `g` of `resources` that is a group by a direct edge.
-    DirectGroup,
-}
+use super::compiler::Compiler;
+use super::scope::Scope;
+use crate::store::dialect::Dialect;
+use crate::store::sql::Sql;
 
 /// How a value is kept.
 pub(super) enum Kept {
@@ -158,8 +146,8 @@ impl Compiler<'_> {
     /// PostgreSQL must be told that a bind is text where an operator takes several types.
     fn as_text(&self) -> &'static str {
         match self.dialect {
-            crate::store::Dialect::Postgres => "::text",
-            crate::store::Dialect::Sqlite => "",
+            Dialect::Postgres => "::text",
+            Dialect::Sqlite => "",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Both spellings of one idea on neighbouring lines. Names come from schemas, never from a request.
 
-use crate::store::{Dialect, Sql};
+use crate::store::dialect::Dialect;
+use crate::store::sql::Sql;
 
 /// How much of a long text lists are ordered by, and PostgreSQL indexes; the migration says the same.
 const PREFIX_CHARACTERS: usize = 256;

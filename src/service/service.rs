@@ -1,0 +1,76 @@
+//! What every use case works with.
+
+use std::sync::Arc;
+
+use scim::query::Limits;
+
+use super::clock::Clock;
+use super::hashing::Hasher;
+use super::registries::Registries;
+use super::settings::Settings;
+use super::tenancy::Tenancy;
+use crate::store::{Result, Store, StoreError, Tenants};
+
+/// What every use case works with.
+#[derive(Clone)]
+pub struct Service {
+    /// The database.
+    pub(crate) store: Store,
+    /// Time and ids.
+    pub clock: Clock,
+    /// Password hashing.
+    pub(super) hasher: Hasher,
+    /// Bounds of lists.
+    pub limits: Limits,
+    /// The resource types of tenants.
+    pub registries: Registries,
+}
+
+impl Service {
+    /// A service on a database, with as many connections at most. Passwords are hashed by as many threads as there are cores.
+    ///
+    /// Errors: a sentence for the operator.
+    pub fn open(
+        database_url: &str,
+        connections_max: u32,
+        limits: Limits,
+    ) -> std::result::Result<Self, String> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            store: Store::open(database_url, connections_max)?,
+            clock: Clock,
+            hasher: Hasher::new(cores),
+            limits,
+            registries: Registries::default(),
+        })
+    }
+
+    /// Connections in use and idle.
+    pub fn connections(&self) -> (u32, u32) {
+        self.store.connections()
+    }
+
+    /// Whether the database has this version's tables.
+    ///
+    /// Errors: the database does not answer.
+    pub async fn is_migrated(&self) -> Result<bool> {
+        self.store.look_up(Tenants::are_current).await
+    }
+
+    /// The tenancy of a long request as it is now, when the tenant has moved on.
+    ///
+    /// Errors: 503, also when the tenant is gone.
+    pub(super) async fn renewed(&self, old: &Tenancy) -> Result<Arc<Tenancy>> {
+        let slug = old.slug.clone();
+        let tenant = self
+            .store
+            .look_up(move |tenants| tenants.find(&slug))
+            .await?;
+        let tenant = tenant.filter(|tenant| tenant.id == old.tenant);
+        let tenant = tenant.ok_or(StoreError::Outdated)?;
+        let settings = Settings::read(&tenant.settings);
+        let registry = self.registries.of(&self.store, &tenant, &settings).await?;
+        let renewed = Tenancy::new(&tenant, settings, registry, old.base.clone());
+        Ok(Arc::new(renewed))
+    }
+}

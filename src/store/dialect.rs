@@ -1,0 +1,9 @@
+//! The two spellings of SQL.
+
+/// The two spellings of SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are the two databases")]
+pub enum Dialect {
+    Postgres,
+    Sqlite,
+}

@@ -1,0 +1,66 @@
+//! What an operator asks of a database beside its rows: its clock, its health, how it runs a statement.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text};
+
+use super::dialect::Dialect;
+use super::error::Result;
+use super::sql::Sql;
+use super::tenants::Tenants;
+
+impl Tenants<'_> {
+    /// Which SQL the database speaks.
+    pub fn dialect(&self) -> Dialect {
+        self.connection.dialect()
+    }
+
+    /// The database's clock, in milliseconds since 1970.
+    pub fn now_ms(&mut self) -> Result<i64> {
+        let now = match self.dialect() {
+            Dialect::Postgres => "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+            Dialect::Sqlite => {
+                "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+            }
+        };
+        let found = Sql::new(now)
+            .typed::<BigInt>()
+            .load::<i64>(self.connection)?;
+        Ok(found.first().copied().unwrap_or(0))
+    }
+
+    /// The faults that the database finds in its own file; PostgreSQL looks after itself.
+    pub fn faults(&mut self) -> Result<Vec<String>> {
+        if self.dialect() == Dialect::Postgres {
+            return Ok(Vec::new());
+        }
+        let mut found = self.texts(Sql::new("PRAGMA integrity_check"))?;
+        found.retain(|line| line != "ok");
+        Ok(found)
+    }
+
+    /// How the database would run a statement: a line for each step, or PostgreSQL's JSON.
+    pub fn plan(&mut self, statement: Sql) -> Result<Vec<String>> {
+        match self.dialect() {
+            Dialect::Postgres => {
+                self.texts(Sql::new("EXPLAIN (FORMAT JSON, COSTS FALSE) ").then(statement))
+            }
+            Dialect::Sqlite => {
+                let steps = Sql::new("EXPLAIN QUERY PLAN ")
+                    .then(statement)
+                    .typed::<(Integer, Integer, Integer, Text)>()
+                    .load::<(i32, i32, i32, String)>(self.connection)?;
+                Ok(steps.into_iter().map(|(.., detail)| detail).collect())
+            }
+        }
+    }
+
+    /// Runs a statement of ours; the number of rows it changed.
+    pub fn execute(&mut self, statement: Sql) -> Result<usize> {
+        Ok(statement.execute(self.connection)?)
+    }
+
+    /// Runs a query of ours for one column of text.
+    pub fn texts(&mut self, query: Sql) -> Result<Vec<String>> {
+        Ok(query.typed::<Text>().load::<String>(self.connection)?)
+    }
+}
