@@ -4,19 +4,37 @@
 //! the words `true` and `false`, dateTimes are microseconds since 1970. So both databases and the pure evaluator see the
 //! same order and equality, whatever their locale.
 
-use serde_json::{Map, Value};
+use std::ops::Deref;
+
+use serde::Serialize;
+use serde_json::Value;
 
 use super::compare::Preparation;
 use super::datetime;
+use super::document::Document;
+use super::json::Object;
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, AttributeType, Schema, builtin};
 
+/// A comparison document.
+///
+/// It has the shape of the [`Document`] that it was made of. Text is a comparison key, a boolean is the word `true` or
+/// `false`, a dateTime is a number of microseconds since 1970, a number is itself. What no schema defines is not in it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Comparable(Object);
+
+impl Deref for Comparable {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        &self.0
+    }
+}
+
 /// Makes the comparison document of a canonical one.
-pub fn comparable(
-    resource_type: &ResourceType,
-    document: &Map<String, Value>,
-) -> Map<String, Value> {
-    let mut keys = Map::new();
+pub fn comparable(resource_type: &ResourceType, document: &Document) -> Comparable {
+    let mut keys = Object::new();
     let common = builtin::common();
     schema_keys(common, document, &mut keys, |attribute| {
         attribute.preparation()
@@ -27,7 +45,7 @@ pub fn comparable(
     for extension in &resource_type.extensions {
         let urn = &extension.schema.id;
         if let Some(Value::Object(inside)) = document.get(urn) {
-            let mut inside_keys = Map::new();
+            let mut inside_keys = Object::new();
             schema_keys(
                 &extension.schema,
                 inside,
@@ -37,13 +55,13 @@ pub fn comparable(
             keys.insert(urn.clone(), Value::Object(inside_keys));
         }
     }
-    keys
+    Comparable(keys)
 }
 
 fn schema_keys(
     schema: &Schema,
-    from: &Map<String, Value>,
-    into: &mut Map<String, Value>,
+    from: &Object,
+    into: &mut Object,
     preparation: impl Fn(&Attribute) -> Preparation,
 ) {
     for attribute in &schema.attributes {
@@ -87,7 +105,7 @@ fn key(attribute: &Attribute, preparation: Preparation, value: &Value) -> Value 
 }
 
 /// The keys of an indexed path (`emails.value`, `serialNumber`) in a comparison document, each once.
-pub fn indexed_keys(keys: &Map<String, Value>, path: &str) -> Vec<String> {
+pub fn indexed_keys(keys: &Comparable, path: &str) -> Vec<String> {
     let (name, sub) = path.split_once('.').unwrap_or((path, ""));
     let elements = match keys.get(name) {
         Some(Value::Array(elements)) => elements.as_slice(),

@@ -1,9 +1,10 @@
 //! What the provider says of itself (RFC 7643 §5–§7, RFC 7644 §4): exactly what it does.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::ScimError;
 use super::bulk::BulkLimits;
+use super::json::Object;
 use super::list::list_response;
 use super::profile::{Rule, Rules};
 use super::query::Limits;
@@ -102,8 +103,8 @@ impl Discovery<'_> {
         }
     }
 
-    fn schema(&self, schema: &Schema) -> Map<String, Value> {
-        let mut shown = Map::new();
+    fn schema(&self, schema: &Schema) -> Object {
+        let mut shown = Object::new();
         shown.insert("schemas".into(), json!([SCHEMA_URN]));
         if let Ok(Value::Object(definition)) = serde_json::to_value(schema) {
             shown.extend(definition);
@@ -146,12 +147,12 @@ fn not_found(resource_type: &str, id: &str) -> ScimError {
 }
 
 /// Discovery lists know no paging: everything is on the one page.
-fn all(resources: Vec<Map<String, Value>>) -> Value {
+fn all(resources: Vec<Object>) -> Value {
     let total = i64::try_from(resources.len()).unwrap_or(i64::MAX);
     list_response(resources, total, 1)
 }
 
-fn resource_type(kind: &ResourceType, base: &BaseUrl) -> Map<String, Value> {
+fn resource_type(kind: &ResourceType, base: &BaseUrl) -> Object {
     let mut shown = definition_of(kind);
     shown.insert(
         "meta".into(),
@@ -161,8 +162,8 @@ fn resource_type(kind: &ResourceType, base: &BaseUrl) -> Map<String, Value> {
 }
 
 /// A resource type in the RFC's form (RFC 7643 §6), without what belongs to the place where it is served.
-pub fn definition_of(kind: &ResourceType) -> Map<String, Value> {
-    let mut shown = Map::new();
+pub fn definition_of(kind: &ResourceType) -> Object {
+    let mut shown = Object::new();
     shown.insert("schemas".into(), json!([RESOURCE_TYPE_URN]));
     shown.insert("id".into(), kind.name.as_str().into());
     shown.insert("name".into(), kind.name.as_str().into());
@@ -178,7 +179,7 @@ pub fn definition_of(kind: &ResourceType) -> Map<String, Value> {
 }
 
 /// The interoperability profile wants values suggested for every `type`; the standard names none for some.
-fn suggest_types(schema: &mut Map<String, Value>) {
+fn suggest_types(schema: &mut Object) {
     let attributes = schema.get_mut("attributes").and_then(Value::as_array_mut);
     for attribute in attributes.into_iter().flatten() {
         let inside = attribute.get_mut("subAttributes");

@@ -8,9 +8,12 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::ScimError;
+
+/// A JSON object, as a message or the body of a resource is one. Keys keep their order.
+pub type Object = serde_json::Map<String, Value>;
 
 /// Deepest nesting of arrays and objects in a body.
 pub const DEPTH_MAX: usize = 64;
@@ -52,12 +55,12 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ScimError> {
 }
 
 /// Parses a request body that must be a JSON object.
-pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, ScimError> {
+pub fn parse_object(bytes: &[u8]) -> Result<Object, ScimError> {
     match parse(bytes)? {
         Value::Object(map) => Ok(map),
         other => Err(ScimError::InvalidSyntax(format!(
             "the body is {}; a JSON object was expected",
-            kind_of(&other)
+            describe(&other)
         ))),
     }
 }
@@ -83,7 +86,7 @@ fn unescaped(digits: [u8; 4]) -> Option<u8> {
 }
 
 /// What a JSON value is, in words for an error message.
-pub fn kind_of(value: &Value) -> &'static str {
+pub fn describe(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -92,6 +95,13 @@ pub fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
+}
+
+/// Takes a member out of an object, by its name in any letter case.
+pub(crate) fn take(object: &mut Object, name: &str) -> Option<Value> {
+    let key = object.keys().find(|key| key.eq_ignore_ascii_case(name));
+    let key = key.cloned()?;
+    object.swap_remove(&key)
 }
 
 fn translate(error: serde_json::Error) -> ScimError {
@@ -189,7 +199,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
+        let mut map = Object::new();
         let mut seen = HashSet::new();
         while let Some(key) = access.next_key::<String>()? {
             if key == NUMBER_KEY {

@@ -13,6 +13,7 @@ pub mod compare;
 pub mod datetime;
 pub mod definition;
 pub mod discovery;
+mod document;
 pub mod error;
 mod error_response;
 pub mod etag;
@@ -34,5 +35,7 @@ pub mod search;
 #[cfg(test)]
 mod testing;
 
+pub use document::Document;
 pub use error::ScimError;
 pub use error_response::{ERROR_URN, ErrorResponse};
+pub use json::Object;

@@ -1,19 +1,16 @@
 //! What the messages of the API have in common (RFC 7644 §8.2): each names itself in `schemas`.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::ScimError;
 use super::canonical::get;
+use super::json::Object;
 use super::profile::{Leniency, Rule};
 
 /// Checks that `schemas` lists the message's URN.
 ///
 /// Errors: `invalidSyntax`, where the tenant is strict about it.
-pub fn check_schemas(
-    body: &Map<String, Value>,
-    urn: &str,
-    leniency: &Leniency,
-) -> Result<(), ScimError> {
+pub fn check_schemas(body: &Object, urn: &str, leniency: &Leniency) -> Result<(), ScimError> {
     let named = match get(body, "schemas") {
         Some(Value::Array(urns)) => urns
             .iter()
@@ -32,11 +29,7 @@ pub fn check_schemas(
 /// A message holds nothing but what it is made of; some clients add more.
 ///
 /// Errors: `invalidSyntax`, where the tenant is strict about it.
-pub fn check_keys(
-    object: &Map<String, Value>,
-    known: &[&str],
-    leniency: &Leniency,
-) -> Result<(), ScimError> {
+pub fn check_keys(object: &Object, known: &[&str], leniency: &Leniency) -> Result<(), ScimError> {
     let is_known = |key: &&String| known.iter().any(|known| known.eq_ignore_ascii_case(key));
     match object.keys().find(|key| !is_known(key)) {
         Some(key) if !leniency.allows(Rule::ExtraKeys) => Err(ScimError::InvalidSyntax(format!(

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::json::Object;
 use super::profile::{Leniency, Rule};
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Schema, builtin};
@@ -82,7 +83,7 @@ impl<'a> AttributeRef<'a> {
     }
 
     /// The value of the whole attribute in a document.
-    pub fn value_in<'d>(&self, document: &'d Map<String, Value>) -> Option<&'d Value> {
+    pub fn value_in<'d>(&self, document: &'d Object) -> Option<&'d Value> {
         match self.home {
             Home::Common | Home::Core => document.get(&self.attribute.name),
             Home::Extension(urn) => document.get(urn)?.get(&self.attribute.name),
@@ -278,6 +279,6 @@ mod tests {
     #[test]
     fn a_strict_tenant_wants_the_urn() {
         let path = AttrPath::parse("department").unwrap();
-        assert!(resolve(&path, &ResourceType::user(), &Leniency::strict()).is_err());
+        assert!(resolve(&path, &ResourceType::user(), &Leniency::rfc()).is_err());
     }
 }

@@ -1,8 +1,7 @@
 //! `attributes` and `excludedAttributes` (RFC 7644 §3.9).
 
-use serde_json::{Map, Value};
-
 use super::ScimError;
+use super::document::Document;
 use super::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use super::profile::Leniency;
 use super::resource_type::ResourceType;
@@ -72,8 +71,8 @@ impl Projection {
     pub fn after_write(
         mut self,
         resource_type: &ResourceType,
-        before: Option<&Map<String, Value>>,
-        after: &Map<String, Value>,
+        before: Option<&Document>,
+        after: &Document,
     ) -> Self {
         let is_set = |target: &AttributeRef<'_>| {
             let now = target.value_in(after);

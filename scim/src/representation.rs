@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::datetime;
+use super::document::Document;
 use super::etag::Version;
+use super::json::Object;
 use super::path::{AttributeRef, Home};
 use super::projection::Projection;
 use super::resource_type::ResourceType;
@@ -51,7 +53,7 @@ pub struct Stored {
     /// When it was last changed.
     pub last_modified_ms: i64,
     /// The canonical document.
-    pub document: Map<String, Value>,
+    pub document: Document,
 }
 
 /// A resource at the other end of a reference.
@@ -88,7 +90,7 @@ pub fn render(
     links: &Links,
     projection: &Projection,
     endpoints: &dyn Fn(&str) -> Option<String>,
-) -> Map<String, Value> {
+) -> Object {
     let renderer = Renderer {
         resource_type,
         base,
@@ -96,7 +98,7 @@ pub fn render(
         projection,
         endpoints,
     };
-    let mut shown = Map::new();
+    let mut shown = Object::new();
     shown.insert("schemas".into(), schemas(resource_type, &stored.document));
     shown.insert("id".into(), stored.id.as_str().into());
     let common = builtin::common();
@@ -117,7 +119,7 @@ pub fn render(
     }
     for extension in &resource_type.extensions {
         let urn = &extension.schema.id;
-        let mut inside = Map::new();
+        let mut inside = Object::new();
         for attribute in &extension.schema.attributes {
             let value = stored
                 .document
@@ -145,7 +147,7 @@ fn at<'a>(home: Home<'a>, attribute: &'a Attribute) -> AttributeRef<'a> {
 }
 
 /// The core schema, and each extension the resource has data of.
-fn schemas(resource_type: &ResourceType, document: &Map<String, Value>) -> Value {
+fn schemas(resource_type: &ResourceType, document: &Document) -> Value {
     let extensions = resource_type
         .extensions
         .iter()
@@ -179,7 +181,7 @@ impl Renderer<'_> {
     }
 
     fn link(&self, link: &Linked) -> Value {
-        let mut shown = Map::new();
+        let mut shown = Object::new();
         shown.insert("value".into(), link.id.as_str().into());
         shown.insert(
             "$ref".into(),
@@ -202,12 +204,7 @@ impl Renderer<'_> {
         })
     }
 
-    fn attribute(
-        &self,
-        shown: &mut Map<String, Value>,
-        target: AttributeRef<'_>,
-        value: Option<&Value>,
-    ) {
+    fn attribute(&self, shown: &mut Object, target: AttributeRef<'_>, value: Option<&Value>) {
         let Some(value) = value.filter(|_| self.projection.shows(target)) else {
             return;
         };
@@ -229,7 +226,7 @@ impl Renderer<'_> {
 
     /// The shown sub-attributes of a complex value; `None` when there are none.
     fn complex(&self, target: AttributeRef<'_>, value: &Value) -> Option<Value> {
-        let mut kept = Map::new();
+        let mut kept = Object::new();
         for sub in &target.attribute.sub_attributes {
             if !self.projection.shows_sub(target.with_sub(Some(sub))) {
                 continue;
@@ -257,10 +254,7 @@ impl Renderer<'_> {
 }
 
 /// The ids that references with a derived name (`manager.value`) point at.
-pub fn named_references(
-    resource_type: &ResourceType,
-    document: &Map<String, Value>,
-) -> Vec<String> {
+pub fn named_references(resource_type: &ResourceType, document: &Document) -> Vec<String> {
     resource_type
         .values(document)
         .filter(|(attribute, _)| {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::compare::Preparation;
+use super::document::Document;
 use super::schema::{Attribute, AttributeType, Mutability, Schema, Uniqueness, builtin};
 
 /// An extension schema of a resource type.
@@ -142,7 +143,7 @@ impl ResourceType {
     /// Every attribute of the core schema and of the extensions, with its value in a document.
     pub fn values<'a>(
         &'a self,
-        document: &'a Map<String, Value>,
+        document: &'a Document,
     ) -> impl Iterator<Item = (&'a Attribute, Option<&'a Value>)> {
         let core = self.schema.attributes.iter();
         let core = core.map(|attribute| (attribute, document.get(&attribute.name)));

@@ -1,11 +1,11 @@
 //! `SearchRequest` (RFC 7644 §3.4.3): a list's parameters in a body. It says what a GET says, so it becomes the same
 //! parameters.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::ScimError;
 use super::canonical::get;
-use super::json::kind_of;
+use super::json::{Object, describe};
 use super::message::{check_keys, check_schemas};
 use super::profile::{Leniency, Rule};
 use super::query::Parameters;
@@ -23,7 +23,7 @@ const LISTS: [&str; 2] = ["attributes", "excludedAttributes"];
 /// Reads a `SearchRequest`. Unknown members are ignored, like unknown parameters (a leniency).
 ///
 /// Errors: `invalidSyntax` (`schemas`), `invalidValue` (a member of another type).
-pub fn parse(body: &Map<String, Value>, leniency: &Leniency) -> Result<Parameters, ScimError> {
+pub fn parse(body: &Object, leniency: &Leniency) -> Result<Parameters, ScimError> {
     check_schemas(body, SEARCH_REQUEST_URN, leniency)?;
     let known = [&["schemas"][..], &TEXTS, &NUMBERS, &LISTS].concat();
     check_keys(body, &known, leniency)?;
@@ -62,5 +62,5 @@ fn names(name: &str, value: &Value, leniency: &Leniency) -> Result<String, ScimE
 }
 
 fn wrong(name: &str, expected: &str, value: &Value) -> ScimError {
-    ScimError::invalid_value(name, format!("is {expected}, not {}", kind_of(value)))
+    ScimError::invalid_value(name, format!("is {expected}, not {}", describe(value)))
 }

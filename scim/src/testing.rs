@@ -8,9 +8,11 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::canonical::{Context, Purpose, canonicalize};
+use super::document::Document;
+use super::json::Object;
 use super::profile::{Leniency, Profile, Rule};
 use super::registry::Registry;
 use super::representation::{BaseUrl, Links, Stored, render};
@@ -139,9 +141,9 @@ impl World {
     pub(crate) fn render(
         &self,
         resource_type: &str,
-        document: &Map<String, Value>,
+        document: &Document,
         projection: &Projection,
-    ) -> Map<String, Value> {
+    ) -> Object {
         let stored = Stored {
             id: "id-1".into(),
             version: Version(1),
@@ -163,11 +165,7 @@ impl World {
     }
 
     /// The document with every attribute that may be shown at all, but for the `$ref`s that the server derives.
-    pub(crate) fn render_all(
-        &self,
-        resource_type: &str,
-        document: &Map<String, Value>,
-    ) -> Map<String, Value> {
+    pub(crate) fn render_all(&self, resource_type: &str, document: &Document) -> Object {
         let kind = self.registry.named(resource_type).unwrap();
         let core = kind.schema.attributes.iter().map(|own| own.name.clone());
         let extensions = kind.extensions.iter().map(|own| own.schema.id.clone());
@@ -194,7 +192,7 @@ fn without_references(value: &mut Value) {
 
 /// The object of a `json!`.
 #[track_caller]
-pub(crate) fn object(value: Value) -> Map<String, Value> {
+pub(crate) fn object(value: Value) -> Object {
     match value {
         Value::Object(object) => object,
         other => panic!("not an object: {other}"),
@@ -309,11 +307,9 @@ pub(crate) fn anything() -> impl Strategy<Value = Value> {
 }
 
 /// Objects whose keys are names of attributes, each in one spelling only: the JSON reader refuses repeats.
-pub(crate) fn objects(
-    values: impl Strategy<Value = Value>,
-) -> impl Strategy<Value = Map<String, Value>> {
+pub(crate) fn objects(values: impl Strategy<Value = Value>) -> impl Strategy<Value = Object> {
     vec((select(NAMES), values), 0..6).prop_map(|entries| {
-        let mut object = Map::new();
+        let mut object = Object::new();
         for (name, value) in entries {
             if !object.keys().any(|known| known.eq_ignore_ascii_case(name)) {
                 object.insert(name.to_owned(), value);
@@ -368,7 +364,7 @@ fn complex(attribute: &Attribute) -> impl Strategy<Value = Value> + use<> {
 }
 
 /// A document of `resource_type` as it might be stored.
-pub(crate) fn documents(resource_type: &'static str) -> impl Strategy<Value = Map<String, Value>> {
+pub(crate) fn documents(resource_type: &'static str) -> impl Strategy<Value = Document> {
     let world = World::lenient();
     let entries = |schema: &Schema| {
         let attributes = schema.attributes.iter().map(|attribute| {
@@ -406,7 +402,7 @@ pub(crate) fn documents(resource_type: &'static str) -> impl Strategy<Value = Ma
         for (key, value) in core {
             offer(key, value);
         }
-        let mut inside = Map::new();
+        let mut inside = Object::new();
         for (urn, (key, value)) in extension
             .into_iter()
             .flat_map(|(urn, entries)| entries.into_iter().map(move |entry| (urn.clone(), entry)))

@@ -1,26 +1,26 @@
 //! Bulk (RFC 7644 §3.7): the messages, which operation needs which, and in what order they run.
 //!
 //! Every POST is given its id before anything runs, so that `bulkId:x` is replaced by an id wherever it stands and never
-//! reaches the database. Reading order: the message ([`BulkRequest`]), its references ([`Operation`]), the order ([`Unit`]),
-//! the answer ([`Entry`]).
+//! reaches the database. Reading order: the message ([`BulkRequest`]), one operation ([`Operation`]) and what it asks for
+//! ([`Instruction`]), the order ([`Unit`]), what became of an operation ([`Outcome`]), the answer ([`bulk_response`]).
 
+mod bulk_request;
+mod bulk_response;
+mod ids;
+mod instruction;
+mod limits;
+mod method;
 mod operation;
-mod order;
+mod outcome;
 mod path;
 mod references;
-mod request;
-mod response;
+mod unit;
 
-/// Bounds of a Bulk request.
-#[derive(Debug, Clone, Copy)]
-pub struct BulkLimits {
-    /// Most operations.
-    pub operations_max: usize,
-    /// Largest body, in bytes.
-    pub body_bytes_max: usize,
-}
-
-pub use operation::{Operation, Work};
-pub use order::{Unit, units};
-pub use request::{BulkRequest, Echo, Method};
-pub use response::{Entry, bulk_response};
+pub use bulk_request::BulkRequest;
+pub use bulk_response::bulk_response;
+pub use instruction::Instruction;
+pub use limits::BulkLimits;
+pub use method::Method;
+pub use operation::Operation;
+pub use outcome::{Outcome, Success};
+pub use unit::{Unit, units};

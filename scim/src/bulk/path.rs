@@ -2,8 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use super::method::Method;
 use super::references::name_of;
-use super::request::Method;
 use crate::ScimError;
 use crate::registry::RESERVED;
 

@@ -1,9 +1,10 @@
 //! References to what a request creates: `bulkId:x` (RFC 7644 §3.7.2), wherever an id can stand.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::request::Method;
+use super::method::Method;
 use crate::canonical::get;
+use crate::json::Object;
 use crate::password::is_password;
 
 const PREFIX: &str = "bulkId:";
@@ -19,14 +20,14 @@ pub(super) fn name_of(text: &str) -> Option<&str> {
 
 /// Replaces the references in an operation's data:
 /// any text that is one as a whole, passwords apart; a `$ref` that ends in one; and in PATCH, quoted texts in paths.
-pub(super) fn replace(data: &mut Map<String, Value>, method: Method, ids: &mut Ids<'_>) {
+pub(super) fn replace(data: &mut Object, method: Method, ids: &mut Ids<'_>) {
     if method == Method::Patch {
         replace_in_operations(data, ids);
     }
     replace_in_object(data, ids);
 }
 
-fn replace_in_object(object: &mut Map<String, Value>, ids: &mut Ids<'_>) {
+fn replace_in_object(object: &mut Object, ids: &mut Ids<'_>) {
     let sets_password = get(object, "path")
         .and_then(Value::as_str)
         .is_some_and(is_password);
@@ -76,7 +77,7 @@ fn with_id_at_end(text: &str, ids: &mut Ids<'_>) -> Option<String> {
 }
 
 /// Paths of PATCH operations, and keys of path-less values, which may be paths too.
-fn replace_in_operations(data: &mut Map<String, Value>, ids: &mut Ids<'_>) {
+fn replace_in_operations(data: &mut Object, ids: &mut Ids<'_>) {
     let operations = data
         .iter_mut()
         .filter(|(key, _)| key.eq_ignore_ascii_case("Operations"));
@@ -107,7 +108,7 @@ fn ends_in_ref(path: &str) -> bool {
     name.is_some_and(|name| name.eq_ignore_ascii_case("$ref"))
 }
 
-fn replace_in_keys(object: &mut Map<String, Value>, ids: &mut Ids<'_>) {
+fn replace_in_keys(object: &mut Object, ids: &mut Ids<'_>) {
     if !object.keys().any(|key| key.contains('"')) {
         return;
     }

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Context, Input, attribute_value, is_schemas, members, secret, stranger, top_level, unassigns,
 };
 use crate::ScimError;
-use crate::json::kind_of;
+use crate::json::{Object, describe};
 use crate::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use crate::profile::Rule;
 use crate::resource_type::Extension;
@@ -25,7 +25,7 @@ struct Reader<'a> {
 /// Reads the attributes of a body; each may be there once. What was there, with or without a value, too.
 pub(super) fn read(
     context: Context<'_>,
-    body: &Map<String, Value>,
+    body: &Object,
 ) -> Result<(Input, HashSet<String>), ScimError> {
     let mut reader = Reader {
         context,
@@ -96,9 +96,16 @@ impl<'a> Reader<'a> {
             input.password = secret(context, target, value)?;
         } else if let Some(value) = attribute_value(context, target, value)? {
             match target.home {
-                Home::Common | Home::Core => input.document.insert(attribute.name.clone(), value),
+                Home::Common | Home::Core => input
+                    .document
+                    .object_mut()
+                    .insert(attribute.name.clone(), value),
                 Home::Extension(urn) => {
-                    let inside = input.document.entry(urn).or_insert_with(|| json!({}));
+                    let inside = input
+                        .document
+                        .object_mut()
+                        .entry(urn)
+                        .or_insert_with(|| json!({}));
                     let inside = inside.as_object_mut();
                     inside.and_then(|inside| inside.insert(attribute.name.clone(), value))
                 }
@@ -115,7 +122,7 @@ impl<'a> Reader<'a> {
             other => {
                 return Err(ScimError::invalid_value(
                     &schema.id,
-                    format!("is an object of attributes, not {}", kind_of(other)),
+                    format!("is an object of attributes, not {}", describe(other)),
                 ));
             }
         };

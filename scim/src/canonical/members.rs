@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Context, get, unassigns};
 use crate::ScimError;
-use crate::json::kind_of;
+use crate::json::{Object, describe};
 use crate::path::AttributeRef;
 use crate::profile::Rule;
 
@@ -39,7 +39,7 @@ pub fn members(
         other => {
             return Err(fault(
                 target,
-                format!("is an array of objects, not {}", kind_of(other)),
+                format!("is an array of objects, not {}", describe(other)),
             ));
         }
     };
@@ -71,7 +71,7 @@ fn member(
             target,
             format!(
                 "each member is an object with `value`, not {}",
-                kind_of(other)
+                describe(other)
             ),
         )),
     }
@@ -80,7 +80,7 @@ fn member(
 fn from_object(
     context: Context<'_>,
     target: AttributeRef<'_>,
-    object: &Map<String, Value>,
+    object: &Object,
 ) -> Result<MemberRef, ScimError> {
     let is_stranger = |name: &&String| target.attribute.sub_attribute(name).is_none();
     object
@@ -93,7 +93,7 @@ fn from_object(
         Some(Value::String(text)) => Ok(Some(text.as_str())),
         Some(other) => Err(fault(
             target,
-            format!("`{name}` is a string, not {}", kind_of(other)),
+            format!("`{name}` is a string, not {}", describe(other)),
         )),
     };
     let referenced = text("$ref")?.and_then(|reference| reference.rsplit('/').next());

@@ -11,7 +11,7 @@ mod members;
 mod tests;
 mod value;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 pub(crate) use body::{extension_named, is_ignored, twice};
 pub use members::{MemberRef, members};
@@ -22,12 +22,14 @@ pub(crate) use value::{
 
 use super::ScimError;
 use super::compare;
+use super::document::Document;
 use super::filter::operand::truth;
 use super::path::{AttributeRef, Home, behind_urn};
 use super::profile::{Leniency, Rule};
 use super::registry::Registry;
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Mutability, Schema, builtin};
+use crate::json::Object;
 
 /// What reading a body needs to know.
 #[derive(Clone, Copy)]
@@ -46,17 +48,17 @@ pub enum Purpose<'s> {
     /// POST: defaults apply.
     Create,
     /// PUT over a stored document.
-    Replace(&'s Map<String, Value>),
+    Replace(&'s Document),
     /// POST of what was deactivated: as a new one, but what cannot change is kept, and so is an `externalId` that the body
     /// does not have.
-    Revive(&'s Map<String, Value>),
+    Revive(&'s Document),
 }
 
 /// A body, taken apart.
 #[derive(Debug, Default)]
 pub struct Input {
     /// The canonical document.
-    pub document: Map<String, Value>,
+    pub document: Document,
     /// The password to set, prepared for hashing.
     pub password: Option<String>,
     /// The members, when the type has any and the body names them.
@@ -69,7 +71,7 @@ pub struct Input {
 /// `invalidSyntax` (`schemas`), `mutability` (an immutable attribute that differs from the stored one).
 pub fn canonicalize(
     context: Context<'_>,
-    body: &Map<String, Value>,
+    body: &Object,
     purpose: Purpose<'_>,
 ) -> Result<Input, ScimError> {
     check_schemas(context, get(body, "schemas"))?;
@@ -86,25 +88,30 @@ pub fn canonicalize(
         };
         input
             .document
+            .object_mut()
             .extend(kept.map(|value| (name.to_owned(), value)));
     }
     if let Purpose::Revive(stored) = purpose
         && let Some(id) = stored.get("externalId")
     {
-        let sent = input.document.entry("externalId").or_insert(id.clone());
+        let sent = input
+            .document
+            .object_mut()
+            .entry("externalId")
+            .or_insert(id.clone());
         if sent == "" {
             *sent = id.clone();
         }
     }
     if let Purpose::Replace(stored) | Purpose::Revive(stored) = purpose {
-        keep_immutable(context.resource_type, stored, &mut input.document)?;
+        keep_immutable(context.resource_type, stored, input.document.object_mut())?;
     }
     check_document(context.resource_type, &input.document)?;
     Ok(input)
 }
 
 /// A member of a JSON object by name, in any letter case.
-pub fn get<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+pub fn get<'v>(object: &'v Object, name: &str) -> Option<&'v Value> {
     object.get(name).or_else(|| {
         object
             .iter()
@@ -244,8 +251,8 @@ fn unknown_schema(context: Context<'_>, urn: &str) -> ScimError {
 /// Immutable attributes keep the value they have; a body that leaves them out does not clear them.
 fn keep_immutable(
     resource_type: &ResourceType,
-    stored: &Map<String, Value>,
-    document: &mut Map<String, Value>,
+    stored: &Object,
+    document: &mut Object,
 ) -> Result<(), ScimError> {
     keep_immutable_of(&resource_type.schema, stored, document)?;
     for extension in &resource_type.extensions {
@@ -255,7 +262,7 @@ fn keep_immutable(
         };
         let mut inside = match document.shift_remove(urn) {
             Some(Value::Object(inside)) => inside,
-            _ => Map::new(),
+            _ => Object::new(),
         };
         keep_immutable_of(&extension.schema, stored, &mut inside)?;
         if !inside.is_empty() {
@@ -267,8 +274,8 @@ fn keep_immutable(
 
 fn keep_immutable_of(
     schema: &Schema,
-    stored: &Map<String, Value>,
-    document: &mut Map<String, Value>,
+    stored: &Object,
+    document: &mut Object,
 ) -> Result<(), ScimError> {
     for attribute in &schema.attributes {
         if attribute.mutability != Mutability::Immutable {
@@ -295,7 +302,7 @@ pub(crate) fn immutable(attribute: &str) -> ScimError {
 /// What must hold of every stored document: required attributes are there, the unique one is fit to be compared.
 pub(crate) fn check_document(
     resource_type: &ResourceType,
-    document: &Map<String, Value>,
+    document: &Document,
 ) -> Result<(), ScimError> {
     for attribute in &resource_type.schema.attributes {
         check_required(attribute, document.get(&attribute.name), "")?;

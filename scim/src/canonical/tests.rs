@@ -5,7 +5,7 @@
 mod body;
 mod properties;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::*;
 use crate::schema::{ENTERPRISE_USER_URN as E, GROUP_URN, USER_URN as U};
@@ -26,15 +26,12 @@ impl At {
         }
     }
 
-    fn canonicalize(
-        self,
-        world: &World,
-        attributes: &Value,
-    ) -> Result<Map<String, Value>, ScimError> {
+    fn canonicalize(self, world: &World, attributes: &Value) -> Result<Object, ScimError> {
         let (name, body) = self.of();
         let mut body = object(body);
         body.extend(object(attributes.clone()));
-        canonicalize(world.context(name), &body, Purpose::Create).map(|input| input.document)
+        canonicalize(world.context(name), &body, Purpose::Create)
+            .map(|input| input.document.into_object())
     }
 
     /// `expected` is the document without what [`At::of`] gives it; `null` for an attribute that is not there.

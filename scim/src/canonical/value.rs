@@ -1,11 +1,11 @@
 //! Single values and elements: types, leniencies, complex attributes.
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Number, Value, json};
 
 use super::{Context, boolean_from_text, format, get};
 use crate::ScimError;
 use crate::comparable;
-use crate::json::kind_of;
+use crate::json::{Object, describe};
 use crate::path::AttributeRef;
 use crate::profile::Rule;
 use crate::schema::{Attribute, AttributeType, Mutability};
@@ -47,7 +47,7 @@ pub(crate) fn elements(
         other => {
             return Err(fault(
                 target,
-                format!("is multi-valued: an array, not {}", kind_of(other)),
+                format!("is multi-valued: an array, not {}", describe(other)),
             ));
         }
     };
@@ -95,7 +95,7 @@ fn element(
             }
         }
         Value::String(text) if context.leniency.allows(Rule::MultiFromSingle) => {
-            let object = Map::from_iter([(default.name.clone(), Value::from(text.as_str()))]);
+            let object = Object::from_iter([(default.name.clone(), Value::from(text.as_str()))]);
             complex(context, target, &object)
         }
         other => Err(wrong_type(target, other)),
@@ -152,7 +152,7 @@ pub(crate) fn one(
             complex(
                 context,
                 target,
-                &Map::from_iter([(default.name.clone(), Value::from(text.as_str()))]),
+                &Object::from_iter([(default.name.clone(), Value::from(text.as_str()))]),
             )
         }
         _ => scalar(context, target, value),
@@ -226,7 +226,7 @@ fn wrong_type(target: AttributeRef<'_>, value: &Value) -> ScimError {
         AttributeType::Reference => "a URI",
         AttributeType::Complex => "an object of sub-attributes",
     };
-    fault(target, format!("is {expected}, not {}", kind_of(value)))
+    fault(target, format!("is {expected}, not {}", describe(value)))
 }
 
 /// A complex value from its object; `None` when no sub-attribute is assigned (RFC 7643 §2.5).
@@ -235,9 +235,9 @@ fn wrong_type(target: AttributeRef<'_>, value: &Value) -> ScimError {
 pub(crate) fn complex(
     context: Context<'_>,
     target: AttributeRef<'_>,
-    object: &Map<String, Value>,
+    object: &Object,
 ) -> Result<Option<Value>, ScimError> {
-    let mut kept = Map::new();
+    let mut kept = Object::new();
     for (key, value) in object {
         let Some(sub) = target.attribute.sub_attribute(key) else {
             super::stranger(context, &format!("{target}.{key}"))?;

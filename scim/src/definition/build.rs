@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::kind::{STORAGE_URN, TypeDefinition};
+use super::resource_type::{STORAGE_URN, TypeDefinition};
 use crate::ScimError;
 use crate::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use crate::profile::{Leniency, Rules};

@@ -1,10 +1,12 @@
 //! What a change of definitions means for resources that are stored already.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::ScimError;
 use crate::canonical::{Context, Purpose, canonicalize};
 use crate::comparable::comparable;
+use crate::document::Document;
+use crate::json::Object;
 use crate::profile::{Leniency, Rules};
 use crate::registry::Registry;
 use crate::resource_type::ResourceType;
@@ -105,7 +107,7 @@ pub fn contradiction(
     old: &ResourceType,
     new: &ResourceType,
     registry: &Registry,
-    document: &Map<String, Value>,
+    document: &Document,
 ) -> Option<Contradiction> {
     let read = match read_again(new, registry, document) {
         Ok(read) => read,
@@ -125,7 +127,7 @@ pub fn contradiction(
             });
         }
     };
-    let differs = |one: &Map<String, Value>, other: &Map<String, Value>| {
+    let differs = |one: &Object, other: &Object| {
         let mut names = one.keys().chain(other.keys());
         names
             .find(|name| one.get(*name) != other.get(*name))
@@ -153,9 +155,9 @@ pub fn contradiction(
 fn read_again(
     kind: &ResourceType,
     registry: &Registry,
-    document: &Map<String, Value>,
-) -> Result<Map<String, Value>, ScimError> {
-    let mut body = document.clone();
+    document: &Document,
+) -> Result<Document, ScimError> {
+    let mut body = document.clone().into_object();
     let mut listed = vec![Value::from(kind.schema.id.as_str())];
     let extensions = kind.extensions.iter();
     let present = extensions.filter(|extension| document.contains_key(&extension.schema.id));
@@ -171,7 +173,7 @@ fn read_again(
 }
 
 /// A top-level name of the document that the type does not know.
-fn stranger(kind: &ResourceType, document: &Map<String, Value>) -> Option<String> {
+fn stranger(kind: &ResourceType, document: &Document) -> Option<String> {
     let known = |name: &str| {
         kind.extension(name).is_some()
             || kind.schema.attribute(name).is_some()

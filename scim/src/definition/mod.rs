@@ -5,8 +5,8 @@
 
 mod build;
 mod change;
-mod kind;
 mod read;
+mod resource_type;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -14,15 +14,16 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 pub use change::{Contradiction, Effect, contradiction, effect};
-pub use kind::STORAGE_URN;
+pub use resource_type::STORAGE_URN;
 
 use super::ScimError;
 use super::registry::Registry;
 use super::schema::builtin;
-use kind::TypeDefinition;
+use crate::json::Object;
+use resource_type::TypeDefinition;
 
 /// Most schemas and most resource types of a tenant.
 const DEFINITIONS_MAX: usize = 100;
@@ -32,8 +33,8 @@ const BYTES_MAX: usize = 1024 * 1024;
 /// What a tenant has defined, each as it was understood.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Definitions {
-    schemas: BTreeMap<String, Map<String, Value>>,
-    resource_types: BTreeMap<String, Map<String, Value>>,
+    schemas: BTreeMap<String, Object>,
+    resource_types: BTreeMap<String, Object>,
 }
 
 impl Definitions {
@@ -44,7 +45,7 @@ impl Definitions {
     ) -> Self {
         let object = |(name, definition)| match definition {
             Value::Object(definition) => (name, definition),
-            _ => (name, Map::new()),
+            _ => (name, Object::new()),
         };
         Self {
             schemas: schemas.into_iter().map(object).collect(),
@@ -58,26 +59,26 @@ impl Definitions {
     }
 
     /// Schemas by their URN in lower case.
-    pub fn schemas(&self) -> &BTreeMap<String, Map<String, Value>> {
+    pub fn schemas(&self) -> &BTreeMap<String, Object> {
         &self.schemas
     }
 
     /// Resource types by name; one of a built-in name says which extensions that type has.
-    pub fn resource_types(&self) -> &BTreeMap<String, Map<String, Value>> {
+    pub fn resource_types(&self) -> &BTreeMap<String, Object> {
         &self.resource_types
     }
 
     /// Adds a schema or replaces the one of its URN; the URN.
     ///
     /// Errors: `invalidValue`; 403 for a schema that is built in.
-    pub fn put_schema(&mut self, definition: &Map<String, Value>) -> Result<String, ScimError> {
+    pub fn put_schema(&mut self, definition: &Object) -> Result<String, ScimError> {
         let schema = schema::read(definition)?;
         if is_built_in(&schema.id) {
             return Err(ScimError::Forbidden(BUILT_IN_SCHEMA));
         }
         let kept = match serde_json::to_value(&schema) {
             Ok(Value::Object(understood)) => understood,
-            _ => Map::new(),
+            _ => Object::new(),
         };
         self.schemas.insert(schema.id.to_ascii_lowercase(), kept);
         Ok(schema.id)
@@ -107,10 +108,7 @@ impl Definitions {
     /// definition does not speak of it; so are the extensions.
     ///
     /// Errors: `invalidValue`.
-    pub fn put_resource_type(
-        &mut self,
-        definition: &Map<String, Value>,
-    ) -> Result<String, ScimError> {
+    pub fn put_resource_type(&mut self, definition: &Object) -> Result<String, ScimError> {
         let mut kind = TypeDefinition::read(definition)?;
         if let Some(known) = self.resource_types.get(&kind.name) {
             let known = TypeDefinition::read(known)?;

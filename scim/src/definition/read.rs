@@ -1,17 +1,13 @@
 //! Small readers for the JSON of definitions. Names of members ignore case, as everywhere in SCIM.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::ScimError;
 use crate::canonical::get;
-use crate::json::kind_of;
+use crate::json::{Object, describe};
 
 /// Refuses members that mean nothing here: a misspelt one would be lost without a word.
-pub(super) fn known_members(
-    object: &Map<String, Value>,
-    known: &[&str],
-    place: &str,
-) -> Result<(), ScimError> {
+pub(super) fn known_members(object: &Object, known: &[&str], place: &str) -> Result<(), ScimError> {
     let is_known = |name: &String| known.iter().any(|known| known.eq_ignore_ascii_case(name));
     match object.keys().find(|name| !is_known(name)) {
         Some(stranger) => Err(ScimError::invalid_value(
@@ -27,7 +23,7 @@ pub(super) fn known_members(
 }
 
 /// `schemas`, when it is there, lists the schema that the definition follows.
-pub(super) fn follows(object: &Map<String, Value>, urn: &str) -> Result<(), ScimError> {
+pub(super) fn follows(object: &Object, urn: &str) -> Result<(), ScimError> {
     let listed = match present(object, "schemas") {
         None => return Ok(()),
         Some(Value::Array(listed)) => listed,
@@ -50,12 +46,12 @@ pub(super) fn follows(object: &Map<String, Value>, urn: &str) -> Result<(), Scim
 }
 
 /// A member that is there and not null.
-pub(super) fn present<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+pub(super) fn present<'v>(object: &'v Object, name: &str) -> Option<&'v Value> {
     get(object, name).filter(|value| !value.is_null())
 }
 
 /// A text that must be there.
-pub(super) fn text<'v>(object: &'v Map<String, Value>, name: &str) -> Result<&'v str, ScimError> {
+pub(super) fn text<'v>(object: &'v Object, name: &str) -> Result<&'v str, ScimError> {
     match optional_text(object, name)? {
         Some(text) if !text.trim().is_empty() => Ok(text),
         _ => Err(ScimError::invalid_value(
@@ -66,7 +62,7 @@ pub(super) fn text<'v>(object: &'v Map<String, Value>, name: &str) -> Result<&'v
 }
 
 pub(super) fn optional_text<'v>(
-    object: &'v Map<String, Value>,
+    object: &'v Object,
     name: &str,
 ) -> Result<Option<&'v str>, ScimError> {
     match present(object, name) {
@@ -74,49 +70,39 @@ pub(super) fn optional_text<'v>(
         Some(Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(ScimError::invalid_value(
             name,
-            format!("is a string, not {}", kind_of(other)),
+            format!("is a string, not {}", describe(other)),
         )),
     }
 }
 
 /// A boolean; absent is `absent`.
-pub(super) fn flag(
-    object: &Map<String, Value>,
-    name: &str,
-    absent: bool,
-) -> Result<bool, ScimError> {
+pub(super) fn flag(object: &Object, name: &str, absent: bool) -> Result<bool, ScimError> {
     match present(object, name) {
         None => Ok(absent),
         Some(Value::Bool(flag)) => Ok(*flag),
         Some(other) => Err(ScimError::invalid_value(
             name,
-            format!("is true or false, not {}", kind_of(other)),
+            format!("is true or false, not {}", describe(other)),
         )),
     }
 }
 
 /// An array; `None` when it is absent.
-pub(super) fn array<'v>(
-    object: &'v Map<String, Value>,
-    name: &str,
-) -> Result<Option<&'v [Value]>, ScimError> {
+pub(super) fn array<'v>(object: &'v Object, name: &str) -> Result<Option<&'v [Value]>, ScimError> {
     match present(object, name) {
         None => Ok(None),
         Some(Value::Array(items)) => Ok(Some(items)),
         Some(other) => Err(ScimError::invalid_value(
             name,
-            format!("is an array, not {}", kind_of(other)),
+            format!("is an array, not {}", describe(other)),
         )),
     }
 }
 
 /// An object inside a definition.
-pub(super) fn object<'v>(
-    value: &'v Value,
-    place: &str,
-) -> Result<&'v Map<String, Value>, ScimError> {
+pub(super) fn object<'v>(value: &'v Value, place: &str) -> Result<&'v Object, ScimError> {
     value.as_object().ok_or_else(|| {
-        ScimError::invalid_value(place, format!("is an object, not {}", kind_of(value)))
+        ScimError::invalid_value(place, format!("is an object, not {}", describe(value)))
     })
 }
 

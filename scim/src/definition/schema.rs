@@ -3,11 +3,12 @@
 //! Not supported, and therefore refused: `writeOnly` (nothing but a password is kept and never told), `uniqueness`
 //! anywhere but on one plain string at the top, attributes named like the common ones, `$ref` to several types.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::read::{array, follows, known_members, object, optional_text, shortened, text};
 use crate::ScimError;
 use crate::discovery::SCHEMA_URN;
+use crate::json::Object;
 use crate::schema::{Attribute, AttributeType, Mutability, Schema, Uniqueness, builtin};
 
 /// Most attributes and sub-attributes of one schema.
@@ -34,7 +35,7 @@ const CHARACTERISTICS: [&str; 12] = [
 /// Reads and checks a definition.
 ///
 /// Errors: `invalidValue`, naming the attribute and what was expected.
-pub(super) fn read(definition: &Map<String, Value>) -> Result<Schema, ScimError> {
+pub(super) fn read(definition: &Object) -> Result<Schema, ScimError> {
     known_members(definition, &MEMBERS, "schema")?;
     follows(definition, SCHEMA_URN)?;
     let id = text(definition, "id")?;
@@ -129,8 +130,8 @@ fn read_attribute(definition: &Value, place: &str) -> Result<Attribute, ScimErro
 }
 
 /// Everything but the sub-attributes, which have been read one by one so that a message can name them.
-fn characteristics(definition: &Map<String, Value>, place: &str) -> Result<Attribute, ScimError> {
-    let mut plain = Map::new();
+fn characteristics(definition: &Object, place: &str) -> Result<Attribute, ScimError> {
+    let mut plain = Object::new();
     for (name, value) in definition {
         let spelled = CHARACTERISTICS
             .iter()

@@ -2,22 +2,22 @@
 
 mod changes;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::*;
 
 const THING: &str = "urn:example:scim:Thing";
 const EXTRA: &str = "urn:example:scim:extra:Thing";
 
-fn object(value: Value) -> Map<String, Value> {
+fn object(value: Value) -> Object {
     value.as_object().unwrap().clone()
 }
 
-fn schema(id: &str, attributes: Value) -> Map<String, Value> {
+fn schema(id: &str, attributes: Value) -> Object {
     object(json!({ "id": id, "name": "Thing", "attributes": attributes }))
 }
 
-fn kind(more: Value) -> Map<String, Value> {
+fn kind(more: Value) -> Object {
     let mut kind = object(json!({ "name": "Thing", "endpoint": "/Things", "schema": THING }));
     kind.extend(object(more));
     kind

@@ -9,9 +9,7 @@ use super::ast::{Filter, Literal, Operator};
 use super::operand::{self, Operand};
 use crate::ScimError;
 use crate::compare::{Preparation, check_user_name};
-use crate::path::{
-    AttrPath, AttributeRef, Home, Target, UnknownPath, resolve as resolve_path,
-};
+use crate::path::{AttrPath, AttributeRef, Home, Target, UnknownPath, resolve as resolve_path};
 use crate::profile::Leniency;
 use crate::resource_type::ResourceType;
 use crate::schema::{Returned, Schema};

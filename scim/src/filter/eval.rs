@@ -1,21 +1,18 @@
 //! The pure evaluator: PATCH value paths need it, and it judges the SQL compilers in the property test.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::ast::Operator;
 use super::condition::{Condition, Test};
 use super::operand::Operand;
 use crate::datetime;
+use crate::json::Object;
 use crate::path::{AttributeRef, Home};
 use crate::resource_type::ResourceType;
 use crate::schema::AttributeType;
 
 /// Whether `resource`, as it is shown to clients, satisfies `condition`.
-pub fn holds(
-    condition: &Condition<'_>,
-    resource: &Map<String, Value>,
-    resource_type: &ResourceType,
-) -> bool {
+pub fn holds(condition: &Condition<'_>, resource: &Object, resource_type: &ResourceType) -> bool {
     evaluate(condition, &Subject::Resource(resource), resource_type)
 }
 
@@ -29,7 +26,7 @@ pub fn element_holds(
 }
 
 enum Subject<'v> {
-    Resource(&'v Map<String, Value>),
+    Resource(&'v Object),
     Element(&'v Value),
 }
 
@@ -51,10 +48,7 @@ impl<'v> Subject<'v> {
     }
 }
 
-fn attribute_value<'v>(
-    resource: &'v Map<String, Value>,
-    target: AttributeRef<'_>,
-) -> Option<&'v Value> {
+fn attribute_value<'v>(resource: &'v Object, target: AttributeRef<'_>) -> Option<&'v Value> {
     match target.home {
         Home::Common | Home::Core => resource.get(&target.attribute.name),
         Home::Extension(urn) => resource.get(urn)?.get(&target.attribute.name),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::elements;
 use super::members::MemberChange;
@@ -11,9 +11,11 @@ use super::path::PatchPath;
 use super::request::{Op, PatchOperation};
 use crate::ScimError;
 use crate::canonical::{self, Context, check_document, is_schemas, unassigns};
+use crate::document::Document;
 use crate::filter::condition::resolve_element;
 use crate::filter::{Condition, Filter, Literal, Operator};
-use crate::json::kind_of;
+use crate::json::{Object, describe};
+use crate::password::PasswordFate;
 use crate::path::{AttributeRef, Target, UnknownPath, resolve};
 use crate::profile::Rule;
 use crate::schema::{Mutability, Schema};
@@ -22,11 +24,11 @@ use crate::schema::{Mutability, Schema};
 #[derive(Debug)]
 pub struct Patched<'a> {
     /// The new document.
-    pub document: Map<String, Value>,
+    pub document: Document,
     /// Whether it differs from the old one. An unchanged one must not move `meta.lastModified` or `meta.version`.
     pub changed: bool,
-    /// `Some(None)` clears the password, `Some(Some(text))` sets it.
-    pub password: Option<Option<String>>,
+    /// What happens to the password.
+    pub password: PasswordFate,
     /// What happens to the edges.
     pub members: Vec<MemberChange<'a>>,
 }
@@ -41,13 +43,13 @@ pub struct Patched<'a> {
 /// Source: RFC 7644 §3.5.2.
 pub fn apply<'a>(
     context: Context<'a>,
-    document: &Map<String, Value>,
+    document: &Document,
     operations: &[PatchOperation],
 ) -> Result<Patched<'a>, ScimError> {
     let mut patcher = Patcher {
         context,
         document: document.clone(),
-        password: None,
+        password: PasswordFate::default(),
         members: Vec::new(),
         meter: Meter::default(),
         named: HashSet::new(),
@@ -67,8 +69,8 @@ pub fn apply<'a>(
 
 pub(super) struct Patcher<'a> {
     pub(super) context: Context<'a>,
-    pub(super) document: Map<String, Value>,
-    password: Option<Option<String>>,
+    pub(super) document: Document,
+    password: PasswordFate,
     members: Vec<MemberChange<'a>>,
     pub(super) meter: Meter,
     /// What the value of the present operation named so far.
@@ -230,10 +232,10 @@ impl<'a> Patcher<'a> {
             )),
             Action::Set { value, .. } if !unassigns(value) => Err(ScimError::invalid_value(
                 &schema.id,
-                format!("is an object of attributes, not {}", kind_of(value)),
+                format!("is an object of attributes, not {}", describe(value)),
             )),
             _ => {
-                self.document.remove(&schema.id);
+                self.document.object_mut().remove(&schema.id);
                 Ok(())
             }
         }
@@ -265,7 +267,7 @@ impl<'a> Patcher<'a> {
                 return Err(keeps_core);
             }
             if let Some(extension) = self.context.resource_type.extension(&urn) {
-                self.document.remove(&extension.schema.id);
+                self.document.object_mut().remove(&extension.schema.id);
             }
         }
         Ok(())
@@ -333,10 +335,11 @@ impl<'a> Patcher<'a> {
     }
 
     fn secret(&mut self, target: AttributeRef<'_>, action: &Action<'_>) -> Result<(), ScimError> {
-        self.password = Some(match action {
+        let text = match action {
             Action::Set { value, .. } => canonical::secret(self.context, target, value)?,
             Action::Remove { .. } => None,
-        });
+        };
+        self.password = text.map_or(PasswordFate::Clear, PasswordFate::Set);
         Ok(())
     }
 }
@@ -349,13 +352,13 @@ fn removes_by_path(target: AttributeRef<'_>) -> ScimError {
 }
 
 /// The element that a filter of `eq`s on distinct sub-attributes describes; `None` when the filter leaves a choice.
-fn template(filter: &Filter) -> Option<Map<String, Value>> {
+fn template(filter: &Filter) -> Option<Object> {
     let single = std::slice::from_ref(filter);
     let terms = match filter {
         Filter::And(terms) => terms.as_slice(),
         _ => single,
     };
-    let mut element = Map::new();
+    let mut element = Object::new();
     for term in terms {
         let Filter::Compare(path, Operator::Eq, literal) = term else {
             return None;

@@ -1,14 +1,16 @@
 //! The elements of one multi-valued attribute while operations change them.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::known::{Known, Listed};
 use super::meter::{Meter, weight};
 use super::values::{no_target, set};
 use crate::ScimError;
 use crate::canonical::{self, Context, VALUES_MAX, single_primary, unassigns};
+use crate::document::Document;
 use crate::filter::Condition;
 use crate::filter::eval::element_holds;
+use crate::json::Object;
 use crate::path::AttributeRef;
 use crate::resource_type::ResourceType;
 use crate::schema::{Attribute, Mutability};
@@ -216,7 +218,7 @@ impl<'t> Elements<'t> {
         context: Context<'_>,
         target: AttributeRef<'_>,
         condition: &Condition<'_>,
-        mut template: Map<String, Value>,
+        mut template: Object,
         value: &Value,
     ) -> Result<(), ScimError> {
         let parent = target.with_sub(None);
@@ -295,7 +297,7 @@ pub(super) fn sub_value(
 /// Assigns or unassigns a sub-attribute. A `$ref` to a resource is kept as the `value` beside it.
 pub(super) fn assign(
     target: AttributeRef<'_>,
-    object: &mut Map<String, Value>,
+    object: &mut Object,
     value: Option<Value>,
 ) -> Result<(), ScimError> {
     let sub = target.leaf();
@@ -322,7 +324,7 @@ pub(super) fn merge(
 ) -> Result<Option<Value>, ScimError> {
     let mut merged = match current {
         Some(Value::Object(current)) => current,
-        _ => Map::new(),
+        _ => Object::new(),
     };
     let mut lay = |name: &str, value: Option<Value>| match target.attribute.sub_attribute(name) {
         Some(sub) => assign(target.with_sub(Some(sub)), &mut merged, value),
@@ -342,7 +344,7 @@ pub(super) fn merge(
 /// Values that were made piece by piece must have their `value` and required sub-attributes in the end.
 pub(super) fn check_complete(
     resource_type: &ResourceType,
-    document: &Map<String, Value>,
+    document: &Document,
 ) -> Result<(), ScimError> {
     for (attribute, value) in resource_type.values(document) {
         let values = match value {

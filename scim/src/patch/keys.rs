@@ -1,12 +1,12 @@
 //! Operations without a path: their value is an object, whose keys say what is changed.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::apply::{Action, Patcher};
 use super::path::PatchPath;
 use crate::ScimError;
 use crate::canonical::{self, Context, is_ignored};
-use crate::json::kind_of;
+use crate::json::{Object, describe};
 use crate::path::{Target, UnknownPath, resolve};
 use crate::profile::Rule;
 use crate::schema::Schema;
@@ -26,7 +26,7 @@ impl<'a> Patcher<'a> {
                 "value",
                 format!(
                     "without a `path`, value is an object of attributes, not {}",
-                    kind_of(value)
+                    describe(value)
                 ),
             ));
         };
@@ -95,7 +95,7 @@ impl<'a> Patcher<'a> {
     pub(super) fn attributes_of(
         &mut self,
         schema: &Schema,
-        attributes: &Map<String, Value>,
+        attributes: &Object,
         replace: bool,
     ) -> Result<(), ScimError> {
         attributes.iter().try_for_each(|(name, value)| {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::meter::{Meter, weight};
 use crate::ScimError;
 use crate::comparable;
+use crate::json::Object;
 use crate::schema::Attribute;
 
 /// What of an element is compared.
@@ -139,14 +140,14 @@ impl<'t> Listed<'t> {
 /// What of a listed element the schema knows. Strangers are passed over, and strangers alone describe nothing: they would
 /// empty the attribute.
 fn named(attribute: &Attribute, sent: &Value) -> Option<Value> {
-    let known: Map<String, Value> = match (attribute.default_sub_attribute(), sent) {
+    let known: Object = match (attribute.default_sub_attribute(), sent) {
         (_, Value::Object(sent)) => sent
             .iter()
             .filter_map(|(key, sent)| {
                 Some((attribute.sub_attribute(key)?.name.clone(), sent.clone()))
             })
             .collect(),
-        (Some(value), simple) => Map::from_iter([(value.name.clone(), simple.clone())]),
+        (Some(value), simple) => Object::from_iter([(value.name.clone(), simple.clone())]),
         (None, simple) => return Some(simple.clone()),
     };
     (!known.is_empty()).then_some(Value::Object(known))

@@ -1,10 +1,10 @@
 //! The PATCH message (RFC 7644 §3.5.2): its structure, not yet its meaning.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::ScimError;
 use crate::canonical::get;
-use crate::json::kind_of;
+use crate::json::{Object, describe};
 use crate::message::{check_keys, check_schemas};
 use crate::profile::{Leniency, Rule};
 
@@ -35,7 +35,7 @@ pub struct PatchOperation {
 ///
 /// Errors: `invalidSyntax` (no operations, no or an unknown `op`), 413 (more than `operations_max`).
 pub fn parse(
-    body: &Map<String, Value>,
+    body: &Object,
     leniency: &Leniency,
     operations_max: usize,
 ) -> Result<Vec<PatchOperation>, ScimError> {
@@ -49,7 +49,7 @@ pub fn parse(
         Some(other) => {
             return Err(syntax(format!(
                 "`Operations` is an array, not {}",
-                kind_of(other)
+                describe(other)
             )));
         }
     };
@@ -76,7 +76,7 @@ fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperat
     let Value::Object(object) = operation else {
         return Err(format!(
             "an operation is an object, not {}",
-            kind_of(operation)
+            describe(operation)
         ));
     };
     check_keys(object, &["op", "path", "value"], leniency).map_err(|error| error.to_string())?;
@@ -88,7 +88,7 @@ fn parse_operation(operation: &Value, leniency: &Leniency) -> Result<PatchOperat
     let path = match get(object, "path") {
         None | Some(Value::Null) => None,
         Some(Value::String(path)) => Some(path.clone()),
-        Some(other) => return Err(format!("`path` is a string, not {}", kind_of(other))),
+        Some(other) => return Err(format!("`path` is a string, not {}", describe(other))),
     };
     Ok(PatchOperation {
         op,

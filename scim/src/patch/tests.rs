@@ -10,10 +10,12 @@ mod other_kinds;
 mod paths;
 mod properties;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Patched, apply, parse};
+use crate::Document;
 use crate::ScimError;
+use crate::json::Object;
 use crate::schema::ENTERPRISE_USER_URN as E;
 use crate::testing::{THING_EXTENSION_URN, World, object};
 
@@ -65,7 +67,7 @@ fn pathless(op: &str, value: impl Into<Value>) -> Value {
 fn patch<'a>(
     world: &'a World,
     resource_type: &str,
-    document: &Map<String, Value>,
+    document: &Document,
     operations: Value,
 ) -> Result<Patched<'a>, ScimError> {
     let list = if operations.is_array() {
@@ -83,7 +85,7 @@ fn patch<'a>(
 struct Stage {
     world: World,
     resource_type: &'static str,
-    document: Map<String, Value>,
+    document: Document,
 }
 
 impl Stage {
@@ -91,7 +93,7 @@ impl Stage {
         Self {
             world,
             resource_type: "User",
-            document: object(ada()),
+            document: Document::stored(ada()),
         }
     }
 
@@ -99,7 +101,7 @@ impl Stage {
         Self {
             world,
             resource_type: "Thing",
-            document: object(lamp()),
+            document: Document::stored(lamp()),
         }
     }
 
@@ -112,16 +114,12 @@ impl Stage {
         let mut after = self.document.clone();
         for (key, value) in object(expected) {
             if value.is_null() {
-                after.remove(&key);
+                after.object_mut().remove(&key);
             } else {
-                after.insert(key, value);
+                after.object_mut().insert(key, value);
             }
         }
-        assert_eq!(
-            Value::Object(patched.document),
-            Value::Object(after.clone()),
-            "{shown}"
-        );
+        assert_eq!(patched.document, after, "{shown}");
         assert_eq!(patched.changed, after != self.document, "{shown}");
     }
 
@@ -136,7 +134,7 @@ impl Stage {
         let error = patch(&self.world, self.resource_type, &self.document, operations)
             .map(|patched| patched.document);
         match error {
-            Ok(document) => panic!("{shown} gave {}", Value::Object(document)),
+            Ok(document) => panic!("{shown} gave {document:?}"),
             Err(error) => assert_eq!(error.wire(), (400, Some(scim_type)), "{shown}: {error}"),
         }
     }
@@ -196,7 +194,7 @@ fn add_and_replace_by_kind_of_target() {
         );
     }
     let bare = Stage {
-        document: object(json!({ "userName": "ada" })),
+        document: Document::stored(json!({ "userName": "ada" })),
         ..Stage::ada(World::lenient())
     };
     bare.check(

@@ -1,6 +1,6 @@
 //! What an operation does to the value of one attribute, by the attribute's kind.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::apply::{Action, Patcher};
 use super::elements::{self, Elements};
@@ -8,6 +8,7 @@ use super::meter;
 use crate::ScimError;
 use crate::canonical::{self, unassigns};
 use crate::filter::Condition;
+use crate::json::Object;
 use crate::path::{AttributeRef, Home};
 use crate::profile::Rule;
 use crate::schema::Mutability;
@@ -46,7 +47,7 @@ impl Patcher<'_> {
         let parent = target.with_sub(None);
         let mut object = match self.current(parent) {
             Some(Value::Object(object)) => object.clone(),
-            _ => Map::new(),
+            _ => Object::new(),
         };
         let value = match action {
             Action::Set { value, .. } => elements::sub_value(self.context, target, value)?,
@@ -97,7 +98,7 @@ impl Patcher<'_> {
         target: AttributeRef<'_>,
         condition: &Condition<'_>,
         terms: usize,
-        template: Option<Map<String, Value>>,
+        template: Option<Object>,
         action: &Action<'_>,
     ) -> Result<(), ScimError> {
         let mut elements = self.take_elements(target)?;
@@ -181,8 +182,12 @@ impl Patcher<'_> {
 
     fn current_mut(&mut self, target: AttributeRef<'_>) -> Option<&mut Value> {
         match target.home {
-            Home::Common | Home::Core => self.document.get_mut(&target.attribute.name),
-            Home::Extension(urn) => self.document.get_mut(urn)?.get_mut(&target.attribute.name),
+            Home::Common | Home::Core => self.document.object_mut().get_mut(&target.attribute.name),
+            Home::Extension(urn) => self
+                .document
+                .object_mut()
+                .get_mut(urn)?
+                .get_mut(&target.attribute.name),
         }
     }
 
@@ -211,17 +216,18 @@ impl Patcher<'_> {
         }
         let name = target.attribute.name.as_str();
         let Home::Extension(urn) = target.home else {
-            set(&mut self.document, name, value);
+            set(self.document.object_mut(), name, value);
             return Ok(());
         };
         let inside = self
             .document
+            .object_mut()
             .entry(urn)
-            .or_insert_with(|| Value::Object(Map::new()));
+            .or_insert_with(|| Value::Object(Object::new()));
         if let Value::Object(inside) = inside {
             set(inside, name, value);
             if inside.is_empty() {
-                self.document.remove(urn);
+                self.document.object_mut().remove(urn);
             }
         }
         Ok(())
@@ -229,7 +235,7 @@ impl Patcher<'_> {
 }
 
 /// Sets or removes a key; the others keep their order.
-pub(super) fn set(object: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+pub(super) fn set(object: &mut Object, name: &str, value: Option<Value>) {
     match value {
         Some(value) => object.insert(name.to_owned(), value),
         None => object.shift_remove(name),

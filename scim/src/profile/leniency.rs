@@ -27,7 +27,7 @@ impl Leniency {
     }
 
     /// Those that no line of the standard contradicts.
-    pub fn strict() -> Self {
+    pub fn rfc() -> Self {
         Self::new(Profile::Rfc.rules())
     }
 
@@ -40,6 +40,12 @@ impl Leniency {
         }
     }
 
+    /// The same rules for a part of a request, which remembers for itself what it needs. Nothing is needed yet.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self::new(self.rules)
+    }
+
     /// Whether `rule` is in force; asking counts as needing it, so ask only where the strict reading would fail.
     pub fn allows(&self, rule: Rule) -> bool {
         let allowed = self.rules.has(rule);
@@ -47,25 +53,6 @@ impl Leniency {
             self.used.fetch_or(Rules::bit(rule), Ordering::Relaxed);
         }
         allowed
-    }
-
-    /// Runs work, and tells what it needed instead of remembering it: who fails needed nothing.
-    pub fn apart<T>(&self, work: impl FnOnce() -> T) -> (T, Rules) {
-        let others = self.set_aside();
-        let done = work();
-        (done, self.bring_back(others))
-    }
-
-    /// Forgets what was needed so far, to be brought back.
-    pub fn set_aside(&self) -> Rules {
-        Rules(self.used.swap(0, Ordering::Relaxed))
-    }
-
-    /// Remembers what was set aside, and tells what was needed since.
-    pub fn bring_back(&self, others: Rules) -> Rules {
-        let needed = Rules(self.used.swap(0, Ordering::Relaxed));
-        self.need(others);
-        needed
     }
 
     /// Remembers that these were needed.
@@ -83,10 +70,14 @@ impl Leniency {
         self.rules.has(rule)
     }
 
-    /// The leniencies this request needed so far.
+    /// What was needed so far, choices too.
+    pub fn needed(&self) -> Rules {
+        Rules(self.used.load(Ordering::Relaxed))
+    }
+
+    /// The leniencies that were needed so far.
     pub fn used(&self) -> impl Iterator<Item = Rule> {
-        let used = Rules(self.used.load(Ordering::Relaxed));
-        used.iter().filter(|rule| rule.is_leniency())
+        self.needed().iter().filter(|rule| rule.is_leniency())
     }
 }
 
@@ -96,7 +87,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_and_allowed_is_remembered_by_all_clones() {
-        let leniency = Leniency::strict();
+        let leniency = Leniency::rfc();
         assert!(!leniency.allows(Rule::BooleanString) && leniency.allows(Rule::PatchOpCase));
         assert!(leniency.has(Rule::IgnoreStrangers));
         // A choice is no departure.
@@ -105,5 +96,19 @@ mod tests {
         assert!(renewed.allows(Rule::BooleanString));
         let used: Vec<Rule> = leniency.used().collect();
         assert_eq!(used, [Rule::PatchOpCase, Rule::BooleanString]);
+        assert!(leniency.needed().has(Rule::PathlessPatch));
+    }
+
+    #[test]
+    fn a_fresh_one_remembers_for_itself() {
+        let leniency = Leniency::rfc();
+        leniency.allows(Rule::PatchOpCase);
+        let fresh = leniency.fresh();
+        assert_eq!(fresh.needed(), Rules::default());
+        fresh.allows(Rule::AnyAccept);
+        assert_eq!(fresh.needed(), [Rule::AnyAccept].into_iter().collect());
+        assert!(!leniency.needed().has(Rule::AnyAccept));
+        leniency.need(fresh.needed());
+        assert!(leniency.needed().has(Rule::AnyAccept) && leniency.needed().has(Rule::PatchOpCase));
     }
 }

@@ -2,18 +2,19 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::*;
+use crate::Object;
 use crate::schema::{ENTERPRISE_USER_URN as E, USER_URN as U, builtin};
-use crate::testing::{NAMES, THING_EXTENSION_URN as T, World, documents, object};
+use crate::testing::{NAMES, THING_EXTENSION_URN as T, World, documents};
 
 fn shown(kind: &str, document: Value, attributes: Option<&str>, excluded: Option<&str>) -> Value {
     let world = World::lenient();
     let resource_type = world.registry.named(kind).unwrap();
     let projection =
         Projection::parse(attributes, excluded, resource_type, &world.leniency).unwrap();
-    let mut shown = world.render(kind, &object(document), &projection);
+    let mut shown = world.render(kind, &Document::stored(document), &projection);
     shown.remove("schemas");
     shown.remove("id");
     shown.remove("meta");
@@ -139,8 +140,8 @@ fn requests() -> impl Strategy<Value = String> {
 }
 
 /// Every attribute of a rendered resource as `name`, `name.sub`, `urn:name` or `urn:name.sub`.
-fn places(resource_type: &ResourceType, shown: &Map<String, Value>) -> Vec<String> {
-    let inside = |prefix: &str, object: &Map<String, Value>| -> Vec<String> {
+fn places(resource_type: &ResourceType, shown: &Object) -> Vec<String> {
+    let inside = |prefix: &str, object: &Object| -> Vec<String> {
         let subs = |(name, value): (&String, &Value)| -> Vec<String> {
             let elements = value
                 .as_array()
@@ -148,7 +149,7 @@ fn places(resource_type: &ResourceType, shown: &Map<String, Value>) -> Vec<Strin
             let keys = elements
                 .iter()
                 .filter_map(Value::as_object)
-                .flat_map(Map::keys);
+                .flat_map(Object::keys);
             let mut places: Vec<_> = keys.map(|sub| format!("{prefix}{name}.{sub}")).collect();
             places.push(format!("{prefix}{name}"));
             places

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::Document;
 use crate::resource_type::ResourceType;
 
 const BEFORE: &str = r#"[{"name":"serial","uniqueness":"server"},{"name":"label"},{"name":"size","type":"integer"},
@@ -34,7 +35,7 @@ fn changed(name: &str, change: Value, expected: Result<bool, &str>) {
         (Effect::NoResources(_), Err("no resources")) => {}
         (Effect::Documents, expected) => {
             let registry = Registry::of(vec![std::sync::Arc::clone(&new)]);
-            let full = object(
+            let full = Document::stored(
                 json!({ "serial": "1", "label": "A", "size": 1, "tags": ["a"], "externalId": "e",
                 "owner": { "value": "v", "note": "n" }, EXTRA: { "x": "X" } }),
             );
@@ -118,8 +119,8 @@ fn extensions_and_indexes_are_held_against_what_is_stored() {
         Effect::NoResources(_)
     ));
     assert!(matches!(effect(&plain, None), Effect::NoResources(_)));
-    let with = object(json!({ "serial": "1", EXTRA: { "x": "1" } }));
-    let without = object(json!({ "serial": "1" }));
+    let with = Document::stored(json!({ "serial": "1", EXTRA: { "x": "1" } }));
+    let without = Document::stored(json!({ "serial": "1" }));
     let found = |old: &ResourceType, new: &std::sync::Arc<ResourceType>, document| {
         let registry = Registry::of(vec![std::sync::Arc::clone(new)]);
         contradiction(old, new, &registry, document).map(|found| found.attribute)

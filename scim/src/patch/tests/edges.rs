@@ -6,7 +6,7 @@ use crate::patch::MemberChange;
 
 /// The changes as text, or the `scimType` of the refusal. A condition is shown by the ids of a to c that it picks.
 fn changes(world: &World, operations: Value) -> String {
-    let crew = object(json!({ "displayName": "Crew" }));
+    let crew = Document::stored(json!({ "displayName": "Crew" }));
     let patched = match patch(world, "Group", &crew, operations) {
         Ok(patched) => patched,
         Err(error) => return format!("{:?}", error.wire().1),

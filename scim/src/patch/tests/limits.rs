@@ -11,7 +11,7 @@ fn many(element: impl Fn(usize) -> Value) -> Value {
 
 fn ada_with(name: &str, value: &Value) -> Stage {
     Stage {
-        document: object(json!({ "userName": "ada", name: value })),
+        document: Document::stored(json!({ "userName": "ada", name: value })),
         ..Stage::ada(World::lenient())
     }
 }

@@ -1,6 +1,6 @@
 //! A tenant's own resource type: the RFC's JSON form (RFC 7643 §6) and, in an object of its own, what that form cannot say.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::read::{
     array, flag, follows, known_members, object, optional_text, present, shortened, text,
@@ -8,6 +8,7 @@ use super::read::{
 use super::schema::check_urn;
 use crate::ScimError;
 use crate::discovery::RESOURCE_TYPE_URN;
+use crate::json::Object;
 use crate::registry::RESERVED;
 use crate::resource_type::Catalogue;
 
@@ -58,7 +59,7 @@ impl TypeDefinition {
     /// Reads and checks a definition by itself.
     ///
     /// Errors: `invalidValue`, naming the attribute and what was expected.
-    pub(super) fn read(definition: &Map<String, Value>) -> Result<Self, ScimError> {
+    pub(super) fn read(definition: &Object) -> Result<Self, ScimError> {
         known_members(definition, &MEMBERS, "resource type")?;
         follows(definition, RESOURCE_TYPE_URN)?;
         let name = text(definition, "name")?;
@@ -83,8 +84,8 @@ impl TypeDefinition {
     }
 
     /// The definition in the RFC's form.
-    pub(super) fn to_json(&self) -> Map<String, Value> {
-        let mut shown = Map::new();
+    pub(super) fn to_json(&self) -> Object {
+        let mut shown = Object::new();
         let mut schemas = vec![RESOURCE_TYPE_URN];
         schemas.extend(self.storage.as_ref().map(|_| STORAGE_URN));
         shown.insert("schemas".into(), json!(schemas));
@@ -109,7 +110,7 @@ impl TypeDefinition {
 }
 
 impl Storage {
-    fn read(definition: &Map<String, Value>) -> Result<Self, ScimError> {
+    fn read(definition: &Object) -> Result<Self, ScimError> {
         known_members(
             definition,
             &["indexed", "readOnly", "catalogue"],
@@ -137,7 +138,7 @@ impl Storage {
     }
 
     fn to_json(&self) -> Value {
-        let mut shown = Map::new();
+        let mut shown = Object::new();
         shown.insert("indexed".into(), json!(self.indexed));
         shown.insert("readOnly".into(), self.read_only.into());
         if let Some(catalogue) = &self.catalogue {
@@ -153,7 +154,7 @@ impl Storage {
     }
 }
 
-fn read_catalogue(definition: &Map<String, Value>) -> Result<Catalogue, ScimError> {
+fn read_catalogue(definition: &Object) -> Result<Catalogue, ScimError> {
     known_members(
         definition,
         &["resourceType", "attribute", "multiValued", "required"],

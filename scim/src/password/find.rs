@@ -1,21 +1,22 @@
 //! Finding passwords in a request before it is understood, so that they can be hashed off the request threads and before
 //! a transaction is open.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::canonical::{get, unassigns};
-use super::compare;
-use super::patch::PatchOperation;
-use super::schema::Schema;
+use crate::canonical::{get, unassigns};
+use crate::compare;
+use crate::json::Object;
+use crate::patch::PatchOperation;
+use crate::schema::Schema;
 
 /// The password a POST or PUT body sets, prepared for hashing.
-pub fn in_body(body: &Map<String, Value>, core: &Schema) -> Option<String> {
+pub fn in_body(body: &Object, core: &Schema) -> Option<String> {
     in_object(body, core).and_then(candidate)
 }
 
 /// The password among attributes: by its name, by its full name, or inside an object under the core schema's URN. Others
 /// that are called so are nobody's.
-fn in_object<'v>(attributes: &'v Map<String, Value>, core: &Schema) -> Option<&'v Value> {
+fn in_object<'v>(attributes: &'v Object, core: &Schema) -> Option<&'v Value> {
     let full = format!("{}:password", core.id);
     let inside = || {
         let object = get(attributes, &core.id)?.as_object()?;
@@ -45,7 +46,7 @@ fn sets_password(path: &str, core: &Schema) -> bool {
 }
 
 /// `password`, perhaps with its URN.
-pub(super) fn is_password(path: &str) -> bool {
+pub(crate) fn is_password(path: &str) -> bool {
     let name = path.trim().rsplit(':').next().unwrap_or(path);
     name.eq_ignore_ascii_case("password")
 }
