@@ -9,6 +9,8 @@ use std::num::NonZeroU32;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::http::BASE_PATH;
+
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
 pub use replay::{ReplayArgs, ReplayFormat};
 
@@ -160,7 +162,7 @@ pub enum TokenCommand {
         #[arg(long, default_value = "")]
         label: String,
         /// When it ends: a number and s, m, h, d or w (`90d`); never when left out
-        #[arg(long, value_parser = duration_ms)]
+        #[arg(long, value_parser = crate::service::duration::parse_ms)]
         expires_in: Option<i64>,
         /// What it allows; admin may also change schemas and resource types
         #[arg(long, value_enum, default_value = "write")]
@@ -324,29 +326,6 @@ pub fn bootstrap_token() -> Option<String> {
         .map(|token| token.to_string_lossy().into_owned())
 }
 
-/// A duration such as `90d`, in milliseconds.
-fn duration_ms(text: &str) -> Result<i64, String> {
-    let wrong =
-        || format!("\"{text}\" is not a duration; write a number and s, m, h, d or w, such as 90d");
-    let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
-    let unit_ms: i64 = match unit {
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        "w" => 604_800_000,
-        _ => return Err(wrong()),
-    };
-    let number: i64 = number.parse().map_err(|_| wrong())?;
-    let hundred_years_ms = 100 * 366 * 86_400_000;
-    match number.checked_mul(unit_ms) {
-        Some(ms) if number > 0 && ms <= hundred_years_ms => Ok(ms),
-        _ => Err(format!(
-            "\"{text}\" is out of range: more than nothing, at most a hundred years"
-        )),
-    }
-}
-
 /// A base URL: http or https, without query; the trailing slash is dropped.
 fn base_url(text: &str) -> Result<String, String> {
     let parsed = url::Url::parse(text).map_err(|error| {
@@ -364,7 +343,7 @@ fn base_url(text: &str) -> Result<String, String> {
     }
     // What identity providers are given ends in the SCIM base; what links are built from does not.
     let text = text.trim_end_matches('/');
-    Ok(text.strip_suffix("/scim/v2").unwrap_or(text).to_owned())
+    Ok(text.strip_suffix(BASE_PATH).unwrap_or(text).to_owned())
 }
 
 /// An address and a port.
@@ -437,15 +416,6 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn durations() {
-        assert_eq!(duration_ms("90d"), Ok(90 * 86_400_000));
-        assert_eq!(duration_ms("1s"), Ok(1_000));
-        for wrong in ["", "d", "soon", "-1d", "0d", "1y", "99999999999999d", "1"] {
-            assert!(duration_ms(wrong).is_err(), "{wrong}");
-        }
     }
 
     #[test]

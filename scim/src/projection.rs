@@ -22,6 +22,8 @@ pub struct Projection {
     except: Vec<Named>,
     /// What the request has set, of what is else shown on request only.
     written: Vec<Named>,
+    /// Whether the client gave one of the two parameters, be it empty.
+    is_asked_for: bool,
 }
 
 impl Projection {
@@ -52,6 +54,7 @@ impl Projection {
             only: attributes.filter(|list| !names(list).is_empty()).map(read),
             except: excluded.map(read).unwrap_or_default(),
             written: Vec::new(),
+            is_asked_for: attributes.is_some() || excluded.is_some(),
         })
     }
 
@@ -62,6 +65,7 @@ impl Projection {
             only: Some(Vec::new()),
             except: Vec::new(),
             written: Vec::new(),
+            is_asked_for: false,
         }
     }
 
@@ -81,6 +85,11 @@ impl Projection {
         let written = hidden(resource_type).filter(is_set).map(Named::of);
         self.written.extend(written);
         self
+    }
+
+    /// Whether the client gave `attributes` or `excludedAttributes`, be it empty.
+    pub fn is_asked_for(&self) -> bool {
+        self.is_asked_for
     }
 
     /// Whether the attribute (without a sub-attribute) is shown at least in part.

@@ -2,6 +2,7 @@
 //!
 //! Each instance counts for itself: behind several, a credential gets the limit of each that answers it.
 
+use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,8 +13,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use scim::ScimError;
-use crate::store::TenantId;
+use crate::service::TenantId;
 
 /// How many requests pass between two times that idle credentials are forgotten.
 const FORGET_EVERY: u32 = 4096;
@@ -41,13 +41,32 @@ pub struct Allowance {
     pub reset_s: u64,
 }
 
+/// One request too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany {
+    /// The limit.
+    pub per_second: u32,
+    /// Whole seconds until one more is allowed.
+    pub retry_after_s: u64,
+}
+
+impl fmt::Display for TooMany {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "this credential may send {} requests per second; try again in {} seconds",
+            self.per_second, self.retry_after_s
+        )
+    }
+}
+
 /// A request that was counted.
 #[derive(Debug)]
 pub struct Counted {
     /// What is left.
     pub allowance: Allowance,
     /// Why it has to wait, if so.
-    pub refusal: Option<ScimError>,
+    pub refusal: Option<TooMany>,
 }
 
 impl RateLimit {
@@ -81,7 +100,7 @@ impl<C: Clock> RateLimit<C> {
             },
             Err(refused) => Counted {
                 allowance: self.allowance(0),
-                refusal: Some(ScimError::TooManyRequests {
+                refusal: Some(TooMany {
                     per_second: self.per_second.get(),
                     retry_after_s: whole_seconds(
                         refused.wait_time_from(self.limiter.clock().now()),
@@ -131,7 +150,7 @@ mod tests {
         );
         assert!(matches!(
             refused.refusal,
-            Some(ScimError::TooManyRequests {
+            Some(TooMany {
                 retry_after_s: 1,
                 ..
             })

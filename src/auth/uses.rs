@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::store::TenantId;
+use crate::service::TenantId;
 
 /// Most writes at once. Who finds no place is written at a later request.
 const IN_FLIGHT_MAX: usize = 16;

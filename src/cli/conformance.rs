@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Write as _};
 
-use super::Outcome;
+use super::terminal::Outcome;
 use crate::config::ConformanceArgs;
 
 /// The page whose tables are printed. `tests/conformance.rs` writes it and fails when it is out of date.

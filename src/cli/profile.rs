@@ -1,6 +1,6 @@
 //! `scimd profile …`: how a tenant reads what clients send. No database is needed.
 
-use super::{Outcome, say};
+use super::terminal::{Outcome, say};
 use crate::config::ProfileCommand;
 use scim::profile::{ALWAYS, Profile, Rule};
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Outcome, say};
+use super::terminal::{Outcome, say};
 use crate::config::{ReplayArgs, ReplayFormat};
 use crate::replay::{self, Client, Format, Recording, Report, Settings};
 
@@ -24,7 +24,7 @@ pub(super) fn run(args: ReplayArgs) -> Outcome {
 
 fn play(recordings: &[Recording], client: &Client, format: Format, verbose: bool) -> Outcome {
     let began = Instant::now();
-    // Whoever closes the output has not asked for cleanup to be left out: the run goes on to its end.
+    // A closed output is no reason to leave the cleanup out: the run goes on to its end.
     let mut written = Ok(());
     let mut write = |line: &str| {
         if written.is_ok() {

@@ -11,11 +11,12 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use scim::ScimError;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::App;
-use scim::ScimError;
+use super::app::App;
+use super::failure::Failure;
 
 const DESCRIPTION: &str = include_str!("../../openapi/scim.json");
 /// What the servers of the description begin with; the public URL takes its place.
@@ -107,11 +108,11 @@ pub(super) async fn page(request: HttpRequest) -> HttpResponse {
 pub(super) async fn file(
     name: web::Path<String>,
     request: HttpRequest,
-) -> Result<HttpResponse, ScimError> {
+) -> Result<HttpResponse, Failure> {
     let found = FILES.iter().find(|(known, _)| *known == name.as_str());
     found
         .map(|(_, file)| file.answer(&request))
-        .ok_or(ScimError::UnknownEndpoint)
+        .ok_or(ScimError::UnknownEndpoint.into())
 }
 
 /// The description with `public_url` before every path.

@@ -7,9 +7,7 @@ use prometheus::{
     HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
     TextEncoder,
 };
-
 use scim::profile::Rule;
-use crate::store::Pool;
 
 /// The counters.
 pub struct Metrics {
@@ -97,8 +95,8 @@ impl Metrics {
         self.leniencies.with_label_values(&[rule.name()]).inc();
     }
 
-    pub(super) fn render(&self, pool: &Pool) -> Result<String, prometheus::Error> {
-        let (in_use, idle) = pool.state();
+    pub(super) fn render(&self, connections: (u32, u32)) -> Result<String, prometheus::Error> {
+        let (in_use, idle) = connections;
         self.connections
             .with_label_values(&["in_use"])
             .set(i64::from(in_use));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use crate::store::{Result, Store, is_current};
+use crate::service::{Service, StoreError};
 
 /// How long an answer holds.
 const HOLDS: Duration = Duration::from_secs(1);
@@ -27,13 +27,13 @@ pub(super) enum Answer {
 pub struct Readiness(Arc<Mutex<Option<(Instant, Answer)>>>);
 
 impl Readiness {
-    pub(super) async fn of(&self, store: &Store) -> Answer {
-        self.answer(Instant::now, || store.look_up(is_current))
+    pub(super) async fn of(&self, service: &Service) -> Answer {
+        self.answer(Instant::now, || service.is_migrated())
             .await
     }
 
-    /// The last answer while it holds, else a new one. Whoever comes meanwhile waits for that one.
-    async fn answer<F: Future<Output = Result<bool>>>(
+    /// The last answer while it holds, else a new one. Callers that come meanwhile wait for the same answer.
+    async fn answer<F: Future<Output = Result<bool, StoreError>>>(
         &self,
         now: impl Fn() -> Instant,
         ask: impl FnOnce() -> F,

@@ -5,7 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::middleware::{Compress, NormalizePath, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
 
-use super::{App, observe, routes};
+use super::app::App;
+use super::{observe, routes};
 
 /// A server that is bound and can be run.
 pub struct Server {

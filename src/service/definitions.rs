@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
-use super::{Service, Settings, Tenancy};
-use scim::ScimError;
 use scim::definition::{Definitions, Effect, contradiction, effect};
 use scim::registry::Registry;
 use scim::resource_type::ResourceType;
-use crate::store::{DbConnection, Result, Tenant};
+use scim::{Object, ScimError};
+
+use super::service::Service;
+use super::settings::Settings;
+use super::tenancy::Tenancy;
+use super::tenants;
+use crate::store::{Result, Session, Tenants};
 
 /// One change of a tenant's definitions.
 #[derive(Debug, Clone)]
 pub enum Edit {
     /// A schema in the RFC's form.
-    Schema(Map<String, Value>, Mode),
+    Schema(Object, Mode),
     /// Takes a schema away.
     RemoveSchema(String),
     /// A resource type in the RFC's form.
-    ResourceType(Map<String, Value>, Mode),
+    ResourceType(Object, Mode),
     /// Takes a resource type away.
     RemoveResourceType(String),
     /// Makes a schema an extension of a resource type.
@@ -50,27 +52,33 @@ pub enum Mode {
 ///
 /// Errors: those of [`change`].
 pub async fn define(service: &Service, tenancy: &Tenancy, edit: Edit) -> Result<Arc<Registry>> {
-    let slug = tenancy.slug.clone();
-    let edits = [edit];
-    service
-        .store
-        .anywhere(true, move |connection| change(connection, &slug, &edits))
-        .await
+    let tenant = tenancy.tenant;
+    let change = move |tenants: &mut Tenants<'_>| change(&mut tenants.session(tenant), &[edit]);
+    service.store.over_tenants(change).await
+}
+
+/// What a tenant has defined, and the resource types that follow.
+///
+/// Errors: 404 for the tenant; `invalidValue` for stored definitions that this version cannot serve.
+pub fn load(tenants: &mut Tenants<'_>, slug: &str) -> Result<(Definitions, Registry)> {
+    let tenant = tenants::find(tenants, slug)?;
+    let (_, definitions) = tenants.session(tenant.id).definitions()?;
+    let unique_group_names = Settings::read(&tenant.settings).unique_group_names;
+    let registry = definitions.registry(unique_group_names)?;
+    Ok((definitions, registry))
 }
 
 /// Changes a tenant's definitions in the present transaction; the resource types that follow.
 ///
 /// No write of the tenant can end between the look at what is stored and the change, nor later under the old definitions:
-/// see [`Tenant::hold`] and [`Tenant::advance`]. What defines the same again changes nothing.
+/// see [`Session::hold_tenant`] and [`Session::advance_tenant`]. Defining the same again changes nothing.
 ///
 /// Errors: `invalidValue` for a definition that cannot be served, 404, 409 (it exists already, or contradicts what is
 /// stored), 403 for what is built in.
-pub fn change(connection: &mut DbConnection, slug: &str, edits: &[Edit]) -> Result<Arc<Registry>> {
-    let found = Tenant::find(connection, slug)?;
-    let mut tenant = found.ok_or_else(|| not_found("Tenant", slug))?;
-    tenant.hold(connection)?;
+pub fn change(session: &mut Session<'_>, edits: &[Edit]) -> Result<Arc<Registry>> {
+    let tenant = session.hold_tenant()?;
     let unique_group_names = Settings::read(&tenant.settings).unique_group_names;
-    let old = tenant.definitions(connection)?;
+    let (_, old) = session.definitions()?;
     let before = old.registry(unique_group_names)?;
     let mut new = old.clone();
     for edit in edits {
@@ -78,11 +86,11 @@ pub fn change(connection: &mut DbConnection, slug: &str, edits: &[Edit]) -> Resu
     }
     let after = new.registry(unique_group_names)?;
     if old != new {
-        for kind in before.resource_types() {
-            check(connection, &tenant, kind, &after)?;
+        for resource_type in before.resource_types() {
+            check(session, resource_type, &after)?;
         }
-        tenant.advance(connection)?;
-        tenant.save_definitions(connection, &old, &new)?;
+        session.advance_tenant()?;
+        session.save_definitions(&old, &new)?;
     }
     Ok(Arc::new(after))
 }
@@ -95,17 +103,12 @@ fn not_found(resource_type: &str, id: &str) -> ScimError {
 }
 
 /// Holds the new definition of a type against the resources that the type has.
-fn check(
-    connection: &mut DbConnection,
-    tenant: &Tenant,
-    old: &ResourceType,
-    after: &Registry,
-) -> Result<()> {
+fn check(session: &mut Session<'_>, old: &ResourceType, after: &Registry) -> Result<()> {
     let name = &old.name;
     let new = after.named(name).map(Arc::as_ref);
     match (effect(old, new), new) {
         (Effect::None, _) => Ok(()),
-        (Effect::NoResources(reason), _) => match tenant.some_resource(connection, name)? {
+        (Effect::NoResources(reason), _) => match session.some_resource(name)? {
             Some(id) => Err(ScimError::Conflict(format!(
                 "{name}: {reason} while there are resources of this type, such as \"{id}\""
             ))
@@ -114,7 +117,7 @@ fn check(
         },
         (Effect::Documents, new) => {
             let Some(new) = new else { return Ok(()) };
-            let found = tenant.find_document(connection, name, |id, document| {
+            let found = session.find_document(name, |id, document| {
                 let found = contradiction(old, new, after, document)?;
                 Some(format!(
                     "{name} \"{id}\" contradicts the new definition: `{}`: {}",
@@ -130,6 +133,14 @@ fn check(
 }
 
 impl Edit {
+    /// The name of the resource type that the edit defines.
+    pub fn resource_type(&self) -> Option<&str> {
+        match self {
+            Self::ResourceType(definition, _) => scim::canonical::get(definition, "name")?.as_str(),
+            _ => None,
+        }
+    }
+
     fn apply(
         &self,
         definitions: &mut Definitions,

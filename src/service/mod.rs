@@ -1,81 +1,78 @@
 //! Use cases: load, pure step, check, save, in one transaction each. One road for every resource type.
+//!
+//! [`Service`] is what a server works with, [`Operator`] what a command does. Reading order: a request ([`Call`],
+//! [`Request`]), the front door (`resources.rs`), what it prepares (`creation.rs`, `modification.rs`, `deletion.rs`), the
+//! transaction (`prepared.rs`).
 
+mod answer;
 mod bulk;
+mod call;
+mod caller;
 mod catalogue;
 mod clock;
-mod create;
+mod conflict;
+mod creation;
+mod credentials;
 mod definitions;
-mod delete;
+mod deletion;
+pub mod duration;
 mod edges;
+mod first_token;
 mod hashing;
+mod links;
 mod list;
 mod me;
-mod modify;
+mod modification;
+mod operator;
+mod packs;
 mod prepared;
-mod read;
+mod pruning;
 mod registries;
 mod rehire;
+mod rehire_policy;
+mod request;
+mod request_id;
+mod resources;
+mod retention;
+mod scopes;
+#[expect(
+    clippy::module_inception,
+    reason = "the file is called as the type in it"
+)]
+mod service;
 mod settings;
+mod show;
+mod slug;
+mod step;
 mod tenancy;
-mod write;
+mod tenants;
+mod token;
 
+pub use crate::store::{Integrity, StoreError, TenantId, migrate, redacted};
+pub use answer::{Answer, Shown};
 pub use bulk::{BulkLimits, BulkOrder, bulk};
+pub use call::Call;
+pub use caller::Caller;
 pub use clock::Clock;
-pub use create::create;
-pub use definitions::{Edit, Mode, change, define};
-pub use delete::delete;
+pub use credentials::Wanted;
+pub use definitions::{Edit, Mode, define};
+pub use first_token::FirstToken;
 pub use hashing::Hasher;
 pub use list::list;
 pub use me::me;
-pub use modify::{patch, replace};
-pub use read::{Got, get};
-pub use registries::Registries;
-pub use settings::{Rehire, Settings};
-pub use tenancy::{Principal, Tenancy};
-
-use std::sync::Arc;
-
-use serde_json::{Map, Value};
-
-use scim::etag::Version;
-use scim::projection::Projection;
-use scim::query::Limits;
-use scim::resource_type::ResourceType;
-use crate::store::Store;
-
-/// What every use case works with.
-#[derive(Clone)]
-pub struct Service {
-    /// The database.
-    pub store: Store,
-    /// Time and ids.
-    pub clock: Clock,
-    /// Password hashing.
-    pub hasher: Hasher,
-    /// Bounds of lists.
-    pub limits: Limits,
-    /// The resource types of tenants.
-    pub registries: Registries,
-}
-
-/// What a request is about: the tenant, the resource type, and what the answer shows.
-#[derive(Clone)]
-pub struct Request {
-    /// The tenant and what follows from its settings.
-    pub tenancy: Arc<Tenancy>,
-    /// The type at the endpoint.
-    pub resource_type: Arc<ResourceType>,
-    /// What the answer shows.
-    pub projection: Projection,
-}
-
-/// A resource as the answer shows it.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    /// Its representation.
-    pub body: Map<String, Value>,
-    /// Its location.
-    pub location: String,
-    /// Its version.
-    pub version: Version,
-}
+pub use operator::Operator;
+pub use packs::{PACKS, Pack};
+pub use pruning::{keep_pruning, prune};
+pub use registries::{Registries, standard_registry};
+pub use rehire_policy::Rehire;
+pub use request::Request;
+pub use request_id::RequestId;
+pub use resources::{create, delete, get, patch, replace};
+pub use retention::Retention;
+pub use scopes::{Scope, Scopes};
+pub use service::Service;
+pub use settings::Settings;
+pub use slug::Slug;
+pub use tenancy::Tenancy;
+pub use tenants::Changes;
+pub use token::{TOKEN_CHARACTERS_MIN, Token};

@@ -3,11 +3,15 @@
 
 use std::sync::Arc;
 
-use super::create::Creation;
-use super::delete::Deletion;
-use super::modify::Modification;
-use super::{Request, Service, Shown, Tenancy};
 use scim::ScimError;
+
+use super::answer::Answer;
+use super::creation::Creation;
+use super::deletion::Deletion;
+use super::modification::Modification;
+use super::request::Request;
+use super::service::Service;
+use super::tenancy::Tenancy;
 use crate::store::{Result, Row, Session, StoreError};
 
 /// How many changes of the tenant a write outlives.
@@ -33,29 +37,42 @@ impl Prepared {
         }
     }
 
-    /// Writes the change in a transaction of its own.
-    pub(super) async fn run_alone(self, service: &Service) -> Result<()> {
-        self.with_renewal(service, |prepared, session| prepared.run(session).map(drop))
-            .await
+    /// The status of a success, alone or in Bulk.
+    pub(super) fn status(&self) -> u16 {
+        match self {
+            Self::Create(_) => 201,
+            Self::Modify(modification) if modification.is_silent => 204,
+            Self::Modify(_) => 200,
+            Self::Delete(_) => 204,
+        }
     }
 
-    /// Writes the change in a transaction of its own, and shows the resource as that left it.
-    pub(super) async fn run_and_show(self, service: &Service) -> Result<Shown> {
-        self.with_renewal(service, Self::show).await
+    /// Writes the change in a transaction of its own, and answers with the resource as that left it.
+    pub(super) async fn run_alone(self, service: &Service) -> Result<Answer> {
+        self.with_renewal(service, Self::answer).await
     }
 
-    fn show(&self, session: &mut Session<'_>) -> Result<Shown> {
-        let (row, found) = match self {
-            Self::Modify(modification) => modification.run(session)?,
-            Self::Create(_) | Self::Delete(_) => (self.run(session)?, None),
-        };
-        let mut request = self.request().clone();
-        request.projection = request.projection.after_write(
-            &request.resource_type,
-            found.as_ref(),
-            &row.stored.document,
-        );
-        request.show(session, &row)
+    fn answer(&self, session: &mut Session<'_>) -> Result<Answer> {
+        match self {
+            Self::Create(creation) => {
+                let row = creation.run(session)?;
+                let request = after_write(&creation.request, None, &row);
+                Ok(Answer::Created(request.show(session, &row)?))
+            }
+            Self::Modify(modification) => {
+                let (row, found) = modification.run(session)?;
+                let request = &modification.request;
+                if modification.is_silent {
+                    return Ok(Answer::Changed {
+                        location: request.location(&row.stored.id),
+                        version: row.stored.version,
+                    });
+                }
+                let request = after_write(request, found.as_ref(), &row);
+                Ok(Answer::Resource(request.show(session, &row)?))
+            }
+            Self::Delete(deletion) => deletion.run(session).map(|_| Answer::Deleted),
+        }
     }
 
     /// Runs `work` in a transaction of its own; when the tenant's settings or definitions have changed since the request
@@ -67,7 +84,7 @@ impl Prepared {
     ) -> Result<T> {
         let mut prepared = Arc::new(self);
         for _ in 0..RENEWALS_MAX {
-            let tenant = prepared.request().tenancy.tenant;
+            let tenant = prepared.request().call.tenancy.tenant;
             let own = Arc::clone(&prepared);
             let outcome = service
                 .store
@@ -76,9 +93,9 @@ impl Prepared {
             if !matches!(outcome, Err(StoreError::Outdated)) {
                 return outcome;
             }
-            let tenancy = service.renewed(&prepared.request().tenancy).await?;
+            let tenancy = service.renewed(&prepared.request().call.tenancy).await?;
             let mut again = Arc::into_inner(prepared).ok_or(StoreError::Outdated)?;
-            again.renew(&Arc::new(tenancy))?;
+            again.renew(&tenancy)?;
             prepared = Arc::new(again);
         }
         Err(StoreError::Outdated)
@@ -93,7 +110,7 @@ impl Prepared {
             Self::Modify(modification) => &mut modification.request,
             Self::Delete(deletion) => &mut deletion.request,
         };
-        request.renew(Arc::clone(tenancy))
+        request.renew(tenancy)
     }
 
     /// The id of the resource that must be there already, and whether it is to go.
@@ -112,4 +129,14 @@ impl Prepared {
             Self::Delete(deletion) => &deletion.request,
         }
     }
+}
+
+/// The request, showing also what it has set of what is else shown on request only.
+fn after_write(request: &Request, found: Option<&scim::Document>, row: &Row) -> Request {
+    let mut request = request.clone();
+    let after = &row.stored.document;
+    request.projection = request
+        .projection
+        .after_write(&request.resource_type, found, after);
+    request
 }

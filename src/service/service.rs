@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use scim::query::Limits;
+use scim::representation::BaseUrl;
 
 use super::clock::Clock;
 use super::hashing::Hasher;
 use super::registries::Registries;
 use super::settings::Settings;
 use super::tenancy::Tenancy;
-use crate::store::{Result, Store, StoreError, Tenants};
+use crate::store::{Result, Store, StoreError, Tenant, Tenants};
 
 /// What every use case works with.
 #[derive(Clone)]
@@ -54,7 +55,20 @@ impl Service {
     ///
     /// Errors: the database does not answer.
     pub async fn is_migrated(&self) -> Result<bool> {
-        self.store.look_up(Tenants::are_current).await
+        self.store.look_up(|tenants| tenants.are_current()).await
+    }
+
+    /// A tenant as a request sees it.
+    ///
+    /// Errors: 503; 500 for stored definitions that this version cannot serve.
+    pub async fn tenancy(
+        &self,
+        tenant: &Tenant,
+        settings: Settings,
+        base: BaseUrl,
+    ) -> Result<Tenancy> {
+        let registry = self.registries.of(&self.store, tenant, &settings).await?;
+        Ok(Tenancy::new(tenant, settings, registry, base))
     }
 
     /// The tenancy of a long request as it is now, when the tenant has moved on.
@@ -69,8 +83,7 @@ impl Service {
         let tenant = tenant.filter(|tenant| tenant.id == old.tenant);
         let tenant = tenant.ok_or(StoreError::Outdated)?;
         let settings = Settings::read(&tenant.settings);
-        let registry = self.registries.of(&self.store, &tenant, &settings).await?;
-        let renewed = Tenancy::new(&tenant, settings, registry, old.base.clone());
-        Ok(Arc::new(renewed))
+        let renewed = self.tenancy(&tenant, settings, old.base.clone());
+        Ok(Arc::new(renewed.await?))
     }
 }

@@ -58,6 +58,7 @@ pub use tenant::{CursorSecret, Tenant};
 pub use tenant_id::TenantId;
 pub use tenants::Tenants;
 pub use unrecorded::{Operation, Unrecorded};
+pub use upkeep::Integrity;
 pub use url::{check_url, redacted};
 pub use walks::{Walk, Walker};
 pub(crate) use writes::{NewPassword, NewResource, Update};

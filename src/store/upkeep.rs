@@ -8,6 +8,17 @@ use super::error::Result;
 use super::sql::Sql;
 use super::tenants::Tenants;
 
+/// Whether a database's file is sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Integrity {
+    /// PostgreSQL looks after its own files.
+    LeftToPostgres,
+    /// SQLite found no fault.
+    Sound,
+    /// What SQLite found.
+    Faults(Vec<String>),
+}
+
 impl Tenants<'_> {
     /// Which SQL the database speaks.
     pub fn dialect(&self) -> Dialect {
@@ -28,14 +39,16 @@ impl Tenants<'_> {
         Ok(found.first().copied().unwrap_or(0))
     }
 
-    /// The faults that the database finds in its own file; PostgreSQL looks after itself.
-    pub fn faults(&mut self) -> Result<Vec<String>> {
+    /// Checks the file as far as the database can.
+    pub fn integrity(&mut self) -> Result<Integrity> {
         if self.dialect() == Dialect::Postgres {
-            return Ok(Vec::new());
+            return Ok(Integrity::LeftToPostgres);
         }
-        let mut found = self.texts(Sql::new("PRAGMA integrity_check"))?;
-        found.retain(|line| line != "ok");
-        Ok(found)
+        let found = self.texts(Sql::new("PRAGMA integrity_check"))?;
+        Ok(match found.as_slice() {
+            [only] if only == "ok" => Integrity::Sound,
+            _ => Integrity::Faults(found),
+        })
     }
 
     /// How the database would run a statement: a line for each step, or PostgreSQL's JSON.

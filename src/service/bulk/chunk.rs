@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::ready::{self, Failure, ReadyUnit};
-use super::{Done, Outcome};
-use scim::ScimError;
-use crate::service::Clock;
+use scim::{ErrorResponse, ScimError};
+
+use super::outcome::{Done, Outcome};
+use super::unit::{self, Error, Failure, ReadyUnit};
+use crate::service::clock::Clock;
+use crate::service::request_id::RequestId;
 use crate::store::{Result, Session, StoreError};
 
 /// How long a transaction goes on before it leaves the rest to the next one: others are waiting.
@@ -15,7 +17,7 @@ const CHUNK_MS: i64 = 250;
 pub(super) struct Chunk {
     pub(super) units: Vec<ReadyUnit>,
     pub(super) clock: Clock,
-    pub(super) reference: String,
+    pub(super) request_id: RequestId,
 }
 
 /// What is known before a transaction begins.
@@ -62,18 +64,23 @@ impl Chunk {
         self.lock(session, from)?;
         let tried = session.attempt(|session| {
             let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
-            walk.run(true, |units| ready::run(units, session, true).map(Ok))?;
+            walk.run(true, |units| unit::run(units, session, true).map(Ok))?;
             Ok(walk.after)
         })?;
         match tried {
             Ok(after) => return Ok(after),
-            Err(Failure { error, .. }) if loses_transaction(&error) => return Err(error),
+            Err(Failure { error: Error::Store(error), .. }) if loses_transaction(&error) => {
+                return Err(error);
+            }
             Err(_) => {}
         }
         let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
         walk.run(false, |unit| {
-            match session.attempt(|session| ready::run(unit, session, false))? {
-                Err(Failure { error, .. }) if loses_transaction(&error) => Err(error),
+            match session.attempt(|session| unit::run(unit, session, false))? {
+                Err(Failure {
+                    error: Error::Store(error),
+                    ..
+                }) if loses_transaction(&error) => Err(error),
                 outcome => Ok(outcome),
             }
         })?;
@@ -90,16 +97,18 @@ impl Chunk {
             return Ok(self.undone(None));
         }
         self.lock(session, 0)?;
-        // When it fails, it is tried again one by one, which tells who it was.
+        // When it fails, it is tried again one by one, which tells the operation that failed.
         for at_once in [true, false] {
             let tried = session.attempt(|session| {
                 let mut walk = self.walk(0, &before, i64::MAX);
-                walk.run(at_once, |units| ready::run(units, session, at_once).map(Ok))?;
+                walk.run(at_once, |units| unit::run(units, session, at_once).map(Ok))?;
                 Ok(walk.after)
             })?;
             match tried {
                 Ok(after) => return Ok(after),
-                Err(Failure { error, .. }) if loses_transaction(&error) => return Err(error),
+                Err(Failure { error: Error::Store(error), .. }) if loses_transaction(&error) => {
+                return Err(error);
+            }
                 Err(_) if at_once => {}
                 Err(failure) => return Ok(self.undone(Some(failure))),
             }
@@ -115,19 +124,19 @@ impl Chunk {
         session.lock_in_order(&ids, targets().any(|(_, goes)| goes))
     }
 
-    /// Nothing was written: who failed is told why, the others are told who it was.
+    /// Nothing was written: the operation that failed has its own error, the others name it.
     fn undone(&self, failure: Option<Failure>) -> After {
-        let mut own: BTreeMap<usize, ScimError> = BTreeMap::new();
+        let mut own: BTreeMap<usize, ErrorResponse> = BTreeMap::new();
         if let Some(Failure { index, error }) = failure {
-            own.insert(index, error.into_scim(&self.reference));
+            own.insert(index, error.told(self.request_id.as_str()));
         } else {
             let faults = self.units.iter().flat_map(ReadyUnit::faults);
             own.extend(faults.map(|(index, fault)| (index, fault.clone())));
         }
         let culprit = own.keys().next().map_or(0, |index| index + 1);
-        let others = ScimError::Conflict(format!(
+        let others = ErrorResponse::from(ScimError::Conflict(format!(
             "the request was atomic and its operation {culprit} failed, so nothing was done (the first operation is 1)"
-        ));
+        )));
         let indexes = self.units.iter().flat_map(ReadyUnit::indexes);
         let outcomes = indexes.map(|index| {
             let error = own.get(&index).unwrap_or(&others);
@@ -205,8 +214,8 @@ impl Walk<'_> {
     }
 
     fn note(&mut self, unit: &ReadyUnit, failure: Failure) {
-        self.after.stalled = matches!(failure.error, StoreError::Busy(_));
-        for (index, error) in unit.spread(failure, &self.chunk.reference) {
+        self.after.stalled = matches!(failure.error, Error::Store(StoreError::Busy(_)));
+        for (index, error) in unit.spread(failure, self.chunk.request_id.as_str()) {
             self.before.failed.insert(index);
             self.before.errors_left = self.before.errors_left.map(|left| left.saturating_sub(1));
             self.after.outcomes.push((index, Err(error)));

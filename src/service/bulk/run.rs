@@ -3,13 +3,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::chunk::{After, Before, Chunk};
-use super::ready::ReadyUnit;
-use super::{BulkOrder, Outcome, Planned};
-use scim::ScimError;
 use scim::bulk::{Operation, Unit};
+
+use super::chunk::{After, Before, Chunk};
+use super::order::BulkOrder;
+use super::outcome::Outcome;
+use super::plan::Plan;
+use super::ready::Preparation;
+use super::unit::ReadyUnit;
+use crate::service::call::Call;
 use crate::service::prepared::RENEWALS_MAX;
-use crate::service::{Service, Tenancy};
+use crate::service::service::Service;
 use crate::store::{Result, Session, StoreError};
 
 /// Most operations in one transaction, unless one unit has more.
@@ -19,11 +23,11 @@ const STALLS_MAX: u32 = 3;
 
 /// A Bulk request on its way.
 pub(super) struct Run<'s> {
-    pub(super) service: &'s Service,
-    pub(super) tenancy: Arc<Tenancy>,
-    pub(super) order: BulkOrder,
-    pub(super) operations: Vec<Operation>,
-    pub(super) returning: HashSet<usize>,
+    service: &'s Service,
+    call: Call,
+    order: BulkOrder,
+    operations: Vec<Operation>,
+    returning: HashSet<usize>,
     units: Vec<Unit>,
     outcomes: Vec<Option<Outcome>>,
     before: Before,
@@ -34,21 +38,21 @@ pub(super) struct Run<'s> {
 impl<'s> Run<'s> {
     pub(super) fn new(
         service: &'s Service,
-        tenancy: &Arc<Tenancy>,
+        call: Call,
         order: BulkOrder,
-        planned: Planned,
+        plan: Plan,
     ) -> Self {
         Self {
             service,
-            tenancy: Arc::clone(tenancy),
+            call,
             order,
-            outcomes: vec![None; planned.operations.len()],
-            operations: planned.operations,
-            units: planned.units,
-            returning: planned.returning,
+            outcomes: vec![None; plan.operations.len()],
+            operations: plan.operations,
+            units: plan.units,
+            returning: plan.returning,
             before: Before {
                 failed: HashSet::new(),
-                errors_left: planned.errors_max,
+                errors_left: plan.errors_max,
             },
             stalls: 0,
             renewals: 0,
@@ -71,17 +75,24 @@ impl<'s> Run<'s> {
             self.chunk(Chunk {
                 units: chunk,
                 clock: self.service.clock,
-                reference: self.order.reference.clone(),
+                request_id: self.call.request_id.clone(),
             })
             .await;
         }
         (self.operations, self.outcomes)
     }
 
-    /// The `bulkId` of a POST.
-    pub(super) fn name_of(&self, post: usize) -> String {
-        let name = self.operations[post].echo.bulk_id.as_ref();
-        name.cloned().unwrap_or_default()
+    async fn ready(&mut self, unit: &Unit) -> ReadyUnit {
+        let preparation = Preparation {
+            service: self.service,
+            call: &self.call,
+            order: &self.order,
+        };
+        let returning = &self.returning;
+        let comes_back = |index| returning.contains(&index);
+        preparation
+            .unit(unit, &mut self.operations, comes_back)
+            .await
     }
 
     fn is_over(&self) -> bool {
@@ -96,10 +107,9 @@ impl<'s> Run<'s> {
             let outcome = if self.stalls < STALLS_MAX {
                 self.transaction(&chunk, from).await
             } else {
-                Err(
-                    ScimError::Unavailable("the operations before this one did not get through")
-                        .into(),
-                )
+                Err(StoreError::Unavailable(
+                    "the operations before this one did not get through",
+                ))
             };
             match outcome {
                 Ok(after) => {
@@ -129,7 +139,7 @@ impl<'s> Run<'s> {
                 chunk.run(session, from, &before)
             }
         };
-        self.service.store.write(self.tenancy.tenant, work).await
+        self.service.store.write(self.call.tenancy.tenant, work).await
     }
 
     /// A transaction came to nothing, and with it all that it was to run; or nobody knows what it came to.
@@ -140,7 +150,7 @@ impl<'s> Run<'s> {
             // It may still come to its end, so nothing may overtake it.
             self.stalls = STALLS_MAX;
         }
-        let error = error.into_scim(&self.order.reference);
+        let error = error.logged(self.call.request_id.as_str());
         for index in units.iter().flat_map(ReadyUnit::indexes) {
             // What has no entry was not run, and that cannot be said of these.
             if self.is_over() && !is_unknown {
@@ -156,21 +166,21 @@ impl<'s> Run<'s> {
         if self.renewals > RENEWALS_MAX {
             return false;
         }
-        let renewed = self.service.renewed(&self.tenancy).await;
+        let renewed = self.service.renewed(&self.call.tenancy).await;
         let (Ok(tenancy), Some(chunk)) = (renewed, Arc::get_mut(chunk)) else {
             return false;
         };
-        self.tenancy = Arc::new(tenancy);
+        self.call.renew(&tenancy);
         chunk
             .units
             .iter_mut()
-            .for_each(|unit| unit.renew(&self.tenancy));
+            .for_each(|unit| unit.renew(&tenancy));
         true
     }
 
     fn note(&mut self, index: usize, outcome: Outcome) {
         match &outcome {
-            Ok(done) => self.tenancy.leniency.need(done.needed),
+            Ok(done) => self.call.leniency.need(done.needed),
             Err(_) => {
                 self.before.failed.insert(index);
                 let left = self.before.errors_left;

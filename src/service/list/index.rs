@@ -5,7 +5,7 @@
 //! neighbours are read from its ends. `totalResults` then speaks of the same walk: where this page begins, and what lies
 //! behind it. Any other `startIndex` is a jump, and is counted off.
 
-use super::{Reading, timeout_ms};
+use super::reading::Reading;
 use crate::store::query::{Slice, Start};
 use crate::store::{Result, Row, Walk, Walker};
 
@@ -40,7 +40,7 @@ pub(super) fn page(
     let is_part = slice.more || start_index > 1;
     let walk = match (slice.first, slice.last) {
         (Some(first), Some(last)) if is_part => Some(Walk {
-            place: found.0.as_ref().and_then(|walk| walk.place),
+            lane: found.0.as_ref().and_then(|walk| walk.lane),
             start_index,
             next_index,
             total,
@@ -101,7 +101,7 @@ fn step(reading: &mut Reading<'_, '_>, walk: &Walk, start_index: i64) -> Result<
 
 /// The walks through this query that may be gone on with, the latest first.
 fn walks(reading: &mut Reading<'_, '_>, walker: &Walker) -> Result<Vec<Walk>> {
-    let since_ms = reading.now_ms - timeout_ms(reading.limits);
+    let since_ms = reading.now_ms - reading.timeout_ms();
     let mut walks = reading.session.walks(walker, since_ms)?;
     walks.retain(|walk| reading.fits(&walk.first) && reading.fits(&walk.last));
     Ok(walks)
@@ -126,9 +126,7 @@ fn total(
         // again.
         (Some(walk), None) if walk.next_index == start_index => Ok(start_index - 1),
         (Some(walk), Some(last)) if walk.start_index <= start_index => {
-            let behind = reading
-                .session
-                .count_after(&reading.compiler, reading.query, last)?;
+            let behind = reading.count_after(last)?;
             Ok(next_index - 1 + behind)
         }
         _ => reading.count(),

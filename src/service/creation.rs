@@ -1,20 +1,19 @@
-//! POST (RFC 7644 §3.3).
+//! POST (RFC 7644 §3.3): a resource about to be created.
 
-use serde_json::{Map, Value};
-
-use super::hashing::{Hashed, hash_of};
-use super::modify::Modification;
-use super::prepared::Prepared;
-use super::rehire::Holder;
-use super::write::name_conflict;
-use super::{Request, Service, Shown, catalogue, edges, rehire};
-use scim::ScimError;
 use scim::canonical::{MemberRef, Purpose, canonicalize};
 use scim::etag::Version;
-use scim::password;
 use scim::patch::MemberChange;
 use scim::representation::Stored;
-use crate::store::{Change, Columns, NewResource, Operation, Result, Row, Session, StoreError};
+use scim::{Document, Object, password};
+
+use super::conflict::name_conflict;
+use super::hashing::{Hashed, hash_of};
+use super::modification::Modification;
+use super::rehire::{self, Holder};
+use super::request::Request;
+use super::service::Service;
+use super::{catalogue, edges};
+use crate::store::{Columns, Key, NewResource, Result, Row, Session, StoreError, Unrecorded};
 
 /// A resource about to be created.
 pub(super) struct Creation {
@@ -22,14 +21,14 @@ pub(super) struct Creation {
     pub(super) id: String,
     /// Whether the id is that of a resource that comes back, and others know it already.
     pub(super) comes_back: bool,
-    body: Map<String, Value>,
+    body: Object,
     hashed: Option<Hashed>,
     now_ms: i64,
 }
 
 /// A resource as it will be stored.
 struct Draft {
-    document: Map<String, Value>,
+    document: Document,
     columns: Columns,
     password_hash: Option<String>,
     members: Vec<MemberRef>,
@@ -41,31 +40,17 @@ pub(super) struct Inserted {
     members: Vec<MemberRef>,
 }
 
-/// Creates a resource, or brings back one that was deactivated where the tenant wants that. A refused one leaves nothing
-/// behind.
-pub async fn create(
-    service: &Service,
-    request: Request,
-    body: Map<String, Value>,
-) -> Result<Shown> {
-    let id = service.clock.new_id();
-    let creation = Creation::prepare(service, request, id, body).await?;
-    Prepared::Create(creation).run_and_show(service).await
-}
-
 impl Creation {
     pub(super) async fn prepare(
         service: &Service,
         request: Request,
         id: String,
-        body: Map<String, Value>,
+        body: Object,
     ) -> Result<Self> {
         request.check_writable("POST")?;
+        let password = password::in_body(&body, &request.resource_type.schema);
         Ok(Self {
-            hashed: service
-                .hasher
-                .hash(password::in_body(&body, &request.resource_type.schema))
-                .await?,
+            hashed: service.hasher.hash(password).await?,
             now_ms: service.clock.now_ms(),
             request,
             id,
@@ -77,15 +62,15 @@ impl Creation {
     /// Creates the resource, or brings it back.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
         let draft = self.draft(session)?;
-        let key = draft.columns.unique_key.as_deref();
-        match rehire::holder(&self.request, session, &draft.document, key)? {
+        let unique_key = draft.columns.unique_key.as_deref();
+        match rehire::holder(&self.request, session, &draft.document, unique_key)? {
             Holder::Returns(row) if !self.comes_back || row.stored.id == self.id => {
                 self.bring_back(session, row)
             }
             Holder::Other => self.insert(session, draft),
             Holder::Nobody if !self.comes_back => self.insert(session, draft),
-            // Whom others of the request refer to has gone, or has another name, since the request was read.
-            Holder::Nobody | Holder::Returns(_) => Err(ScimError::Contention.into()),
+            // Other operations refer to a resource that has gone, or got another name, since the request was read.
+            Holder::Nobody | Holder::Returns(_) => Err(StoreError::Contention),
         }
     }
 
@@ -106,53 +91,37 @@ impl Creation {
             .into_iter()
             .next()
             .map(|new| self.link(session, new));
-        row.unwrap_or_else(|| {
-            Err(ScimError::Internal {
-                reference: "a row was not inserted".into(),
-            }
-            .into())
-        })
+        row.unwrap_or(Err(StoreError::Fault("a row was not inserted")))
     }
 
     /// The resource as it will be stored.
     fn draft(&self, session: &mut Session<'_>) -> Result<Draft> {
-        let resource_type = &self.request.resource_type;
-        let mut input = canonicalize(
-            self.request.tenancy.context(resource_type),
-            &self.body,
-            Purpose::Create,
-        )?;
-        catalogue::fill(&self.request, session, None, &mut input.document)?;
-        let columns = Columns::of(resource_type, &input.document)?;
+        let request = &self.request;
+        let mut input = canonicalize(request.context(), &self.body, Purpose::Create)?;
+        catalogue::fill(request, session, None, &mut input.document)?;
         let password_hash = input
             .password
             .as_deref()
             .map(|password| hash_of(password, self.hashed.as_ref()))
             .transpose()?;
         Ok(Draft {
-            columns,
+            columns: Columns::of(&request.resource_type, &input.document)?,
             password_hash,
             members: input.members.unwrap_or_default(),
             document: input.document,
         })
     }
 
-    fn change(&self, draft: &Draft) -> Change<'_> {
-        let resource_type = &self.request.resource_type;
+    /// Names of the attributes that come into being.
+    fn attributes(&self, draft: &Draft) -> Vec<String> {
         let mut attributes: Vec<String> = draft.document.keys().cloned().collect();
-        let linked = resource_type.members.filter(|_| !draft.members.is_empty());
+        let members = self.request.resource_type.members;
+        let linked = members.filter(|_| !draft.members.is_empty());
         attributes.extend(linked.map(str::to_owned));
-        Change {
-            operation: Operation::Create,
-            resource_type: &resource_type.name,
-            resource_id: &self.id,
-            version: Version(1),
-            at_ms: self.now_ms,
-            attributes,
-        }
+        attributes
     }
 
-    fn inserted(&self, key: i64, draft: Draft) -> Inserted {
+    fn inserted(&self, key: Key, draft: Draft) -> Inserted {
         let stored = Stored {
             id: self.id.clone(),
             version: Version(1),
@@ -198,35 +167,34 @@ fn insert_drafts(
     creations: &[&Creation],
     drafts: Vec<Draft>,
 ) -> std::result::Result<Vec<Inserted>, (usize, StoreError)> {
-    let both = || creations.iter().zip(&drafts);
-    let new: Vec<NewResource<'_>> = both()
-        .map(|(creation, draft)| NewResource {
-            resource_type: &creation.request.resource_type,
-            id: &creation.id,
-            now_ms: creation.now_ms,
-            document: &draft.document,
-            columns: &draft.columns,
-            password_hash: draft.password_hash.as_deref(),
-        })
-        .collect();
-    let Some((first, first_draft)) = both().next() else {
+    let Some((first, first_draft)) = creations.iter().zip(&drafts).next() else {
         return Ok(Vec::new());
     };
-    let keys = session.insert(&new).map_err(|error| {
-        let resource_type = &first.request.resource_type;
-        (
-            0,
-            name_conflict(error, resource_type, &first_draft.document),
-        )
+    let new: Vec<NewResource<'_>> = creations.iter().zip(&drafts).map(new_resource).collect();
+    let written = session.insert(&new).map_err(|error| {
+        let request = &first.request;
+        (0, name_conflict(error, request, &first_draft.document))
     })?;
-    let changes: Vec<Change<'_>> = both()
-        .map(|(creation, draft)| creation.change(draft))
-        .collect();
+    let mut inserted = Vec::with_capacity(drafts.len());
+    let mut changes: Vec<(Unrecorded, Vec<String>)> = Vec::with_capacity(drafts.len());
+    for ((creation, draft), (key, change)) in creations.iter().zip(drafts).zip(written) {
+        changes.push((change, creation.attributes(&draft)));
+        inserted.push(creation.inserted(key, draft));
+    }
+    let call = &first.request.call;
     session
-        .record(first.request.tenancy.revision, &changes)
+        .record(call.tenancy.revision, &call.origin(), changes)
         .map_err(|error| (0, error))?;
-    let inserted = creations.iter().zip(keys).zip(drafts);
-    Ok(inserted
-        .map(|((creation, key), draft)| creation.inserted(key, draft))
-        .collect())
+    Ok(inserted)
+}
+
+fn new_resource<'a>((creation, draft): (&&'a Creation, &'a Draft)) -> NewResource<'a> {
+    NewResource {
+        resource_type: &creation.request.resource_type,
+        id: &creation.id,
+        now_ms: creation.now_ms,
+        document: &draft.document,
+        columns: &draft.columns,
+        password_hash: draft.password_hash.as_deref(),
+    }
 }

@@ -1,4 +1,4 @@
-//! What a handler asks of a request: the caller with enough scope, the resource type, the query.
+//! What a handler asks of a request: the caller with enough scopes, the resource type, the query.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -9,12 +9,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
-
-use super::App;
-use super::access::Caller;
-use super::observe::RequestId;
-use super::respond::json;
-use crate::auth::Scope;
 use scim::ScimError;
 use scim::discovery::Discovery;
 use scim::etag::Preconditions;
@@ -23,20 +17,24 @@ use scim::projection::Projection;
 use scim::query::Parameters;
 use scim::registry::Registry;
 use scim::resource_type::ResourceType;
-use crate::service::{self, Request, Tenancy};
-use crate::store::StoreError;
+
+use super::app::App;
+use super::failure::Failure;
+use super::respond::json;
+use crate::auth::Refusal;
+use crate::service::{self, Call, Caller, Request, Scope};
 
 /// What a handler needs the caller to be allowed.
 pub(super) trait Access {
     const NEEDED: Option<Scope>;
 }
-/// Discovery: whoever the wrapper let in.
+/// Discovery: every caller that the guard let in.
 pub(super) struct Discover;
 /// Reading resources.
 pub(super) struct Read;
 /// Writing resources.
 pub(super) struct Write;
-/// Writing schemas and resource types; read-only to everybody but who administers the tenant.
+/// Writing schemas and resource types. For all but administrators they are read-only.
 pub(super) struct Define;
 impl Access for Discover {
     const NEEDED: Option<Scope> = None;
@@ -52,60 +50,40 @@ impl Access for Define {
 }
 
 /// An authorised request.
-pub(super) struct Call<A> {
+pub(super) struct Authorised<A> {
     pub(super) app: web::Data<App>,
-    pub(super) tenancy: Arc<Tenancy>,
-    scope: Option<Scope>,
+    pub(super) call: Call,
     request: HttpRequest,
     access: PhantomData<A>,
 }
 
-impl<A: Access> FromRequest for Call<A> {
-    type Error = ScimError;
-    type Future = Ready<Result<Self, ScimError>>;
+impl<A: Access> FromRequest for Authorised<A> {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::authorised(request))
+        ready(Self::of(request))
     }
 }
 
-impl<A: Access> Call<A> {
-    fn authorised(request: &HttpRequest) -> Result<Self, ScimError> {
-        let caller = request.extensions().get::<Caller>().cloned();
-        let denied = ScimError::Unauthenticated {
-            detail: "a bearer token is needed",
-            invalid_token: false,
-        };
-        let caller = caller.ok_or(denied.clone())?;
-        match (A::NEEDED, caller.scope) {
-            (None, _) => {}
-            (Some(needed), Some(held)) if held >= needed => {}
-            (Some(Scope::Admin), _) => {
-                return Err(ScimError::MethodNotAllowed {
-                    method: request.method().to_string(),
-                    allow: "GET, HEAD",
-                });
-            }
-            (Some(_), None) => return Err(denied),
-            (Some(needed), held) => check_scope(held, needed)?,
-        }
+impl<A: Access> Authorised<A> {
+    fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        let call = request.extensions().get::<Call>().cloned();
+        let call = call.ok_or(Refusal::NO_TOKEN)?;
+        check_access(A::NEEDED, &call.caller, request)?;
         let app = request.app_data::<web::Data<App>>().cloned();
-        let app = app.ok_or_else(|| ScimError::Internal {
-            reference: "no app".into(),
-        })?;
-        let call = Self {
-            app,
-            tenancy: caller.tenancy,
-            scope: caller.scope,
+        let authorised = Self {
+            app: app.ok_or(Failure::Fault("the application is missing"))?,
+            call,
             request: request.clone(),
             access: PhantomData,
         };
-        call.check_accept()?;
-        Ok(call)
+        authorised.check_accept()?;
+        Ok(authorised)
     }
 
     /// An `Accept` without any JSON type is answered with JSON all the same, unless the rule is off.
-    fn check_accept(&self) -> Result<(), ScimError> {
+    fn check_accept(&self) -> Result<(), Failure> {
         let Some(accept) = self.header(ACCEPT) else {
             return Ok(());
         };
@@ -124,21 +102,16 @@ impl<A: Access> Call<A> {
             ]
             .contains(&media.as_str())
         });
-        if takes_json || self.tenancy.leniency.allows(Rule::AnyAccept) {
+        if takes_json || self.call.leniency.allows(Rule::AnyAccept) {
             Ok(())
         } else {
-            Err(ScimError::NotAcceptable)
+            Err(Failure::NotAcceptable)
         }
     }
 
-    /// Why the caller may not do more than `A` asks for, if so.
-    pub(super) fn refusal(&self, needed: Scope) -> Option<ScimError> {
-        check_scope(self.scope, needed).err()
-    }
-
-    /// The id that the log knows the request by.
-    pub(super) fn reference(&self) -> String {
-        RequestId::of(&self.request)
+    /// Why the caller may not do what needs this scope, if so.
+    pub(super) fn refusal(&self, needed: Scope) -> Option<Failure> {
+        check_scope(&self.call.caller, needed).err()
     }
 
     /// A header, several of one name joined.
@@ -164,29 +137,27 @@ impl<A: Access> Call<A> {
 
     /// The type at the endpoint in the path.
     pub(super) fn resource_type(&self) -> Result<Arc<ResourceType>, ScimError> {
-        self.tenancy
-            .registry
-            .at_endpoint(&self.path("endpoint")?)
-            .map(Arc::clone)
+        let registry = &self.call.tenancy.registry;
+        registry.at_endpoint(&self.path("endpoint")?).map(Arc::clone)
     }
 
     /// What discovery shows the caller.
     pub(super) fn discovery(&self) -> Discovery<'_> {
-        self.discovery_of(&self.tenancy.registry)
+        self.discovery_of(&self.call.tenancy.registry)
     }
 
     /// The same over other definitions.
     pub(super) fn discovery_of<'a>(&'a self, registry: &'a Registry) -> Discovery<'a> {
         Discovery {
             registry,
-            base: &self.tenancy.base,
-            rules: self.tenancy.leniency.rules(),
+            base: &self.call.tenancy.base,
+            rules: self.call.leniency.rules(),
         }
     }
 
     /// Every type of the tenant: what a query at the root is over.
     pub(super) fn resource_types(&self) -> Vec<Arc<ResourceType>> {
-        self.tenancy.registry.resource_types().to_vec()
+        self.call.tenancy.registry.resource_types().to_vec()
     }
 
     /// A page of a list over these types.
@@ -194,14 +165,13 @@ impl<A: Access> Call<A> {
         &self,
         resource_types: Vec<Arc<ResourceType>>,
         parameters: Parameters,
-    ) -> Result<HttpResponse, ScimError> {
+    ) -> Result<HttpResponse, Failure> {
         let requests = resource_types
             .into_iter()
-            .map(|resource_type| self.service_request(resource_type, &parameters))
+            .map(|resource_type| self.request(resource_type, &parameters))
             .collect::<Result<Vec<_>, _>>()?;
-        let tenancy = Arc::clone(&self.tenancy);
-        let page = service::list(&self.app.service, tenancy, requests, parameters).await;
-        let page = page.map_err(|error| self.fail(error))?;
+        let call = self.call.clone();
+        let page = service::list(&self.app.service, call, requests, parameters).await?;
         Ok(json(StatusCode::OK, &page))
     }
 
@@ -222,7 +192,7 @@ impl<A: Access> Call<A> {
     }
 
     /// The service's view of the request.
-    pub(super) fn service_request(
+    pub(super) fn request(
         &self,
         resource_type: Arc<ResourceType>,
         parameters: &Parameters,
@@ -231,10 +201,10 @@ impl<A: Access> Call<A> {
             parameters.get("attributes"),
             parameters.get("excludedAttributes"),
             &resource_type,
-            &self.tenancy.leniency,
+            &self.call.leniency,
         )?;
         Ok(Request {
-            tenancy: Arc::clone(&self.tenancy),
+            call: self.call.clone(),
             resource_type,
             projection,
         })
@@ -247,21 +217,32 @@ impl<A: Access> Call<A> {
             self.header(IF_NONE_MATCH).as_deref(),
         )
     }
+}
 
-    /// The protocol's words for a failure, its cause logged under this request's id.
-    pub(super) fn fail(&self, error: StoreError) -> ScimError {
-        error.into_scim(&self.reference())
+/// Errors: 401 for an anonymous caller, 403 for one without the scope; 405 where only administrators write.
+fn check_access(
+    needed: Option<Scope>,
+    caller: &Caller,
+    request: &HttpRequest,
+) -> Result<(), Failure> {
+    match needed {
+        None => Ok(()),
+        Some(needed) if caller.scopes.has(needed) => Ok(()),
+        Some(Scope::Admin) => Err(ScimError::MethodNotAllowed {
+            method: request.method().to_string(),
+            allow: "GET, HEAD",
+        }
+        .into()),
+        Some(_) if caller.is_anonymous() => Err(Refusal::NO_TOKEN.into()),
+        Some(needed) => check_scope(caller, needed),
     }
 }
 
-/// No scope is less than any.
-fn check_scope(held: Option<Scope>, needed: Scope) -> Result<(), ScimError> {
-    if held >= Some(needed) {
+fn check_scope(caller: &Caller, needed: Scope) -> Result<(), Failure> {
+    if caller.scopes.has(needed) {
         return Ok(());
     }
-    Err(ScimError::InsufficientScope {
-        needed: needed.as_str(),
-    })
+    Err(Failure::InsufficientScope { needed })
 }
 
 /// Decodes a query part once; `+` is a blank.

@@ -1,58 +1,12 @@
-//! GET of one resource (RFC 7644 §3.4.1), and what is read beside the documents of any.
+//! What is read beside documents: members, groups, names of referenced resources.
 
 use std::collections::HashMap;
 
-use super::write::found;
-use super::{Request, Service, Shown};
-use scim::etag::{Preconditions, Version};
 use scim::path::{AttributeRef, Home};
 use scim::representation::{Linked, Links, named_references};
-use crate::store::{Neighbour, Result, Row, Session};
 
-/// What a conditional GET comes to.
-#[derive(Debug)]
-pub enum Got {
-    /// The client has this version already.
-    Unchanged {
-        /// The version it has.
-        version: Version,
-        /// Where the resource is.
-        location: String,
-    },
-    /// The resource.
-    Resource(Box<Shown>),
-}
-
-/// Reads one resource.
-pub async fn get(
-    service: &Service,
-    request: Request,
-    id: String,
-    conditions: Preconditions,
-) -> Result<Got> {
-    let tenant = request.tenancy.tenant;
-    let work = move |session: &mut Session<'_>| {
-        let row = found(
-            session.find(&request.resource_type, &id)?,
-            &request.resource_type,
-            &id,
-        )?;
-        if conditions.is_unchanged(row.stored.version)? {
-            let location = request
-                .tenancy
-                .base
-                .location(&request.resource_type.endpoint, &id);
-            return Ok(Got::Unchanged {
-                version: row.stored.version,
-                location,
-            });
-        }
-        request
-            .show(session, &row)
-            .map(|shown| Got::Resource(Box::new(shown)))
-    };
-    service.store.read(tenant, work).await
-}
+use super::request::Request;
+use crate::store::{Key, Neighbour, Result, Row, Session};
 
 /// Reads what the projection asks for beside the documents: members, groups, names of referenced resources.
 pub(super) fn links(
@@ -64,18 +18,17 @@ pub(super) fn links(
     if rows.is_empty() {
         return Ok(links);
     }
-    let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
-    let position: HashMap<i64, usize> = keys
+    let keys: Vec<Key> = rows.iter().map(|row| row.key).collect();
+    let position: HashMap<Key, usize> = keys
         .iter()
         .enumerate()
         .map(|(index, key)| (*key, index))
         .collect();
     let linked = |neighbour: Neighbour, kind: String| {
-        let endpoint = request
-            .tenancy
-            .registry
+        let registry = &request.call.tenancy.registry;
+        let endpoint = registry
             .named(&neighbour.resource_type)
-            .map(|kind| kind.endpoint.clone());
+            .map(|resource_type| resource_type.endpoint.clone());
         Linked {
             id: neighbour.id,
             endpoint: endpoint.unwrap_or_default(),

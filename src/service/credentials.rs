@@ -1,0 +1,109 @@
+//! Credentials of tenants: creating, listing, linking and revoking them.
+//!
+//! Each function is a part of a transaction, so that a server and a command can run it alike.
+
+use scim::ScimError;
+use scim::resource_type::ResourceType;
+
+use super::registries::standard_registry;
+use super::scopes::{Scope, Scopes};
+use super::settings::Settings;
+use super::tenants;
+use super::token::Token;
+use crate::store::{Credential, NewCredential, Result, Tenant, Tenants};
+
+/// What a new credential is to be.
+#[derive(Debug, Clone)]
+pub struct Wanted<'a> {
+    /// A text by which people know it.
+    pub label: &'a str,
+    /// What it allows.
+    pub scope: Scope,
+    /// When it ends.
+    pub expires_ms: Option<i64>,
+    /// The user that it stands for at `/Me`: an id or a unique name.
+    pub user: Option<&'a str>,
+}
+
+/// Creates a credential for a token.
+///
+/// Errors: 404 for the tenant or the user; `UniqueViolation` when the tenant has this token already.
+pub fn create(
+    tenants: &mut Tenants<'_>,
+    slug: &str,
+    token: &Token,
+    wanted: &Wanted<'_>,
+    now_ms: i64,
+) -> Result<()> {
+    let tenant = tenants::find(tenants, slug)?;
+    let user = wanted.user.map(|user| user_of(tenants, &tenant, user));
+    let resource_id = user.transpose()?;
+    tenants
+        .session(tenant.id)
+        .create_credential(&NewCredential {
+            key_id: &token.key_id(),
+            label: wanted.label,
+            secret_hash: &token.hash(),
+            scopes: &Scopes::granted_with(wanted.scope).to_string(),
+            now_ms,
+            expires_ms: wanted.expires_ms,
+            resource_id: resource_id.as_deref(),
+        })
+}
+
+/// The credentials of a tenant, oldest first.
+///
+/// Errors: 404 for the tenant.
+pub fn list(tenants: &mut Tenants<'_>, slug: &str) -> Result<Vec<Credential>> {
+    let tenant = tenants::find(tenants, slug)?;
+    tenants.session(tenant.id).credentials()
+}
+
+/// Lets a credential stand for a user, or for no user; the user's id.
+///
+/// Errors: 404 for the tenant, the user or the credential.
+pub fn link(
+    tenants: &mut Tenants<'_>,
+    slug: &str,
+    key_id: &str,
+    user: Option<&str>,
+) -> Result<Option<String>> {
+    let tenant = tenants::find(tenants, slug)?;
+    let user = user.map(|user| user_of(tenants, &tenant, user));
+    let id = user.transpose()?;
+    let mut session = tenants.session(tenant.id);
+    if session.link_credential(key_id, id.as_deref())? {
+        return Ok(id);
+    }
+    Err(not_found("Credential", key_id).into())
+}
+
+/// Ends a credential, at once and on every instance.
+///
+/// Errors: 404 for the tenant or the credential.
+pub fn revoke(tenants: &mut Tenants<'_>, slug: &str, key_id: &str) -> Result<()> {
+    let tenant = tenants::find(tenants, slug)?;
+    if tenants.session(tenant.id).revoke_credential(key_id)? {
+        return Ok(());
+    }
+    Err(not_found("Credential", key_id).into())
+}
+
+/// The id of a user, given by the id itself or by the unique name. A type with members is no type of users.
+fn user_of(tenants: &mut Tenants<'_>, tenant: &Tenant, text: &str) -> Result<String> {
+    let registry = standard_registry(&Settings::read(&tenant.settings));
+    let resource_types = registry.resource_types().iter();
+    let users: Vec<&ResourceType> = resource_types
+        .map(AsRef::as_ref)
+        .filter(|resource_type| resource_type.members.is_none())
+        .collect();
+    let found = tenants.session(tenant.id).find_resource(&users, text)?;
+    found.ok_or_else(|| not_found("User", text).into())
+}
+
+fn not_found(resource_type: &str, id: &str) -> ScimError {
+    ScimError::NotFound {
+        resource_type: resource_type.to_owned(),
+        id: id.chars().take(200).collect(),
+    }
+}

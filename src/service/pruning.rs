@@ -1,0 +1,40 @@
+//! Pruning: rows of changes go when their tenant keeps them no longer.
+
+use std::time::Duration;
+
+use super::service::Service;
+use super::settings::Settings;
+use crate::store::{Result, Session, Tenant, Tenants};
+
+/// How often a server prunes.
+const EVERY: Duration = Duration::from_secs(3_600);
+
+/// Prunes now and then, for as long as the server runs. Several servers on one database may do so at once.
+pub async fn keep_pruning(service: Service) {
+    loop {
+        if let Err(error) = prune(&service).await {
+            log::warn!("old changes were not pruned: {error}");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Removes the rows of changes that their tenants keep no longer.
+pub async fn prune(service: &Service) -> Result<()> {
+    let now_ms = service.clock.now_ms();
+    for tenant in service.store.look_up(|tenants| tenants.all()).await? {
+        prune_tenant(service, &tenant, now_ms).await?;
+    }
+    Ok(())
+}
+
+/// Some rows in each transaction, so that requests get their turn in between.
+async fn prune_tenant(service: &Service, tenant: &Tenant, now_ms: i64) -> Result<()> {
+    let retention = Settings::read(&tenant.settings).change_retention;
+    let Some(before_ms) = retention.ends_ms(now_ms) else {
+        return Ok(());
+    };
+    let work = move |session: &mut Session<'_>| session.prune_changes(before_ms);
+    while service.store.write(tenant.id, work).await? {}
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Tenants: creating, listing, changing and deleting them.
+//!
+//! Each function is a part of a transaction, so that a server and a command can run it alike.
+
+use scim::ScimError;
+
+use super::registries::standard_registry;
+use super::settings::Settings;
+use super::slug::Slug;
+use crate::store::{Result, Session, Tenant, Tenants};
+
+/// The setting that is not one: the tenant's name for people.
+const NAME: &str = "name";
+
+/// Changes of a tenant, each checked by itself.
+#[derive(Debug, Clone)]
+pub struct Changes(Vec<(String, String)>);
+
+impl Changes {
+    /// Reads `KEY=VALUE` texts. Nothing is asked of the database yet.
+    ///
+    /// Errors: a sentence that says what is wrong.
+    pub fn parse(texts: &[String]) -> std::result::Result<Self, String> {
+        let mut changes: Vec<(String, String)> = Vec::with_capacity(texts.len());
+        for text in texts {
+            let (key, value) = text
+                .split_once('=')
+                .ok_or_else(|| format!("\"{text}\" is not KEY=VALUE"))?;
+            check(key, value)?;
+            if changes.iter().any(|(known, _)| known == key) {
+                return Err(format!("{key} is set twice"));
+            }
+            changes.push((key.to_owned(), value.to_owned()));
+        }
+        Ok(Self(changes))
+    }
+
+    /// Whether a request could tell the difference. Nothing follows from the name.
+    fn move_the_revision(&self) -> bool {
+        self.0.iter().any(|(key, _)| key != NAME)
+    }
+
+    fn touch(&self, setting: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == setting)
+    }
+}
+
+fn check(key: &str, value: &str) -> std::result::Result<(), String> {
+    if key != NAME {
+        return Settings::default().set(key, value);
+    }
+    if value.contains(char::is_control) {
+        return Err(format!("a name is one line of text, not {value:?}"));
+    }
+    Ok(())
+}
+
+/// Creates a tenant.
+///
+/// Errors: `UniqueViolation` when there is one of this slug.
+pub fn create(
+    tenants: &mut Tenants<'_>,
+    slug: &Slug,
+    name: Option<&str>,
+    now_ms: i64,
+) -> Result<Tenant> {
+    tenants.create(slug.as_str(), name.unwrap_or(slug.as_str()), now_ms)
+}
+
+/// The tenant of this slug.
+///
+/// Errors: 404.
+pub fn find(tenants: &mut Tenants<'_>, slug: &str) -> Result<Tenant> {
+    let found = tenants.find(slug)?;
+    found.ok_or_else(|| {
+        ScimError::NotFound {
+            resource_type: "Tenant".to_owned(),
+            id: slug.chars().take(200).collect(),
+        }
+        .into()
+    })
+}
+
+/// Changes a tenant's name and settings.
+///
+/// Errors: 404; a sentence that says why stored groups forbid a setting.
+pub fn set(tenants: &mut Tenants<'_>, slug: &str, changes: &Changes) -> Result<()> {
+    let id = find(tenants, slug)?.id;
+    let mut session = tenants.session(id);
+    let mut tenant = if changes.move_the_revision() {
+        session.advance_tenant()?
+    } else {
+        session.hold_tenant()?
+    };
+    for (key, value) in &changes.0 {
+        if key == NAME {
+            tenant.name.clone_from(value);
+        } else {
+            let stored = Settings::store(&mut tenant.settings, key, value);
+            stored.map_err(ScimError::InvalidSyntax)?;
+        }
+    }
+    session.save_tenant(&tenant)?;
+    if changes.touch("unique-group-names") {
+        rule_names(&mut session, &tenant)?;
+    }
+    Ok(())
+}
+
+/// Brings the groups that are there under the rule, or out of it.
+fn rule_names(session: &mut Session<'_>, tenant: &Tenant) -> Result<()> {
+    let settings = Settings::read(&tenant.settings);
+    let registry = standard_registry(&settings);
+    let with_members = registry
+        .resource_types()
+        .iter()
+        .filter(|resource_type| resource_type.members.is_some());
+    for resource_type in with_members {
+        if settings.unique_group_names {
+            session.unite_names(resource_type)?;
+        } else {
+            session.free_names(resource_type)?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes a tenant with all its resources and credentials.
+///
+/// Errors: 404.
+pub fn delete(tenants: &mut Tenants<'_>, slug: &str) -> Result<()> {
+    let tenant = find(tenants, slug)?;
+    tenants.session(tenant.id).delete_tenant()
+}
