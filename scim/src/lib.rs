@@ -15,7 +15,6 @@ pub mod definition;
 pub mod discovery;
 mod document;
 pub mod error;
-mod error_response;
 pub mod etag;
 pub mod filter;
 pub mod json;
@@ -37,5 +36,5 @@ mod testing;
 
 pub use document::Document;
 pub use error::ScimError;
-pub use error_response::{ERROR_URN, ErrorResponse};
 pub use json::Object;
+pub use message::{ERROR_URN, ErrorResponse};

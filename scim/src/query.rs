@@ -96,6 +96,16 @@ pub enum SortOrder {
     Descending,
 }
 
+impl SortOrder {
+    /// The order as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+        }
+    }
+}
+
 /// A list's query, resolved against its resource types.
 #[derive(Debug)]
 pub struct ListQuery<'a> {

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::method::Method;
-use crate::canonical::get;
-use crate::json::Object;
+use crate::json::{Object, get};
 use crate::password::is_password;
 
 const PREFIX: &str = "bulkId:";

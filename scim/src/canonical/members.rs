@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Context, get, unassigns};
+use super::{Context, unassigns};
 use crate::ScimError;
-use crate::json::{Object, describe};
+use crate::json::{Object, describe, get};
 use crate::path::AttributeRef;
 use crate::profile::Rule;
 

@@ -30,6 +30,7 @@ use super::registry::Registry;
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Mutability, Schema, builtin};
 use crate::json::Object;
+pub use crate::json::get;
 
 /// What reading a body needs to know.
 #[derive(Clone, Copy)]
@@ -108,15 +109,6 @@ pub fn canonicalize(
     }
     check_document(context.resource_type, &input.document)?;
     Ok(input)
-}
-
-/// A member of a JSON object by name, in any letter case.
-pub fn get<'v>(object: &'v Object, name: &str) -> Option<&'v Value> {
-    object.get(name).or_else(|| {
-        object
-            .iter()
-            .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
-    })
 }
 
 fn top_level<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {

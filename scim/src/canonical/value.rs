@@ -2,10 +2,10 @@
 
 use serde_json::{Number, Value, json};
 
-use super::{Context, boolean_from_text, format, get};
+use super::{Context, boolean_from_text, format};
 use crate::ScimError;
 use crate::comparable;
-use crate::json::{Object, describe};
+use crate::json::{Object, describe, get};
 use crate::path::AttributeRef;
 use crate::profile::Rule;
 use crate::schema::{Attribute, AttributeType, Mutability};

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use crate::ScimError;
-use crate::canonical::get;
-use crate::json::{Object, describe};
+use crate::json::{Object, describe, get};
 
 /// Refuses members that mean nothing here: a misspelt one would be lost without a word.
 pub(super) fn known_members(object: &Object, known: &[&str], place: &str) -> Result<(), ScimError> {

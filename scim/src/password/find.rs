@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use crate::canonical::{get, unassigns};
+use crate::canonical::unassigns;
 use crate::compare;
-use crate::json::Object;
+use crate::json::{Object, get};
 use crate::patch::PatchOperation;
 use crate::schema::Schema;
 

@@ -6,14 +6,18 @@ mod keys;
 mod known;
 mod members;
 mod meter;
+mod op;
+mod patch_operation;
+mod patch_request;
 mod path;
-mod request;
 mod values;
 
 pub use apply::{Patched, apply};
 pub use members::{MemberChange, fold};
+pub use op::Op;
+pub use patch_operation::PatchOperation;
+pub use patch_request::{PATCH_OP_URN, PatchRequest, parse};
 pub use path::PatchPath;
-pub use request::{Op, PatchOperation, parse};
 
 use super::profile::{Leniency, Rule};
 use super::resource_type::ResourceType;

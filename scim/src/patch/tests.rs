@@ -76,7 +76,7 @@ fn patch<'a>(
         json!([operations])
     };
     let mut message = object(json!({ "Operations": list }));
-    message.insert("schemas".into(), json!([super::request::PATCH_OP_URN]));
+    message.insert("schemas".into(), json!([super::PATCH_OP_URN]));
     let operations = parse(&message, &world.leniency, 1000)?;
     apply(world.context(resource_type), document, &operations)
 }
