@@ -4,15 +4,21 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{
-    Context, Input, attribute_value, is_schemas, members, secret, stranger, top_level, unassigns,
-};
+use super::attribute::{attribute_value, secret};
+use super::context::Context;
+use super::input::Input;
+use super::members::members;
+use super::schemas::is_schemas;
+use super::stranger::stranger;
+use super::unassigned::unassigns;
 use crate::ScimError;
 use crate::json::{Object, describe};
 use crate::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use crate::profile::Rule;
 use crate::resource_type::Extension;
-use crate::schema::{Attribute, ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability};
+use crate::schema::{
+    Attribute, ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability, Schema, builtin,
+};
 
 /// A body on its way to a document.
 struct Reader<'a> {
@@ -139,6 +145,18 @@ impl<'a> Reader<'a> {
             self.attribute(target, value)
         })
     }
+}
+
+fn top_level<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
+    let found = |home, schema: &'a Schema| {
+        schema.attribute(key).map(|attribute| AttributeRef {
+            home,
+            attribute,
+            sub: None,
+        })
+    };
+    found(Home::Common, builtin::common())
+        .or_else(|| found(Home::Core, &context.resource_type.schema))
 }
 
 /// What a body may carry without meaning to change it.

@@ -5,6 +5,7 @@ mod changes;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::{Object, ScimError};
 
 const THING: &str = "urn:example:scim:Thing";
 const EXTRA: &str = "urn:example:scim:extra:Thing";

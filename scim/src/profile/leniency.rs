@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Profile, Rule, Rules};
+use super::profile::Profile;
+use super::rule::Rule;
+use super::rules::Rules;
 
 /// The rules in force for one request. Clones remember together what it needed, on whatever thread they are.
 #[derive(Debug, Clone)]

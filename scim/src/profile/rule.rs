@@ -80,6 +80,13 @@ rules! {
     ManyElementPaths "many-element-paths" "RFC 7644 §3.5.2" Choice              [on  on  on  on  off] "a filter in a PATCH path may pick several values; all are changed";
 }
 
+impl Rule {
+    /// The rule of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.name() == name)
+    }
+}
+
 /// What every profile does, since the standard says so or no strict reading refuses it: source and meaning.
 pub const ALWAYS: [(&str, &str); 7] = [
     (

@@ -1,60 +1,8 @@
 //! One attribute and its characteristics (RFC 7643 §2.2, §7).
 
-use serde::{Deserialize, Serialize, Serializer};
-
-use super::find;
+use super::characteristics::{AttributeType, Mutability, Returned, Uniqueness};
 use crate::compare::Preparation;
-
-/// The data type of an attribute (RFC 7643 §2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum AttributeType {
-    #[default]
-    String,
-    Boolean,
-    Decimal,
-    Integer,
-    DateTime,
-    Binary,
-    Reference,
-    Complex,
-}
-
-/// When an attribute may be written (RFC 7643 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum Mutability {
-    ReadOnly,
-    #[default]
-    ReadWrite,
-    Immutable,
-    WriteOnly,
-}
-
-/// When an attribute is shown (RFC 7643 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum Returned {
-    Always,
-    Never,
-    #[default]
-    Default,
-    Request,
-}
-
-/// Where a value may occur only once (RFC 7643 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum Uniqueness {
-    #[default]
-    None,
-    Server,
-    Global,
-}
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An attribute or sub-attribute.
 #[derive(Debug, Clone, Deserialize)]
@@ -161,6 +109,13 @@ impl Attribute {
             .iter()
             .try_for_each(|sub| sub.check(false))
     }
+}
+
+/// The attribute of this name, in any letter case.
+pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
+    attributes
+        .iter()
+        .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
 impl Serialize for Attribute {

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::schema::Attribute;
 use crate::testing::{anything, fitting, objects};
 
 /// No `null`, no empty array, no empty object, at any depth.
