@@ -5,8 +5,11 @@ pub mod condition;
 pub mod eval;
 pub mod operand;
 pub mod parse;
+mod resolve;
+mod terms;
 
 pub use ast::{Filter, Literal, Operator};
 pub use condition::{Condition, Test};
 pub use operand::Operand;
 pub use parse::parse;
+pub use resolve::{resolve, resolve_at_root, resolve_element};

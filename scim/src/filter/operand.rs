@@ -99,6 +99,36 @@ pub(super) fn read(
     }
 }
 
+/// Whether a prepared text satisfies a text operand.
+pub fn text_matches(operand: &Operand, key: &str) -> bool {
+    let Operand::Text(operator, expected) = operand else {
+        return false;
+    };
+    match operator {
+        Operator::Co => key.contains(expected.as_str()),
+        Operator::Sw => key.starts_with(expected.as_str()),
+        Operator::Ew => key.ends_with(expected.as_str()),
+        _ => ordered(*operator, key, expected.as_str()),
+    }
+}
+
+/// Whether two values are in the order that the operator asks for.
+pub(super) fn ordered<T: PartialOrd + ?Sized>(
+    operator: Operator,
+    actual: &T,
+    expected: &T,
+) -> bool {
+    match operator {
+        Operator::Eq => actual == expected,
+        Operator::Ne => actual != expected,
+        Operator::Gt => actual > expected,
+        Operator::Ge => actual >= expected,
+        Operator::Lt => actual < expected,
+        Operator::Le => actual <= expected,
+        Operator::Co | Operator::Sw | Operator::Ew => false,
+    }
+}
+
 /// `true` and `false` in any letter case, as some clients write booleans.
 pub fn truth(text: &str) -> Option<bool> {
     [("true", true), ("false", false)]

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::apply::{Action, Patcher};
+use super::action::Action;
+use super::patcher::Patcher;
 use super::path::PatchPath;
 use crate::ScimError;
 use crate::canonical::{self, Context, is_ignored};

@@ -1,7 +1,13 @@
 //! PATCH (RFC 7644 §3.5.2): operations on a canonical document, and on edges where the attribute is a member list.
 
+mod action;
 mod apply;
+mod assign;
+mod complete;
+mod edges;
 mod elements;
+mod extension;
+mod faults;
 mod keys;
 mod known;
 mod members;
@@ -9,24 +15,22 @@ mod meter;
 mod op;
 mod patch_operation;
 mod patch_request;
+mod patched;
+mod patcher;
 mod path;
+mod schemas;
+mod silent;
+mod target;
+mod template;
+#[cfg(test)]
+mod tests;
 mod values;
 
-pub use apply::{Patched, apply};
+pub use apply::apply;
 pub use members::{MemberChange, fold};
 pub use op::Op;
 pub use patch_operation::PatchOperation;
 pub use patch_request::{PATCH_OP_URN, PatchRequest, parse};
+pub use patched::Patched;
 pub use path::PatchPath;
-
-use super::profile::{Leniency, Rule};
-use super::resource_type::ResourceType;
-
-/// Whether a PATCH that asks for no attributes is answered with nothing (204): a type with members is, because its clients
-/// send one PATCH per member and read none of the answers.
-pub fn is_silent(resource_type: &ResourceType, leniency: &Leniency) -> bool {
-    resource_type.members.is_some() && leniency.allows(Rule::GroupPatchNoContent)
-}
-
-#[cfg(test)]
-mod tests;
+pub use silent::is_silent;

@@ -1,110 +1,21 @@
-//! The query of a list (RFC 7644 §3.4.2, RFC 9865): filter, sort, page; over one resource type or, at the root, over all.
+//! A list's query, resolved against its resource types.
 
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::ScimError;
-use super::filter::{self, Condition, Filter};
-use super::path::{AttrPath, AttributeRef, Target, resolve};
-use super::profile::Leniency;
-use super::resource_type::ResourceType;
-use super::schema::Returned;
-
-/// Query parameters as they arrived: decoded, in order.
-#[derive(Debug, Clone, Default)]
-pub struct Parameters(Vec<(String, String)>);
-
-/// Parameters that mean something; the others are ignored.
-const KNOWN: [&str; 8] = [
-    "filter",
-    "sortBy",
-    "sortOrder",
-    "startIndex",
-    "count",
-    "cursor",
-    "attributes",
-    "excludedAttributes",
-];
-
-impl Parameters {
-    /// Takes decoded pairs.
-    ///
-    /// Errors: `invalidValue` for a known parameter given twice, or a U+0000.
-    pub fn new(pairs: Vec<(String, String)>) -> Result<Self, ScimError> {
-        for known in KNOWN {
-            let mut given = pairs.iter().filter(|(name, _)| name == known);
-            if given.next().is_some() && given.next().is_some() {
-                return Err(ScimError::invalid_value(known, "is given twice"));
-            }
-        }
-        match pairs
-            .iter()
-            .find(|(name, value)| value.contains('\0') && name != "filter")
-        {
-            Some((name, _)) => Err(ScimError::invalid_value(name, "holds U+0000")),
-            None => Ok(Self(pairs)),
-        }
-    }
-
-    /// The value of a parameter.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find_map(|(key, value)| (key == name).then_some(value.as_str()))
-    }
-}
-
-/// Bounds of lists.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Page size where the client names none.
-    pub page_size_default: i64,
-    /// Largest page; larger counts are capped.
-    pub page_size_max: i64,
-    /// Longest filter, in bytes.
-    pub filter_bytes_max: usize,
-    /// How long a cursor holds, and a walk by index may pause, in seconds.
-    pub cursor_timeout_s: u64,
-}
-
-/// Which resources of one type belong to a list, and what they are ordered by.
-#[derive(Debug)]
-pub struct Selection<'a> {
-    /// The type.
-    pub resource_type: &'a ResourceType,
-    /// What the resources must satisfy.
-    pub condition: Option<Condition<'a>>,
-    /// The attribute whose values are compared; `None` where the type has no such attribute.
-    pub sort_by: Option<AttributeRef<'a>>,
-}
-
-/// How a client pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Paging {
-    /// By the 1-based position of the first resource (RFC 7644 §3.4.2.4).
-    Index(i64),
-    /// By a cursor of ours; the first page has none (RFC 9865 §2).
-    Cursor(Option<String>),
-}
-
-/// The direction of a sorted list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum SortOrder {
-    Ascending,
-    Descending,
-}
-
-impl SortOrder {
-    /// The order as it is written.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ascending => "ascending",
-            Self::Descending => "descending",
-        }
-    }
-}
+use super::limits::Limits;
+use super::paging::{Paging, count, paging};
+use super::parameters::{Parameters, given};
+use super::selection::Selection;
+use super::sort_order::SortOrder;
+use crate::ScimError;
+use crate::filter;
+use crate::filter::Filter;
+use crate::path::{AttrPath, AttributeRef, Target, resolve};
+use crate::profile::Leniency;
+use crate::resource_type::ResourceType;
+use crate::schema::Returned;
 
 /// A list's query, resolved against its resource types.
 #[derive(Debug)]
@@ -144,9 +55,9 @@ impl<'a> ListQuery<'a> {
         let mut unsortable = None;
         for resource_type in resource_types {
             let resolve = if several {
-                filter::condition::resolve_at_root
+                filter::resolve_at_root
             } else {
-                filter::condition::resolve
+                filter::resolve
             };
             let condition = filter
                 .as_ref()
@@ -206,33 +117,6 @@ impl<'a> ListQuery<'a> {
         ])
         .to_string()
     }
-}
-
-/// A parameter that is there and not empty.
-fn given<'p>(parameters: &'p Parameters, name: &str) -> Option<&'p str> {
-    parameters.get(name).filter(|text| !text.is_empty())
-}
-
-fn paging(parameters: &Parameters) -> Result<Paging, ScimError> {
-    let start_index = integer(parameters, "startIndex")?;
-    match (parameters.get("cursor"), start_index) {
-        (Some(_), Some(_)) => Err(ScimError::invalid_value(
-            "startIndex",
-            "cannot be combined with `cursor`",
-        )),
-        (Some(cursor), None) => {
-            let cursor = Some(cursor).filter(|cursor| !cursor.is_empty());
-            Ok(Paging::Cursor(cursor.map(str::to_owned)))
-        }
-        (None, start_index) => Ok(Paging::Index(start_index.unwrap_or(1).max(1))),
-    }
-}
-
-fn count(parameters: &Parameters, paging: &Paging) -> Result<Option<i64>, ScimError> {
-    integer(parameters, "count").map_err(|error| match paging {
-        Paging::Index(_) => error,
-        Paging::Cursor(_) => ScimError::InvalidCount(error.to_string()),
-    })
 }
 
 fn parse_filter(text: &str, limits: Limits) -> Result<Filter, ScimError> {
@@ -297,28 +181,4 @@ fn sort_target<'a>(
             "\"{target}\" is complex; name a sub-attribute"
         ))),
     }
-}
-
-/// A whole number of any size: what does not fit 64 bits is as good as the nearest that does.
-fn integer(parameters: &Parameters, name: &str) -> Result<Option<i64>, ScimError> {
-    let Some(text) = parameters
-        .get(name)
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-    else {
-        return Ok(None);
-    };
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(ScimError::invalid_value(
-            name,
-            format!("is a whole number, not \"{text}\""),
-        ));
-    }
-    let saturated = if text.starts_with('-') {
-        i64::MIN
-    } else {
-        i64::MAX
-    };
-    Ok(Some(text.parse().unwrap_or(saturated)))
 }

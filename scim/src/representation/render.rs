@@ -1,84 +1,18 @@
-//! A resource as clients see it: the document with what is derived, in the schema's order (RFC 7643 §3).
-
-use std::collections::HashMap;
+//! From a stored resource to what clients see.
 
 use serde_json::{Value, json};
 
-use super::datetime;
-use super::document::Document;
-use super::etag::Version;
-use super::json::Object;
-use super::path::{AttributeRef, Home};
-use super::projection::Projection;
-use super::resource_type::ResourceType;
-use super::schema::{Attribute, builtin};
-
-/// Where this provider answers: `https://scim.example.com/scim/v2`, without a trailing slash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl(String);
-
-impl BaseUrl {
-    /// A base URL; a trailing slash is dropped.
-    pub fn new(url: impl Into<String>) -> Self {
-        let mut url = url.into();
-        url.truncate(url.trim_end_matches('/').len());
-        Self(url)
-    }
-
-    /// The URL itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// `{base}/{endpoint}/`: what the location of every resource of a type begins with.
-    pub fn prefix(&self, endpoint: &str) -> String {
-        format!("{}/{endpoint}/", self.0)
-    }
-
-    /// The location of a resource.
-    pub fn location(&self, endpoint: &str, id: &str) -> String {
-        format!("{}/{endpoint}/{id}", self.0)
-    }
-}
-
-/// A stored resource without what is derived.
-#[derive(Debug, Clone)]
-pub struct Stored {
-    /// The public id.
-    pub id: String,
-    /// The version, moved by every real change.
-    pub version: Version,
-    /// When it was created.
-    pub created_ms: i64,
-    /// When it was last changed.
-    pub last_modified_ms: i64,
-    /// The canonical document.
-    pub document: Document,
-}
-
-/// A resource at the other end of a reference.
-#[derive(Debug, Clone)]
-pub struct Linked {
-    /// Its id.
-    pub id: String,
-    /// Its endpoint: `Users`.
-    pub endpoint: String,
-    /// What `type` says: the resource type of a member, `direct` or `indirect` for a group.
-    pub kind: String,
-    /// Its name for people.
-    pub display: Option<String>,
-}
-
-/// What is read beside the document, where the projection asks for it.
-#[derive(Debug, Clone, Default)]
-pub struct Links {
-    /// Members, in a fixed order.
-    pub members: Vec<Linked>,
-    /// Groups, direct ones first.
-    pub member_of: Vec<Linked>,
-    /// Names of resources that `value`s of references (`manager`) point at, by id.
-    pub names: HashMap<String, String>,
-}
+use super::base_url::BaseUrl;
+use super::links::{Linked, Links};
+use super::stored::Stored;
+use crate::Document;
+use crate::datetime;
+use crate::json::Object;
+use crate::path::{AttributeRef, Home};
+use crate::projection::Projection;
+use crate::resource_type::ResourceType;
+use crate::schema::Attribute;
+use crate::schema::builtin;
 
 /// Renders a resource.
 ///
@@ -251,18 +185,4 @@ impl Renderer<'_> {
         }
         None
     }
-}
-
-/// The ids that references with a derived name (`manager.value`) point at.
-pub fn named_references(resource_type: &ResourceType, document: &Document) -> Vec<String> {
-    resource_type
-        .values(document)
-        .filter(|(attribute, _)| {
-            attribute
-                .sub_attributes
-                .iter()
-                .any(|sub| sub.is_referenced_name(attribute))
-        })
-        .filter_map(|(_, value)| value?.get("value")?.as_str().map(str::to_owned))
-        .collect()
 }
