@@ -27,7 +27,7 @@ impl Preparation {
     /// Total: a literal that PRECIS would refuse still has a key; whoever compares for equality asks [`check_user_name`].
     pub fn key(self, text: &str) -> String {
         #[cfg(test)]
-        super::testing::count_key();
+        super::key_count::count_key();
         match self {
             Self::Exact => text.to_owned(),
             // The same for ASCII, and ten times as fast.

@@ -73,8 +73,10 @@ impl Discovery<'_> {
 
     /// `GET /ResourceTypes`.
     pub fn resource_types(&self) -> Value {
-        let kinds = self.registry.resource_types().iter();
-        all(kinds.map(|kind| resource_type(kind, self.base)).collect())
+        let resource_types = self.registry.resource_types().iter();
+        all(resource_types
+            .map(|resource_type| shown_type(resource_type, self.base))
+            .collect())
     }
 
     /// `GET /ResourceTypes/{name}`.
@@ -82,7 +84,7 @@ impl Discovery<'_> {
     /// Errors: 404.
     pub fn resource_type_named(&self, name: &str) -> Result<Value, ScimError> {
         match self.registry.named(name) {
-            Some(kind) => Ok(Value::Object(resource_type(kind, self.base))),
+            Some(resource_type) => Ok(Value::Object(shown_type(resource_type, self.base))),
             None => Err(not_found("ResourceType", name)),
         }
     }
@@ -152,25 +154,31 @@ fn all(resources: Vec<Object>) -> Value {
     list_response(resources, total, 1)
 }
 
-fn resource_type(kind: &ResourceType, base: &BaseUrl) -> Object {
-    let mut shown = definition_of(kind);
+fn shown_type(resource_type: &ResourceType, base: &BaseUrl) -> Object {
+    let mut shown = definition_of(resource_type);
     shown.insert(
         "meta".into(),
-        meta("ResourceType", base, "ResourceTypes", &kind.name),
+        meta("ResourceType", base, "ResourceTypes", &resource_type.name),
     );
     shown
 }
 
 /// A resource type in the RFC's form (RFC 7643 §6), without what belongs to the place where it is served.
-pub fn definition_of(kind: &ResourceType) -> Object {
+pub fn definition_of(resource_type: &ResourceType) -> Object {
     let mut shown = Object::new();
     shown.insert("schemas".into(), json!([RESOURCE_TYPE_URN]));
-    shown.insert("id".into(), kind.name.as_str().into());
-    shown.insert("name".into(), kind.name.as_str().into());
-    shown.insert("endpoint".into(), format!("/{}", kind.endpoint).into());
-    shown.insert("description".into(), kind.description.as_str().into());
-    shown.insert("schema".into(), kind.schema.id.as_str().into());
-    let extensions = kind
+    shown.insert("id".into(), resource_type.name.as_str().into());
+    shown.insert("name".into(), resource_type.name.as_str().into());
+    shown.insert(
+        "endpoint".into(),
+        format!("/{}", resource_type.endpoint).into(),
+    );
+    shown.insert(
+        "description".into(),
+        resource_type.description.as_str().into(),
+    );
+    shown.insert("schema".into(), resource_type.schema.id.as_str().into());
+    let extensions = resource_type
         .extensions
         .iter()
         .map(|extension| json!({ "schema": extension.schema.id, "required": extension.required }));

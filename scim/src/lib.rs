@@ -18,6 +18,8 @@ pub mod error;
 pub mod etag;
 pub mod filter;
 pub mod json;
+#[cfg(test)]
+mod key_count;
 pub mod list;
 pub mod message;
 pub mod password;

@@ -180,12 +180,12 @@ fn qualified<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
 
 /// The extension of this URN, or of one that it had before.
 pub(crate) fn extension_named<'a>(context: Context<'a>, urn: &str) -> Option<&'a Extension> {
-    let kind = context.resource_type;
+    let resource_type = context.resource_type;
     let former = || {
         let mut known = FORMER_ENTERPRISE_URNS.iter();
-        let found = kind.extension(ENTERPRISE_USER_URN)?;
+        let found = resource_type.extension(ENTERPRISE_USER_URN)?;
         let is_former = known.any(|former| former.eq_ignore_ascii_case(urn));
         (is_former && context.leniency.allows(Rule::FormerUrns)).then_some(found)
     };
-    kind.extension(urn).or_else(former)
+    resource_type.extension(urn).or_else(former)
 }

@@ -208,14 +208,16 @@ pub(crate) fn referenced_id(
         .next()
         .and_then(|endpoint| context.registry.at_endpoint(endpoint).ok());
     match named {
-        Some(kind) if !target.leaf().reference_types.contains(&kind.name) => Err(fault(
-            target,
-            format!(
-                "refers to {}, not to {}",
-                target.leaf().reference_types.join(" or "),
-                kind.name
-            ),
-        )),
+        Some(resource_type) if !target.leaf().reference_types.contains(&resource_type.name) => {
+            Err(fault(
+                target,
+                format!(
+                    "refers to {}, not to {}",
+                    target.leaf().reference_types.join(" or "),
+                    resource_type.name
+                ),
+            ))
+        }
         _ => Ok(id.map(str::to_owned)),
     }
 }

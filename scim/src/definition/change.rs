@@ -37,15 +37,15 @@ pub fn effect(old: &ResourceType, new: Option<&ResourceType>) -> Effect {
     let Some(new) = new else {
         return Effect::NoResources("the resource type cannot be removed".to_owned());
     };
-    let key = |kind: &ResourceType| {
-        let unique = kind.unique.as_ref();
+    let key = |resource_type: &ResourceType| {
+        let unique = resource_type.unique.as_ref();
         unique.map(|unique| (unique.name.clone(), unique.preparation))
     };
     if key(old) != key(new) {
         return Effect::NoResources("the unique attribute cannot change".to_owned());
     }
-    let paths = |kind: &ResourceType| {
-        let mut paths = kind.indexed.clone();
+    let paths = |resource_type: &ResourceType| {
+        let mut paths = resource_type.indexed.clone();
         paths.sort_unstable();
         paths
     };
@@ -153,19 +153,19 @@ pub fn contradiction(
 
 /// What a client would have to send to store the document, read under the new type.
 fn read_again(
-    kind: &ResourceType,
+    resource_type: &ResourceType,
     registry: &Registry,
     document: &Document,
 ) -> Result<Document, ScimError> {
     let mut body = document.clone().into_object();
-    let mut listed = vec![Value::from(kind.schema.id.as_str())];
-    let extensions = kind.extensions.iter();
+    let mut listed = vec![Value::from(resource_type.schema.id.as_str())];
+    let extensions = resource_type.extensions.iter();
     let present = extensions.filter(|extension| document.contains_key(&extension.schema.id));
     listed.extend(present.map(|extension| Value::from(extension.schema.id.as_str())));
     body.insert("schemas".to_owned(), Value::Array(listed));
     let leniency = Leniency::new(Rules::of_stored());
     let context = Context {
-        resource_type: kind,
+        resource_type: resource_type,
         registry,
         leniency: &leniency,
     };
@@ -173,10 +173,10 @@ fn read_again(
 }
 
 /// A top-level name of the document that the type does not know.
-fn stranger(kind: &ResourceType, document: &Document) -> Option<String> {
+fn stranger(resource_type: &ResourceType, document: &Document) -> Option<String> {
     let known = |name: &str| {
-        kind.extension(name).is_some()
-            || kind.schema.attribute(name).is_some()
+        resource_type.extension(name).is_some()
+            || resource_type.schema.attribute(name).is_some()
             || name == "externalId"
     };
     document.keys().find(|name| !known(name)).cloned()

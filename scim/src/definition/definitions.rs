@@ -79,13 +79,13 @@ impl Definitions {
         if is_built_in(urn) {
             return Err(ScimError::Forbidden(BUILT_IN_SCHEMA));
         }
-        for kind in self.kinds()? {
-            let extensions = kind.extensions.iter().flatten();
-            let mut used = extensions.map(|(urn, _)| urn).chain([&kind.schema]);
+        for definition in self.type_definitions()? {
+            let extensions = definition.extensions.iter().flatten();
+            let mut used = extensions.map(|(urn, _)| urn).chain([&definition.schema]);
             if used.any(|used| used.eq_ignore_ascii_case(urn)) {
                 return Err(ScimError::Conflict(format!(
                     "schema \"{urn}\" is used by the resource type {}; take it off there first",
-                    kind.name
+                    definition.name
                 )));
             }
         }
@@ -97,15 +97,15 @@ impl Definitions {
     ///
     /// Errors: `invalidValue`.
     pub fn put_resource_type(&mut self, definition: &Object) -> Result<String, ScimError> {
-        let mut kind = TypeDefinition::read(definition)?;
-        if let Some(known) = self.resource_types.get(&kind.name) {
+        let mut definition = TypeDefinition::read(definition)?;
+        if let Some(known) = self.resource_types.get(&definition.name) {
             let known = TypeDefinition::read(known)?;
-            kind.storage = kind.storage.or(known.storage);
-            kind.extensions = kind.extensions.or(known.extensions);
+            definition.storage = definition.storage.or(known.storage);
+            definition.extensions = definition.extensions.or(known.extensions);
         }
         self.resource_types
-            .insert(kind.name.clone(), kind.to_json());
-        Ok(kind.name)
+            .insert(definition.name.clone(), definition.to_json());
+        Ok(definition.name)
     }
 
     /// Takes a resource type away; whether there was one.
@@ -152,12 +152,13 @@ impl Definitions {
         name: &str,
         edit: impl FnOnce(&mut Vec<(String, bool)>),
     ) -> Result<(), ScimError> {
-        let mut kind = match self.resource_types.get(name) {
+        let mut definition = match self.resource_types.get(name) {
             Some(known) => TypeDefinition::read(known)?,
-            None => built_in_kind(name)?,
+            None => built_in_type(name)?,
         };
-        edit(kind.extensions.get_or_insert_default());
-        self.resource_types.insert(name.to_owned(), kind.to_json());
+        edit(definition.extensions.get_or_insert_default());
+        self.resource_types
+            .insert(name.to_owned(), definition.to_json());
         Ok(())
     }
 
@@ -170,7 +171,7 @@ impl Definitions {
         for (urn, definition) in &self.schemas {
             schemas.insert(urn.clone(), Arc::new(schema::read(definition)?));
         }
-        build::registry(&schemas, &self.kinds()?, unique_group_names)
+        build::registry(&schemas, &self.type_definitions()?, unique_group_names)
     }
 
     fn check_size(&self) -> Result<(), ScimError> {
@@ -196,7 +197,7 @@ impl Definitions {
         Ok(())
     }
 
-    fn kinds(&self) -> Result<Vec<TypeDefinition>, ScimError> {
+    fn type_definitions(&self) -> Result<Vec<TypeDefinition>, ScimError> {
         self.resource_types
             .values()
             .map(TypeDefinition::read)
@@ -215,20 +216,20 @@ fn is_built_in(urn: &str) -> bool {
 }
 
 /// A built-in type as a definition of it would begin.
-fn built_in_kind(name: &str) -> Result<TypeDefinition, ScimError> {
+fn built_in_type(name: &str) -> Result<TypeDefinition, ScimError> {
     let standard = Registry::standard(true);
-    let kind = standard.named(name).ok_or_else(|| {
+    let resource_type = standard.named(name).ok_or_else(|| {
         ScimError::invalid_value(
             "resource type",
             format!("\"{name}\" does not exist; /ResourceTypes lists all"),
         )
     })?;
-    let extensions = kind.extensions.iter();
+    let extensions = resource_type.extensions.iter();
     Ok(TypeDefinition {
-        name: kind.name.clone(),
-        endpoint: kind.endpoint.clone(),
+        name: resource_type.name.clone(),
+        endpoint: resource_type.endpoint.clone(),
         description: None,
-        schema: kind.schema.id.clone(),
+        schema: resource_type.schema.id.clone(),
         extensions: Some(
             extensions
                 .map(|extension| (extension.schema.id.clone(), extension.required))

@@ -71,8 +71,8 @@ mod tests {
     #[test]
     fn a_password_is_found_wherever_a_body_may_have_it() {
         let urn = crate::schema::USER_URN;
-        let kind = crate::resource_type::ResourceType::user();
-        let core = &kind.schema;
+        let resource_type = crate::resource_type::ResourceType::user();
+        let core = &resource_type.schema;
         for body in [
             json!({ "password": "p" }),
             json!({ "PassWord": "p" }),

@@ -39,10 +39,10 @@ impl<'a> Patcher<'a> {
     /// One key of a path-less value: an attribute name or (a leniency) a path. Strangers and read-only ones are ignored.
     fn keyed(&mut self, key: &str, action: &Action<'_>) -> Result<(), ScimError> {
         let context = self.context;
-        let kind = context.resource_type;
-        let schema = if kind.schema.is(key) {
+        let resource_type = context.resource_type;
+        let schema = if resource_type.schema.is(key) {
             self.check_key(key)?;
-            Some(&kind.schema)
+            Some(&resource_type.schema)
         } else {
             canonical::extension_named(context, key).map(|extension| &extension.schema)
         };

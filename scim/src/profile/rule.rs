@@ -4,9 +4,9 @@
 //! has another meaning in its place, or when schema and stored data leave one reading. A choice is something that the
 //! standard leaves open, or that the interoperability profile (a draft) asks for against it; using one is no news.
 
-/// Declares the rules: variant, wire name, source, kind, the state in each profile, what it does.
+/// Declares the rules: variant, wire name, source, class, the state in each profile, what it does.
 macro_rules! rules {
-    ($($variant:ident $name:literal $source:literal $kind:ident [$default:ident $rfc:ident $okta:ident $entra:ident $interop:ident]
+    ($($variant:ident $name:literal $source:literal $class:ident [$default:ident $rfc:ident $okta:ident $entra:ident $interop:ident]
         $meaning:literal;)*) => {
         /// Something that a profile switches on or off.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ macro_rules! rules {
             /// One sentence for people.
             pub fn meaning(self) -> &'static str { match self { $(Self::$variant => $meaning),* } }
             /// Whether it accepts what the letter of the standard does not.
-            pub fn is_leniency(self) -> bool { matches!(match self { $(Self::$variant => Kind::$kind),* }, Kind::Leniency) }
+            pub fn is_leniency(self) -> bool { matches!(match self { $(Self::$variant => Class::$class),* }, Class::Leniency) }
             /// Its state in the profiles `default`, `rfc`, `okta`, `entra` and `interop`.
             pub(super) fn states(self) -> [bool; 5] {
                 match self { $(Self::$variant => [state!($default), state!($rfc), state!($okta), state!($entra), state!($interop)]),* }
@@ -40,7 +40,7 @@ macro_rules! state {
     };
 }
 
-enum Kind {
+enum Class {
     Leniency,
     Choice,
 }

@@ -50,38 +50,7 @@ impl<'a> ListQuery<'a> {
         };
         let order = sort_order(parameters.get("sortOrder"))?;
         let path = given(parameters, "sortBy");
-        let several = resource_types.len() > 1;
-        let mut selections = Vec::with_capacity(resource_types.len());
-        let mut unsortable = None;
-        for resource_type in resource_types {
-            let resolve = if several {
-                filter::resolve_at_root
-            } else {
-                filter::resolve
-            };
-            let condition = filter
-                .as_ref()
-                .map(|filter| resolve(filter, resource_type, leniency))
-                .transpose()?;
-            let sort_by = match path.map(|path| sort_target(path, resource_type, leniency)) {
-                Some(Err(error)) => {
-                    unsortable = Some(error);
-                    None
-                }
-                other => other.transpose()?,
-            };
-            selections.push(Selection {
-                resource_type,
-                condition,
-                sort_by,
-            });
-        }
-        let sorted = selections
-            .iter()
-            .any(|selection| selection.sort_by.is_some());
-        if let Some(error) = unsortable.filter(|_| !sorted) {
-            return Err(error);
-        }
+        let selections = selections(resource_types, filter.as_ref(), path, leniency)?;
         let paging = paging(parameters)?;
         let count = count(parameters, &paging)?;
         Ok(Self {
@@ -116,6 +85,41 @@ impl<'a> ListQuery<'a> {
             self.sort == Some(SortOrder::Descending),
         ])
         .to_string()
+    }
+}
+
+/// What belongs to the list, of each type. One type that can be sorted by the path is enough.
+fn selections<'a>(
+    resource_types: &'a [Arc<ResourceType>],
+    filter: Option<&Filter>,
+    path: Option<&str>,
+    leniency: &Leniency,
+) -> Result<Vec<Selection<'a>>, ScimError> {
+    let resolve = if resource_types.len() > 1 {
+        filter::resolve_at_root
+    } else {
+        filter::resolve
+    };
+    let mut selections = Vec::with_capacity(resource_types.len());
+    let mut unsortable = None;
+    for resource_type in resource_types {
+        let condition = filter.map(|filter| resolve(filter, resource_type, leniency));
+        let condition = condition.transpose()?;
+        let sort_by = path.map(|path| sort_target(path, resource_type, leniency));
+        let sort_by =
+            sort_by.and_then(|target| target.map_err(|error| unsortable = Some(error)).ok());
+        selections.push(Selection {
+            resource_type,
+            condition,
+            sort_by,
+        });
+    }
+    let sorted = selections
+        .iter()
+        .any(|selection| selection.sort_by.is_some());
+    match unsortable.filter(|_| !sorted) {
+        Some(error) => Err(error),
+        None => Ok(selections),
     }
 }
 

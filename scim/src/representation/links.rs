@@ -10,7 +10,7 @@ pub struct Linked {
     /// Its endpoint: `Users`.
     pub endpoint: String,
     /// What `type` says: the resource type of a member, `direct` or `indirect` for a group.
-    pub kind: String,
+    pub type_name: String,
     /// Its name for people.
     pub display: Option<String>,
 }

@@ -35,40 +35,10 @@ pub fn render(
     let mut shown = Object::new();
     shown.insert("schemas".into(), schemas(resource_type, &stored.document));
     shown.insert("id".into(), stored.id.as_str().into());
-    let common = builtin::common();
-    if let Some(external_id) = common.attribute("externalId") {
-        renderer.attribute(
-            &mut shown,
-            at(Home::Common, external_id),
-            stored.document.get("externalId"),
-        );
-    }
-    for attribute in &resource_type.schema.attributes {
-        let target = at(Home::Core, attribute);
-        let derived = renderer.derived(attribute);
-        let value = derived
-            .as_ref()
-            .or_else(|| stored.document.get(&attribute.name));
-        renderer.attribute(&mut shown, target, value);
-    }
-    for extension in &resource_type.extensions {
-        let urn = &extension.schema.id;
-        let mut inside = Object::new();
-        for attribute in &extension.schema.attributes {
-            let value = stored
-                .document
-                .get(urn)
-                .and_then(|inside| inside.get(&attribute.name));
-            renderer.attribute(&mut inside, at(Home::Extension(urn), attribute), value);
-        }
-        if !inside.is_empty() {
-            shown.insert(urn.clone(), Value::Object(inside));
-        }
-    }
-    if let Some(meta) = common.attribute("meta") {
-        let value = renderer.meta(stored);
-        renderer.attribute(&mut shown, at(Home::Common, meta), Some(&value));
-    }
+    renderer.external_id(&mut shown, stored);
+    renderer.core(&mut shown, stored);
+    renderer.extensions(&mut shown, stored);
+    renderer.meta(&mut shown, stored);
     shown
 }
 
@@ -121,21 +91,55 @@ impl Renderer<'_> {
             "$ref".into(),
             self.base.location(&link.endpoint, &link.id).into(),
         );
-        shown.insert("type".into(), link.kind.as_str().into());
+        shown.insert("type".into(), link.type_name.as_str().into());
         if let Some(display) = &link.display {
             shown.insert("display".into(), display.as_str().into());
         }
         Value::Object(shown)
     }
 
-    fn meta(&self, stored: &Stored) -> Value {
-        json!({
+    fn external_id(&self, shown: &mut Object, stored: &Stored) {
+        if let Some(attribute) = builtin::common().attribute("externalId") {
+            let value = stored.document.get("externalId");
+            self.attribute(shown, at(Home::Common, attribute), value);
+        }
+    }
+
+    fn core(&self, shown: &mut Object, stored: &Stored) {
+        for attribute in &self.resource_type.schema.attributes {
+            let derived = self.derived(attribute);
+            let kept = || stored.document.get(&attribute.name);
+            let value = derived.as_ref().or_else(kept);
+            self.attribute(shown, at(Home::Core, attribute), value);
+        }
+    }
+
+    fn extensions(&self, shown: &mut Object, stored: &Stored) {
+        for extension in &self.resource_type.extensions {
+            let urn = &extension.schema.id;
+            let kept = stored.document.get(urn);
+            let mut inside = Object::new();
+            for attribute in &extension.schema.attributes {
+                let value = kept.and_then(|kept| kept.get(&attribute.name));
+                self.attribute(&mut inside, at(Home::Extension(urn), attribute), value);
+            }
+            if !inside.is_empty() {
+                shown.insert(urn.clone(), Value::Object(inside));
+            }
+        }
+    }
+
+    fn meta(&self, shown: &mut Object, stored: &Stored) {
+        let value = json!({
             "resourceType": self.resource_type.name,
             "created": datetime::render_ms(stored.created_ms),
             "lastModified": datetime::render_ms(stored.last_modified_ms),
             "location": self.base.location(&self.resource_type.endpoint, &stored.id),
             "version": stored.version.to_string(),
-        })
+        });
+        if let Some(meta) = builtin::common().attribute("meta") {
+            self.attribute(shown, at(Home::Common, meta), Some(&value));
+        }
     }
 
     fn attribute(&self, shown: &mut Object, target: AttributeRef<'_>, value: Option<&Value>) {
