@@ -1,4 +1,4 @@
-//! The comparison document: the same shape as the canonical one, every value replaced by what it is compared by.
+//! The comparison document. It has the shape of the canonical document; every value is replaced by its comparison key.
 //!
 //! Databases filter and sort on this one and never on the original: text is prepared ([`super::compare`]), booleans are
 //! the words `true` and `false`, dateTimes are microseconds since 1970. So both databases and the pure evaluator see the

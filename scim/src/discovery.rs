@@ -21,7 +21,7 @@ pub const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Resou
 /// URN of the Schema schema.
 pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-/// What discovery shows of: the types of a tenant, at its base, under its rules.
+/// What discovery describes: the types of a tenant, its base URL, its rules.
 #[derive(Clone, Copy)]
 pub struct Discovery<'a> {
     /// Its resource types and schemas.
@@ -33,7 +33,7 @@ pub struct Discovery<'a> {
 }
 
 impl Discovery<'_> {
-    /// `GET /ServiceProviderConfig`. No operations in Bulk, no Bulk.
+    /// `GET /ServiceProviderConfig`. Bulk is not offered if it may have no operations.
     pub fn service_provider_config(&self, limits: &Limits, bulk: BulkLimits) -> Value {
         let BulkLimits {
             operations_max,
@@ -148,7 +148,7 @@ fn not_found(resource_type: &str, id: &str) -> ScimError {
     }
 }
 
-/// Discovery lists know no paging: everything is on the one page.
+/// Discovery lists have one page.
 fn all(resources: Vec<Object>) -> Value {
     let total = i64::try_from(resources.len()).unwrap_or(i64::MAX);
     list_response(resources, total, 1)
@@ -163,7 +163,7 @@ fn shown_type(resource_type: &ResourceType, base: &BaseUrl) -> Object {
     shown
 }
 
-/// A resource type in the RFC's form (RFC 7643 §6), without what belongs to the place where it is served.
+/// A resource type in the RFC's form (RFC 7643 §6), without its `meta`, which depends on the base URL.
 pub fn definition_of(resource_type: &ResourceType) -> Object {
     let mut shown = Object::new();
     shown.insert("schemas".into(), json!([RESOURCE_TYPE_URN]));
@@ -186,7 +186,7 @@ pub fn definition_of(resource_type: &ResourceType) -> Object {
     shown
 }
 
-/// The interoperability profile wants values suggested for every `type`; the standard names none for some.
+/// Profile `interop` wants suggested values for every `type`. The standard names none for some attributes.
 fn suggest_types(schema: &mut Object) {
     let attributes = schema.get_mut("attributes").and_then(Value::as_array_mut);
     for attribute in attributes.into_iter().flatten() {

@@ -1,7 +1,6 @@
 //! Versions and conditional requests (RFC 7644 §3.14, RFC 9110 §13).
 //!
-//! Tags are weak, and both headers compare weakly: SCIM uses weak tags in `If-Match`, where RFC 9110 would want strong
-//! ones.
+//! Tags are weak, and both headers compare weakly. RFC 9110 wants strong tags in `If-Match`, but SCIM uses weak ones.
 
 use std::fmt;
 
@@ -25,7 +24,7 @@ enum Tags {
 }
 
 impl Tags {
-    /// A malformed header lists no tag, so it matches nothing.
+    /// Reads a header. A malformed header lists no tag, so it matches nothing.
     fn parse(header: &str) -> Self {
         if header.trim() == "*" {
             return Self::Any;

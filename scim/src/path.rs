@@ -9,10 +9,10 @@ use super::profile::{Leniency, Rule};
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Schema, builtin};
 
-/// An attribute path as the client wrote it, of the right grammar.
+/// An attribute path as the client wrote it. Its grammar is checked.
 ///
-/// It is kept as text: where the URN ends can only be said with the schemas at hand, because a URN has colons and dots
-/// of its own (`urn:…:enterprise:2.0:User:manager.value`).
+/// It is kept as text. Only the schemas tell where the URN ends, because a URN has colons and dots of its own
+/// (`urn:…:enterprise:2.0:User:manager.value`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttrPath(String);
 
@@ -77,7 +77,7 @@ impl<'a> AttributeRef<'a> {
         self.sub.unwrap_or(self.attribute)
     }
 
-    /// Whether this is a multi-valued sub-attribute: nothing compares or orders by a list inside a value.
+    /// Whether this is a multi-valued sub-attribute. Filters and sorting do not look at a list inside a value.
     pub fn is_nested_list(&self) -> bool {
         self.sub.is_some_and(|sub| sub.multi_valued)
     }
@@ -152,7 +152,7 @@ pub fn resolve<'a>(
         return Ok(Target::Extension(&extension.schema));
     }
     if let Some(rest) = behind_urn(text, &resource_type.schema) {
-        // What all schemas have in common is found there too.
+        // The common attributes are found there too.
         return in_schema(&resource_type.schema, Home::Core, rest)
             .or_else(|| in_schema(builtin::common(), Home::Common, rest))
             .map(Target::Attribute)
@@ -277,7 +277,7 @@ mod tests {
 
     /// Rows: EXT-05
     #[test]
-    fn a_strict_tenant_wants_the_urn() {
+    fn profile_rfc_wants_the_urn() {
         let path = AttrPath::parse("department").unwrap();
         assert!(resolve(&path, &ResourceType::user(), &Leniency::rfc()).is_err());
     }

@@ -20,7 +20,7 @@ struct Named {
 pub struct Projection {
     only: Option<Vec<Named>>,
     except: Vec<Named>,
-    /// What the request has set, of what is else shown on request only.
+    /// What the request has set, although it is otherwise shown on request only.
     written: Vec<Named>,
 }
 
@@ -55,7 +55,7 @@ impl Projection {
         })
     }
 
-    /// Nothing but what is always returned.
+    /// Shows only what is always returned.
     #[must_use]
     pub fn minimal() -> Self {
         Self {
@@ -65,8 +65,8 @@ impl Projection {
         }
     }
 
-    /// The same for the answer to a write: what it has set is shown although it is returned on request only (RFC 7643 §7
-    /// `returned`). `before` is the document that a PATCH found; POST and PUT set all there is.
+    /// The projection of the answer to a write. It also shows what the write has set, even if it is returned on request
+    /// only (RFC 7643 §7 `returned`). `before` is the document that a PATCH found; POST and PUT set everything.
     #[must_use]
     pub fn after_write(
         mut self,
@@ -133,7 +133,7 @@ pub fn hides_some(resource_type: &ResourceType) -> bool {
     hidden(resource_type).next().is_some()
 }
 
-/// The attributes of a type of which some is shown on request only.
+/// The attributes of a type that are shown on request only, as a whole or in part.
 fn hidden(resource_type: &ResourceType) -> impl Iterator<Item = AttributeRef<'_>> {
     let core = resource_type.schema.attributes.iter();
     let extensions = resource_type.extensions.iter().flat_map(|extension| {
@@ -151,7 +151,7 @@ fn hidden(resource_type: &ResourceType) -> impl Iterator<Item = AttributeRef<'_>
         })
 }
 
-/// Whether some of the attribute is shown on request only.
+/// Whether a part of the attribute, or all of it, is shown on request only.
 fn is_hidden(attribute: &Attribute) -> bool {
     let mut all = std::iter::once(attribute).chain(&attribute.sub_attributes);
     all.any(|one| one.returned == Returned::Request)

@@ -1,4 +1,4 @@
-//! `BulkRequest` (RFC 7644 §3.7). A fault of the message refuses it; a fault of an operation is that operation's.
+//! `BulkRequest` (RFC 7644 §3.7). A fault of the message refuses the request. A fault of an operation fails that operation.
 
 use std::collections::HashMap;
 
@@ -130,7 +130,7 @@ fn errors_max(value: Option<&Value>) -> Result<Option<usize>, ScimError> {
         Some(_) => None,
     };
     match number.filter(|number| *number > 0) {
-        // More than there can be operations is no limit.
+        // A number above all possible counts is no limit.
         Some(number) => Ok(usize::try_from(number).ok()),
         None => Err(ScimError::invalid_value(
             "failOnErrors",

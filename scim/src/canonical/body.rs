@@ -28,7 +28,8 @@ struct Reader<'a> {
     named: HashSet<String>,
 }
 
-/// Reads the attributes of a body; each may be there once. What was there, with or without a value, too.
+/// Reads the attributes of a body; each may be there once. Returns also the names of all that were there, with or without
+/// a value.
 pub(super) fn read(
     context: Context<'_>,
     body: &Object,
@@ -53,7 +54,7 @@ impl<'a> Reader<'a> {
         if let Some(target) = top_level(context, key) {
             return self.attribute(target, value);
         }
-        // An attribute by its full name, and the core schema as an object: nobody means anything else by it.
+        // An attribute by its full name, and the core schema as an object, have one meaning only.
         let core = &context.resource_type.schema;
         match (qualified(context, key), value) {
             (Some(target), _) => {
@@ -76,7 +77,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An attribute by its full name is refused where it is not read, and never passed over.
+    /// An attribute by its full name is read or refused, but never ignored.
     fn check_full_name(&self, key: &str) -> Result<(), ScimError> {
         if self.context.leniency.allows(Rule::DottedKeys) {
             return Ok(());
@@ -159,7 +160,7 @@ fn top_level<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
         .or_else(|| found(Home::Core, &context.resource_type.schema))
 }
 
-/// What a body may carry without meaning to change it.
+/// Whether a body may hold the attribute although a client cannot change it.
 pub(crate) fn is_ignored(target: AttributeRef<'_>) -> bool {
     let read_only = |attribute: &Attribute| attribute.mutability == Mutability::ReadOnly;
     is_schemas(target) || read_only(target.attribute) || read_only(target.leaf())

@@ -14,7 +14,9 @@ use crate::json::{Object, get};
 
 /// Makes a POST or PUT body canonical.
 ///
-/// Read-only attributes and strangers are ignored. Errors: `invalidValue` (type, required attribute, two primaries),
+/// Read-only attributes and unknown attributes are ignored.
+///
+/// Errors: `invalidValue` (type, required attribute, two primaries),
 /// `invalidSyntax` (`schemas`), `mutability` (an immutable attribute that differs from the stored one).
 pub fn canonicalize(
     context: Context<'_>,

@@ -7,7 +7,8 @@ use crate::resource_type::ResourceType;
 use crate::schema::{Attribute, Mutability};
 use crate::{Document, ScimError};
 
-/// What must hold of every stored document: required attributes are there, the unique one is fit to be compared.
+/// Checks what must hold of every stored document: required attributes are there, and the unique attribute can be
+/// compared.
 pub(crate) fn check_document(
     resource_type: &ResourceType,
     document: &Document,

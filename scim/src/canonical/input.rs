@@ -1,9 +1,9 @@
-//! A body, taken apart.
+//! What a body says.
 
 use super::member_ref::MemberRef;
 use crate::Document;
 
-/// A body, taken apart.
+/// What a body says, in its parts.
 #[derive(Debug, Default)]
 pub struct Input {
     /// The canonical document.

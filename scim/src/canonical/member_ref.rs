@@ -5,6 +5,6 @@
 pub struct MemberRef {
     /// The id of a resource of the tenant.
     pub id: String,
-    /// The type the client believes it to be of; checked, never trusted.
+    /// The type that the client expects. It is checked.
     pub resource_type: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Members: references that become edges (RFC 7643 §4.2). Only `value` says who is meant.
+//! Members: references that become edges (RFC 7643 §4.2). Only `value` names the member.
 
 use std::collections::HashSet;
 

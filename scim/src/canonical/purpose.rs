@@ -5,11 +5,11 @@ use crate::Document;
 /// What a body is for.
 #[derive(Clone, Copy)]
 pub enum Purpose<'s> {
-    /// POST: defaults apply.
+    /// POST. Defaults apply.
     Create,
     /// PUT over a stored document.
     Replace(&'s Document),
-    /// POST of what was deactivated: as a new one, but what cannot change is kept, and so is an `externalId` that the body
-    /// does not have.
+    /// POST of a deactivated resource. It is like a new one, but immutable attributes keep their values. So does
+    /// `externalId` when the body has none.
     Revive(&'s Document),
 }

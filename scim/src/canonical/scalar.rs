@@ -50,8 +50,8 @@ pub(super) fn scalar(
     }
 }
 
-/// A number as it was written, where that is no finer and no longer than what databases keep; never with an exponent or as
-/// minus zero, which PostgreSQL would write otherwise.
+/// A number as it was written, if databases keep it as finely and as long. It never has an exponent and is never minus
+/// zero, because PostgreSQL writes those in another way.
 fn decimal(number: &Number, float: f64) -> Value {
     let text = number.to_string();
     let short = float.is_normal() && number.is_f64() && text.len() <= 32;

@@ -12,7 +12,8 @@ pub(crate) fn is_schemas(target: AttributeRef<'_>) -> bool {
     target.home == Home::Common && target.attribute.name == "schemas"
 }
 
-/// `schemas` must name the endpoint's core schema; extensions may be left out, strangers are ignored (RFC 7643 §3).
+/// `schemas` must name the endpoint's core schema (RFC 7643 §3). It may leave out extensions. Unknown URNs are ignored (a
+/// leniency).
 pub(super) fn check_schemas(
     context: Context<'_>,
     schemas: Option<&Value>,
@@ -56,7 +57,7 @@ pub(super) fn check_schemas(
     lenient(wrong)
 }
 
-/// Strangers among URNs that are added to `schemas`.
+/// Refuses unknown URNs among those that are added to `schemas`.
 pub(crate) fn check_known_schemas(context: Context<'_>, urns: &[String]) -> Result<(), ScimError> {
     let known = |urn: &String| context.resource_type.lists(urn);
     match urns.iter().find(|urn| !known(urn)) {
@@ -67,7 +68,7 @@ pub(crate) fn check_known_schemas(context: Context<'_>, urns: &[String]) -> Resu
     }
 }
 
-/// A URN that names no schema of the type: a wrong value, or one more stranger where strangers are refused.
+/// The fault of a URN that names no schema of the type. Where unknown extensions are refused, it is one of those.
 fn unknown_schema(context: Context<'_>, urn: &str) -> ScimError {
     let fault = format!(
         "\"{urn}\" is not a schema of {}",

@@ -82,7 +82,7 @@ fn refused(at: At, attributes: Value) {
     at.refused(&World::lenient(), attributes, "invalidValue");
 }
 
-/// Read by a leniency, refused by a strict tenant.
+/// Read by a leniency, refused in profile `rfc`.
 #[track_caller]
 fn lenient(at: At, attributes: Value, expected: Value) {
     at.check(&World::lenient(), attributes.clone(), expected);

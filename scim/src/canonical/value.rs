@@ -30,7 +30,7 @@ pub(crate) fn elements(
         }
         Value::Array(items) => items.iter().collect(),
         single if context.leniency.allows(Rule::MultiFromSingle) => match single.as_str() {
-            // A template that found nothing to put in.
+            // A client's template had nothing to put in.
             Some("") => return Ok(Vec::new()),
             _ => vec![single],
         },
@@ -92,7 +92,7 @@ fn element(
     }
 }
 
-/// Templates of some clients leave `"value": null` where the source has nothing: no element then.
+/// Templates of some clients leave `"value": null` where the source has nothing. It is no element then.
 fn has_null_value(item: &Value) -> bool {
     let object = item.as_object();
     object
@@ -100,7 +100,7 @@ fn has_null_value(item: &Value) -> bool {
         .is_some_and(Value::is_null)
 }
 
-/// What a list of one stands for (a leniency): neither another list nor nothing.
+/// The only value of a list of one (a leniency), unless it is a list or `null`.
 pub(crate) fn unwrapped<'v>(context: Context<'_>, value: &'v Value) -> &'v Value {
     match value.as_array().map(Vec::as_slice) {
         Some([only])
@@ -135,7 +135,7 @@ pub(crate) fn one(
             if !context.leniency.allows(Rule::ComplexFromString) {
                 return Err(wrong_type(target, value));
             }
-            // A template that found nothing to put in.
+            // A client's template had nothing to put in.
             if text.is_empty() {
                 return Ok(None);
             }

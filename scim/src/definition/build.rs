@@ -1,4 +1,4 @@
-//! From definitions to resource types: what each of them means together with the others.
+//! From definitions to resource types. Each definition is checked together with the others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ fn unlike(definition: &TypeDefinition, others: &[Arc<ResourceType>]) -> Result<(
     Ok(())
 }
 
-/// A built-in type with other extensions; everything else of it stays.
+/// A built-in type with other extensions. Everything else stays.
 fn extended(
     resource_type: &ResourceType,
     definition: &TypeDefinition,
@@ -152,7 +152,8 @@ fn unique(schema: &Schema) -> Option<UniqueAttribute> {
     })
 }
 
-/// Names of resources and whether they are active have columns of their own; other resources show the name.
+/// `displayName` and `active` have columns of their own, and other resources show the `displayName`. So both have one
+/// form.
 fn check_hot(schema: &Schema) -> Result<(), ScimError> {
     let place = |attribute: &Attribute| format!("attributes.{}", attribute.name);
     for name in ["displayName", "active"] {
@@ -216,7 +217,7 @@ fn extensions(
     Ok(built)
 }
 
-/// Two schemas of one type, neither of which begins a path into the other.
+/// Refuses two schemas of one type if the URN of one could begin a path into the other.
 fn apart(known: &str, urn: &str) -> Result<(), ScimError> {
     let place = "schemaExtensions.schema";
     if known.eq_ignore_ascii_case(urn) {
@@ -274,7 +275,7 @@ fn is_stored_text(target: AttributeRef<'_>) -> bool {
     textual && !derived && !target.is_nested_list()
 }
 
-/// A catalogue that no resource could ever draw from is a misspelt one.
+/// Refuses a catalogue that no type draws from: it is misspelt.
 fn check_catalogue(
     resource_type: &ResourceType,
     resource_types: &[Arc<ResourceType>],

@@ -41,7 +41,7 @@ impl Definitions {
         }
     }
 
-    /// Whether there is nothing beside what is built in.
+    /// Whether the tenant has defined nothing.
     pub fn is_empty(&self) -> bool {
         self.schemas.is_empty() && self.resource_types.is_empty()
     }
@@ -56,7 +56,7 @@ impl Definitions {
         &self.resource_types
     }
 
-    /// Adds a schema or replaces the one of its URN; the URN.
+    /// Adds a schema or replaces the one of its URN. Returns the URN.
     ///
     /// Errors: `invalidValue`; 403 for a schema that is built in.
     pub fn put_schema(&mut self, definition: &Object) -> Result<String, ScimError> {
@@ -72,7 +72,7 @@ impl Definitions {
         Ok(schema.id)
     }
 
-    /// Takes a schema away; whether there was one.
+    /// Removes a schema. Returns whether there was one.
     ///
     /// Errors: 403 for a schema that is built in, 409 while a resource type uses it.
     pub fn remove_schema(&mut self, urn: &str) -> Result<bool, ScimError> {
@@ -92,8 +92,8 @@ impl Definitions {
         Ok(self.schemas.remove(&urn.to_ascii_lowercase()).is_some())
     }
 
-    /// Adds a resource type or replaces the one of its name; the name. What says how it is stored is kept when the new
-    /// definition does not speak of it; so are the extensions.
+    /// Adds a resource type or replaces the one of its name. Returns the name. A definition that does not speak of storage
+    /// or of extensions keeps what was known of them.
     ///
     /// Errors: `invalidValue`.
     pub fn put_resource_type(&mut self, definition: &Object) -> Result<String, ScimError> {
@@ -108,7 +108,7 @@ impl Definitions {
         Ok(definition.name)
     }
 
-    /// Takes a resource type away; whether there was one.
+    /// Removes a resource type. Returns whether there was one.
     ///
     /// Errors: 403 for a type that is built in.
     pub fn remove_resource_type(&mut self, name: &str) -> Result<bool, ScimError> {
@@ -120,7 +120,7 @@ impl Definitions {
         Ok(self.resource_types.remove(name).is_some())
     }
 
-    /// Makes a schema an extension of a resource type, built in or not.
+    /// Makes a schema an extension of a resource type. The type may be built in.
     ///
     /// Errors: `invalidValue` when there is no such type.
     pub fn extend(&mut self, name: &str, urn: &str, required: bool) -> Result<(), ScimError> {
@@ -137,7 +137,7 @@ impl Definitions {
 
     /// Takes an extension off every resource type that has it.
     ///
-    /// Errors: as reading the definitions.
+    /// Errors: `invalidValue`, when a stored definition cannot be read.
     pub fn detach(&mut self, urn: &str) -> Result<(), ScimError> {
         let names: Vec<String> = self.resource_types.keys().cloned().collect();
         names.iter().try_for_each(|name| {
@@ -162,7 +162,7 @@ impl Definitions {
         Ok(())
     }
 
-    /// The resource types that follow from the definitions.
+    /// Makes the resource types that the definitions describe.
     ///
     /// Errors: `invalidValue`, naming what does not fit together; 409 and 413 for too many and too large.
     pub fn registry(&self, unique_group_names: bool) -> Result<Registry, ScimError> {
@@ -215,7 +215,7 @@ fn is_built_in(urn: &str) -> bool {
         || lower.starts_with("urn:ietf:params:scim:api:")
 }
 
-/// A built-in type as a definition of it would begin.
+/// The definition of a built-in type, to be changed.
 fn built_in_type(name: &str) -> Result<TypeDefinition, ScimError> {
     let standard = Registry::standard(true);
     let resource_type = standard.named(name).ok_or_else(|| {

@@ -1,9 +1,9 @@
 //! A filter that has met the schema: canonical names, checked types, prepared values.
 //!
-//! Both the SQL compiler and the pure evaluator start here, so they cannot disagree about names or types. What is decided
-//! here once: `ne` is the negation of `eq`; `eq null` means unassigned; a multi-valued attribute always becomes
-//! "some element satisfies"; a missing `primary` counts as false; `schemas` and `meta.resourceType` are known without
-//! looking at the resource.
+//! A SQL compiler and the pure evaluator both start here, so they cannot disagree about names or types. The resolver has
+//! decided: `ne` is the negation of `eq`. `eq null` means unassigned. A multi-valued attribute becomes "some element
+//! satisfies". A missing `primary` counts as false. `schemas` and `meta.resourceType` are known without looking at the
+//! resource.
 
 use super::operand::Operand;
 use crate::path::AttributeRef;
@@ -17,7 +17,7 @@ pub enum Condition<'a> {
     And(Vec<Condition<'a>>),
     /// Some term holds.
     Or(Vec<Condition<'a>>),
-    /// The term does not hold; an absent attribute makes a test false, hence its negation true.
+    /// The term does not hold. An absent attribute makes a test false, so its negation is true.
     Not(Box<Condition<'a>>),
     /// A test of one value.
     Test(Test<'a>),

@@ -1,4 +1,4 @@
-//! The pure evaluator: PATCH value paths need it, and it judges the SQL compilers in the property test.
+//! The pure evaluator. PATCH paths with brackets need it. It also judges SQL compilers in property tests.
 
 use serde_json::Value;
 

@@ -33,7 +33,7 @@ pub const DEPTH_MAX: usize = 50;
 /// Most attribute expressions in one filter.
 pub const TERMS_MAX: usize = 1_000;
 
-/// What was expected where. Of several alternatives the one that got furthest speaks.
+/// What was expected where. If several alternatives fail, the one that got furthest is reported.
 #[derive(Debug)]
 pub(crate) struct Expected<'a> {
     rest: &'a str,

@@ -70,7 +70,7 @@ impl<'a, 'l> Resolver<'a, 'l> {
         }
     }
 
-    /// Whether a path leads nowhere in this type, and that is no error.
+    /// Whether the type lacks the attribute and the filter may name it all the same.
     fn is_absent(&self, path: &AttrPath) -> bool {
         self.strangers == Strangers::Absent
             && matches!(
@@ -182,7 +182,7 @@ impl<'a, 'l> Resolver<'a, 'l> {
         Ok(parent.with_sub(Some(sub)))
     }
 
-    /// Values that are never returned cannot be filtered either: a filter would be an oracle.
+    /// Values that are never returned cannot be filtered: a filter would reveal them bit by bit.
     fn readable(&self, target: AttributeRef<'a>) -> Result<(), ScimError> {
         if target.leaf().returned == Returned::Never || target.attribute.returned == Returned::Never
         {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// A JSON object, as a message or the body of a resource is one. Keys keep their order.
+/// A JSON object: a message, or the body of a resource. Keys keep their order.
 pub type Object = serde_json::Map<String, Value>;
 
 /// A member of a JSON object by name, in any letter case.

@@ -1,5 +1,5 @@
-//! Finding passwords in a request before it is understood, so that they can be hashed off the request threads and before
-//! a transaction is open.
+//! Finding the password in a request before the request is read. Hashing takes long: the caller can hash before it opens a
+//! transaction.
 
 use serde_json::Value;
 
@@ -14,8 +14,8 @@ pub fn in_body(body: &Object, core: &Schema) -> Option<String> {
     in_object(body, core).and_then(candidate)
 }
 
-/// The password among attributes: by its name, by its full name, or inside an object under the core schema's URN. Others
-/// that are called so are nobody's.
+/// The password among attributes: by its name, by its full name, or inside an object under the core schema's URN. An
+/// attribute of this name in another schema is not the password.
 fn in_object<'v>(attributes: &'v Object, core: &Schema) -> Option<&'v Value> {
     let full = format!("{}:password", core.id);
     let inside = || {

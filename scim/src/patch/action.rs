@@ -6,7 +6,7 @@ use super::op::Op;
 use super::patch_operation::PatchOperation;
 use crate::ScimError;
 
-/// An operation with its value checked to be there: `Set` is add or replace.
+/// An operation whose value is there if it needs one. `Set` is add or replace.
 pub(super) enum Action<'v> {
     Set { value: &'v Value, replace: bool },
     Remove { value: Option<&'v Value> },

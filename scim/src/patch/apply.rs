@@ -13,11 +13,11 @@ use crate::{Document, ScimError};
 
 /// Applies PATCH operations to a canonical document.
 ///
-/// Operations run in order on a copy; on error the caller keeps the untouched original. After each operation the
-/// document must be sound by itself: required attributes present, at most one primary.
+/// Operations run in order on a copy. On error the caller keeps the untouched original. After each operation the
+/// document must be sound by itself: required attributes are present, at most one value is primary.
 ///
 /// Errors: `invalidPath`, `invalidFilter`, `noTarget` (a value filter selects nothing), `mutability`, `invalidValue`,
-/// 413 (operations on so many elements that they would keep the server busy).
+/// 413 (the operations would look at too many elements).
 /// Source: RFC 7644 §3.5.2.
 pub fn apply<'a>(
     context: Context<'a>,

@@ -17,7 +17,7 @@ pub(super) fn set(object: &mut Object, name: &str, value: Option<Value>) {
     };
 }
 
-/// The canonical value of a sub-attribute; of a `$ref` to a resource the id behind it.
+/// The canonical value of a sub-attribute. The value of a `$ref` to a resource is the id at its end.
 pub(super) fn sub_value(
     context: Context<'_>,
     target: AttributeRef<'_>,
@@ -54,7 +54,8 @@ pub(super) fn assign(
     Ok(())
 }
 
-/// Lays the canonical form of `sent` over a complex value: what was sent is set, what was sent as null goes.
+/// Lays the canonical form of `sent` over a complex value. A sub-attribute that was sent is set; one that was sent as
+/// null is removed.
 pub(super) fn merge(
     target: AttributeRef<'_>,
     current: Option<Value>,

@@ -54,7 +54,7 @@ impl<'a> Patcher<'a> {
         Ok(())
     }
 
-    /// Whether a filter may pick more than one member; it picks one by its id.
+    /// Profile `interop` lets a filter pick one member by its id, and no more.
     pub(super) fn check_names_one(&self, filter: &Filter) -> Result<(), ScimError> {
         let names_one = matches!(filter, Filter::Compare(path, Operator::Eq, _) if path.as_str().eq_ignore_ascii_case("value"));
         if names_one || self.context.leniency.allows(Rule::ManyElementPaths) {
@@ -65,8 +65,8 @@ impl<'a> Patcher<'a> {
         ))
     }
 
-    /// `remove` with a `value` list means these only; the letter of the RFC knows no `value` here, and reading it as
-    /// "remove all" empties groups.
+    /// A `remove` with a `value` list removes the listed values only (a leniency). The letter of the RFC has no `value` here,
+    /// and to remove everything would empty groups.
     pub(super) fn listed_removal(&self, target: AttributeRef<'_>) -> Result<(), ScimError> {
         if self.context.leniency.allows(Rule::RemoveListedValues) {
             return Ok(());

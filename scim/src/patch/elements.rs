@@ -15,7 +15,7 @@ use crate::path::AttributeRef;
 use crate::resource_type::ResourceType;
 use crate::schema::Attribute;
 
-/// Sub-attributes that describe a value and are nothing without one.
+/// Sub-attributes that describe a value. Without a value they mean nothing.
 const DESCRIPTIVE: [&str; 3] = ["type", "primary", "display"];
 
 pub(super) struct Elements<'t> {
@@ -66,7 +66,7 @@ impl<'t> Elements<'t> {
             .collect()
     }
 
-    /// Appends what is not there yet. An element of the same `value` and `type` is brought up to date instead.
+    /// Appends what is not there yet. If an element has the same `value` and `type`, it is brought up to date instead.
     pub(super) fn add(&mut self, added: Vec<Value>, meter: &mut Meter) -> Result<(), ScimError> {
         single_primary(self.attribute, &added)?;
         let mut known = Known::new(self.attribute, &self.items, &added, meter)?;
@@ -94,7 +94,7 @@ impl<'t> Elements<'t> {
         self.settle_primary(&became_primary)
     }
 
-    /// A change may make two values one (RFC 7643 §2.4); not a change of what values are not told apart by.
+    /// Drops repeated values (RFC 7643 §2.4). Only a change of `value`, `$ref` or `type` can make two values equal.
     fn drop_repeats(&mut self, changed: AttributeRef<'_>) {
         let tells_apart = match changed.sub {
             Some(sub) if self.attribute.default_sub_attribute().is_some() => {
@@ -240,7 +240,7 @@ impl<'t> Elements<'t> {
             }
         }
         if let Some(element) = canonical::complex(context, parent, &template)? {
-            // What the filter would not find it does not make.
+            // The filter must find the element that it makes.
             if !element_holds(condition, &element, context.resource_type) {
                 return Err(no_target(target));
             }

@@ -11,7 +11,7 @@ use crate::json::describe;
 use crate::schema::Schema;
 
 impl<'a> Patcher<'a> {
-    /// The whole extension: its attributes one by one, or all of them gone.
+    /// Sets the attributes of an extension one by one, or removes all of them.
     pub(super) fn extension(
         &mut self,
         path: &PatchPath,

@@ -13,7 +13,7 @@ use crate::profile::Rule;
 use crate::schema::Schema;
 
 impl<'a> Patcher<'a> {
-    /// No path: the value is an object of attributes, each changed by the rules of its kind.
+    /// Without a path, the value is an object of attributes. Each changes by its own rules.
     pub(super) fn pathless(&mut self, action: &Action<'_>) -> Result<(), ScimError> {
         let Action::Set { value, replace } = *action else {
             return Err(ScimError::NoTarget("remove needs a `path`".into()));
@@ -36,7 +36,8 @@ impl<'a> Patcher<'a> {
             .try_for_each(|(key, value)| self.keyed(key, &Action::Set { value, replace }))
     }
 
-    /// One key of a path-less value: an attribute name or (a leniency) a path. Strangers and read-only ones are ignored.
+    /// One key of a path-less value: an attribute name or (a leniency) a path. Unknown and read-only
+    /// attributes are ignored.
     fn keyed(&mut self, key: &str, action: &Action<'_>) -> Result<(), ScimError> {
         let context = self.context;
         let resource_type = context.resource_type;
@@ -62,7 +63,7 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    /// Two keys of one value may name one attribute: then the value contradicts itself.
+    /// Refuses two keys of one value that name one attribute.
     fn check_once(&mut self, path: &PatchPath, target: Target<'a>) -> Result<(), ScimError> {
         let Target::Attribute(target) = target else {
             return Ok(());
@@ -74,7 +75,7 @@ impl<'a> Patcher<'a> {
         Err(canonical::twice(target))
     }
 
-    /// A key that is more than the name of an attribute, where the path that it makes means something.
+    /// Refuses a key that is a path, if the path means something and keys may not be paths.
     fn check_name(&self, key: &str, path: &str) -> Result<(), ScimError> {
         if key.contains(['.', ':', '[']) && self.means_something(path) {
             self.check_key(key)?;
@@ -122,7 +123,7 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    /// A path that a body names: strangers and read-only attributes are ignored there.
+    /// A path that a body names. Unknown and read-only attributes are ignored there.
     fn path_in_body(&mut self, path: &str, action: &Action<'_>) -> Result<(), ScimError> {
         let context = self.context;
         let Ok(parsed) = PatchPath::parse(path) else {

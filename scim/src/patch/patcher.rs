@@ -22,7 +22,7 @@ pub(super) struct Patcher<'a> {
     pub(super) password: PasswordFate,
     pub(super) members: Vec<MemberChange<'a>>,
     pub(super) meter: Meter,
-    /// What the value of the present operation named so far.
+    /// The attributes that the value of the present operation has named so far.
     pub(super) named: HashSet<String>,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Patcher<'a> {
         Ok(())
     }
 
-    /// One value becomes part of many elements.
+    /// Counts the work of copying one value into many elements.
     pub(super) fn charge_copies(
         &mut self,
         elements: usize,

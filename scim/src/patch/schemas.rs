@@ -10,7 +10,7 @@ use crate::canonical::check_known_schemas;
 use crate::filter::{Filter, Literal, Operator};
 
 impl Patcher<'_> {
-    /// `schemas` follows the data: naming a known extension changes nothing, removing one drops its data.
+    /// `schemas` follows the data. To add a known extension changes nothing; to remove one removes its data.
     pub(super) fn schemas(
         &mut self,
         path: &PatchPath,

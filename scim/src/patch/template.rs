@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::filter::{Filter, Literal, Operator};
 use crate::json::Object;
 
-/// The element that a filter of `eq`s on distinct sub-attributes describes; `None` when the filter leaves a choice.
+/// The element that a filter describes, if the filter is a row of `eq`s on distinct sub-attributes. `None`: the filter
+/// leaves a choice.
 pub(super) fn template(filter: &Filter) -> Option<Object> {
     let single = std::slice::from_ref(filter);
     let terms = match filter {

@@ -1,7 +1,7 @@
 //! PATCH by table: a document, the operations, and what of the document is then different or why it is refused.
 //!
 //! `tests/paths.rs` has what a path or none may say, `tests/other_kinds.rs` what users lack, `tests/edges.rs` the member
-//! lists, `tests/leniencies.rs` the rules a strict tenant lacks, `tests/properties.rs` what holds of any operation.
+//! lists, `tests/leniencies.rs` the rules that profile `rfc` lacks, `tests/properties.rs` what holds of any operation.
 
 mod edges;
 mod leniencies;

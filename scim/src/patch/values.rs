@@ -165,10 +165,11 @@ impl Patcher<'_> {
         self.put(target.with_sub(None), elements.into_value())
     }
 
-    /// The elements, taken out of the document until they are put back: an operation that fails ends the request.
+    /// Takes the elements out of the document until they are put back. That is safe because an operation that fails ends the
+    /// request.
     fn take_elements<'t>(&mut self, target: AttributeRef<'t>) -> Result<Elements<'t>, ScimError> {
         let current = match target.attribute.mutability {
-            // What an immutable attribute held is compared with what is put.
+            // The old value of an immutable attribute is compared with the new one.
             Mutability::Immutable => self.current(target).cloned(),
             _ => self.current_mut(target).map(Value::take),
         };

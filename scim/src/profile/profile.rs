@@ -70,12 +70,12 @@ impl Profile {
 }
 
 impl Rules {
-    /// Whether nothing is accepted that the interoperability profile refuses; then it is announced.
+    /// Whether the set accepts only what profile `interop` accepts. Discovery announces it then.
     pub fn is_interop(self) -> bool {
         self.0 & !Profile::Interop.rules().0 == 0
     }
 
-    /// What was stored and defined was read by one profile or another, so it is read again by the letter in any form.
+    /// The rules for reading again what is stored. Some profile has read it before, so its values may have any form.
     pub fn of_stored() -> Self {
         Profile::Rfc.rules().with(Rule::AnyFormat, true)
     }

@@ -1,8 +1,8 @@
 //! Every rule that a profile switches, in one table.
 //!
-//! A leniency is a departure from the letter of the RFCs that real clients need. It is only here when no correct request
-//! has another meaning in its place, or when schema and stored data leave one reading. A choice is something that the
-//! standard leaves open, or that the interoperability profile (a draft) asks for against it; using one is no news.
+//! A leniency departs from the letter of the RFCs because real clients need it. It is here only if no correct request has
+//! another meaning in its place, or if schema and stored data leave one reading. A choice decides something that the
+//! standard leaves open, or that the interoperability profile (a draft) decides against it. Choices are not reported.
 
 /// Declares the rules: variant, wire name, source, class, the state in each profile, what it does.
 macro_rules! rules {
@@ -45,9 +45,9 @@ enum Class {
     Choice,
 }
 
-// `okta` and `entra` keep what is safe for every client, and of the readings that need schema or data to be sure, those
-// that their client is known to need. `rfc` keeps only what no line of the standard contradicts. `interop` is as strict,
-// and follows the draft where that contradicts the standard.
+// `okta` and `entra` keep what is safe for every client. Some readings need schema or data to be sure: these profiles keep
+// the ones that their client is known to need. `rfc` keeps only what no line of the standard contradicts. So does
+// `interop`, which follows the draft where the draft contradicts the standard.
 rules! {
     //                                                                          default rfc okta entra interop
     PatchOpCase "patch-op-case" "LEN-1" Leniency                                [on  on  on  on  on ] "`op` in any letter case: \"Replace\"";
@@ -87,7 +87,7 @@ impl Rule {
     }
 }
 
-/// What every profile does, since the standard says so or no strict reading refuses it: source and meaning.
+/// What every profile does, because the standard says so or does not forbid it: source and meaning.
 pub const ALWAYS: [(&str, &str); 7] = [
     (
         "LEN-2",

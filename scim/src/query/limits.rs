@@ -9,6 +9,6 @@ pub struct Limits {
     pub page_size_max: i64,
     /// Longest filter, in bytes.
     pub filter_bytes_max: usize,
-    /// How long a cursor holds, and a walk by index may pause, in seconds.
+    /// How long a cursor holds, and how long a walk by index may pause, in seconds.
     pub cursor_timeout_s: u64,
 }

@@ -64,14 +64,15 @@ impl<'a> ListQuery<'a> {
         })
     }
 
-    /// Whether the list is everything there is in creation order: nothing that is created or changed during a walk can then
-    /// come in before its end.
+    /// Whether the list has every resource, in creation order. What is created or changed during a walk then comes at its
+    /// end.
     pub fn is_plain(&self) -> bool {
         let unfiltered = |selection: &Selection<'_>| selection.condition.is_none();
         self.sort.is_none() && self.selections.iter().all(unfiltered)
     }
 
-    /// What tells this list from others of the tenant: all that decides which resources are in it and in which order.
+    /// A text that tells this list from others of the tenant. It holds everything that decides which resources are in the
+    /// list, and in which order.
     pub fn signature(&self, parameters: &Parameters) -> String {
         let types: Vec<&str> = self
             .selections

@@ -8,7 +8,7 @@ use crate::ScimError;
 pub enum Paging {
     /// By the 1-based position of the first resource (RFC 7644 §3.4.2.4).
     Index(i64),
-    /// By a cursor of ours; the first page has none (RFC 9865 §2).
+    /// By a cursor that this provider gave out; the first page has none (RFC 9865 §2).
     Cursor(Option<String>),
 }
 

@@ -51,7 +51,7 @@ pub(super) fn given<'p>(parameters: &'p Parameters, name: &str) -> Option<&'p st
     parameters.get(name).filter(|text| !text.is_empty())
 }
 
-/// A whole number of any size: what does not fit 64 bits is as good as the nearest that does.
+/// A whole number. One that does not fit 64 bits becomes the nearest that does.
 pub(super) fn integer(parameters: &Parameters, name: &str) -> Result<Option<i64>, ScimError> {
     let Some(text) = parameters
         .get(name)

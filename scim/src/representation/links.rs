@@ -22,6 +22,6 @@ pub struct Links {
     pub members: Vec<Linked>,
     /// Groups, direct ones first.
     pub member_of: Vec<Linked>,
-    /// Names of resources that `value`s of references (`manager`) point at, by id.
+    /// Names of the resources that references (`manager.value`) point at, by id.
     pub names: HashMap<String, String>,
 }

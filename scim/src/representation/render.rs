@@ -72,8 +72,8 @@ struct Renderer<'a> {
 }
 
 impl Renderer<'_> {
-    /// Edge lists. A group without members shows an empty list, because some clients take a missing one for "this
-    /// provider does not tell"; groups of a user are left out like any unassigned attribute.
+    /// The lists of edges. A group without members shows an empty list: some clients take a missing list to mean that the
+    /// provider does not tell. A user without groups shows no list.
     fn derived(&self, attribute: &Attribute) -> Option<Value> {
         let list =
             |links: &[Linked]| Value::Array(links.iter().map(|link| self.link(link)).collect());
@@ -177,7 +177,7 @@ impl Renderer<'_> {
         (!kept.is_empty()).then_some(Value::Object(kept))
     }
 
-    /// What the server derives from the `value` of a reference: `$ref`, and the name of the resource if it exists.
+    /// Derives `$ref` from the `value` of a reference, and the name of the resource if it exists.
     fn referenced(&self, parent: &Attribute, sub: &Attribute, value: &Value) -> Option<Value> {
         let id = value.get("value")?.as_str().filter(|id| !id.is_empty())?;
         if sub.is_resource_reference() {

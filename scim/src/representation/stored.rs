@@ -8,7 +8,7 @@ use crate::etag::Version;
 pub struct Stored {
     /// The public id.
     pub id: String,
-    /// The version, moved by every real change.
+    /// The version. Every real change moves it.
     pub version: Version,
     /// When it was created.
     pub created_ms: i64,

@@ -45,7 +45,7 @@ impl Attribute {
         self.kind == AttributeType::Complex
     }
 
-    /// How its text is prepared before it is compared. Binary and reference values are case-exact always
+    /// How its text is prepared before it is compared. Binary and reference values are always case-exact
     /// (RFC 7643 §2.3.6, §2.3.7).
     pub fn preparation(&self) -> Preparation {
         match self.kind {
@@ -60,8 +60,8 @@ impl Attribute {
         self.sub_attribute("value")
     }
 
-    /// Whether this is the `$ref` of a complex attribute that points at resources of this provider: the server derives
-    /// it from the `value` beside it, so it is never stored.
+    /// Whether this is a `$ref` that points at resources of this provider. The server derives it from the `value` beside
+    /// it and never stores it.
     pub fn is_resource_reference(&self) -> bool {
         self.kind == AttributeType::Reference
             && self.name == "$ref"
@@ -71,8 +71,8 @@ impl Attribute {
                 .any(|target| target != "external" && target != "uri")
     }
 
-    /// The sub-attribute that names the resource which `value` refers to (`manager.displayName`): readOnly text beside
-    /// a reference.
+    /// Whether this sub-attribute shows the name of the resource that `value` refers to (`manager.displayName`). It is
+    /// readOnly text beside a reference.
     pub fn is_referenced_name(&self, parent: &Attribute) -> bool {
         self.mutability == Mutability::ReadOnly
             && parent.mutability != Mutability::ReadOnly
@@ -83,8 +83,8 @@ impl Attribute {
                 .any(Attribute::is_resource_reference)
     }
 
-    /// Checks the definition: the name's grammar (a letter, then letters, digits, `$`, `-`, `_`; RFC 7643 §2.1, and the
-    /// leading `$` of `$ref`), and that complex attributes, and only they, have simple sub-attributes.
+    /// Checks the definition. A name is a letter, then letters, digits, `$`, `-`, `_` (RFC 7643 §2.1); `$ref` begins with
+    /// `$`. Complex attributes have simple sub-attributes, other attributes have none.
     pub(crate) fn check(&self, top: bool) -> Result<(), String> {
         let mut characters = self.name.chars();
         let first = characters.next().unwrap_or(' ');
@@ -119,8 +119,8 @@ pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a At
 }
 
 impl Serialize for Attribute {
-    /// Shows the characteristics that apply to the type: booleans, numbers and complex attributes have no `caseExact`,
-    /// complex attributes and booleans no `uniqueness`.
+    /// Shows the characteristics that apply to the type. Booleans, numbers and complex attributes have no `caseExact`;
+    /// complex attributes and booleans have no `uniqueness`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
         let textual = matches!(

@@ -27,7 +27,7 @@ definition!(/** What `/ServiceProviderConfig` is made of. */ service_provider_co
 definition!(/** What `/ResourceTypes` is made of. */ resource_type, "resource_type.json");
 definition!(/** What `/Schemas` is made of. */ schema, "schema.json");
 
-/// All of them.
+/// All built-in schemas.
 pub fn all() -> [&'static Arc<Schema>; 7] {
     [
         common(),
