@@ -1,8 +1,19 @@
-//! Comparison keys: two strings are equal to SCIM if their keys have equal bytes.
+//! Comparison keys: two strings are equal to SCIM if their keys have equal bytes (RFC 7643 §2.2 `caseExact`, RFC 8265).
 //!
 //! A database stores the key beside the original and compares keys byte by byte, because databases disagree about case:
-//! SQLite's `lower` knows ASCII only, PostgreSQL's depends on the locale. A `caseExact` string is its own key. The key of
-//! another string is fully case-folded and NFC, so `STRASSE` equals `Straße`. User names follow PRECIS (RFC 8265).
+//! SQLite's `lower` knows ASCII only, PostgreSQL's depends on the locale. A [`Preparation`] says how a key is made. A
+//! `caseExact` string is its own key. The key of another string is fully case-folded and NFC. User names follow PRECIS.
+//!
+//! ```
+//! use scim::compare::{Preparation, check_user_name};
+//!
+//! assert_eq!(Preparation::Folded.key("STRASSE"), Preparation::Folded.key("Straße"));
+//! assert_eq!(Preparation::UserName.key("Ada  Lovelace"), "ada lovelace");
+//! assert_eq!(Preparation::Exact.key("Ada"), "Ada");
+//! assert!(check_user_name("userName", "tab\there").is_err());
+//! ```
+//!
+//! Not supported: rules of a language, such as the Turkish dotless i.
 
 use precis_profiles::precis_core::profile::PrecisFastInvocation;
 use precis_profiles::{OpaqueString, UsernameCaseMapped};

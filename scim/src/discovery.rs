@@ -1,4 +1,24 @@
-//! What the provider says of itself (RFC 7643 §5–§7, RFC 7644 §4): exactly what it does.
+//! Discovery: what the provider says of itself (RFC 7643 §5 to §7, RFC 7644 §4). It says exactly what it does.
+//!
+//! [`Discovery`] makes the bodies of `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`.
+//!
+//! ```
+//! use scim::discovery::Discovery;
+//! use scim::profile::Profile;
+//! use scim::registry::Registry;
+//! use scim::representation::BaseUrl;
+//!
+//! let discovery = Discovery {
+//!     registry: &Registry::standard(true),
+//!     base: &BaseUrl::new("https://scim.example.com/v2"),
+//!     rules: Profile::Default.rules(),
+//! };
+//! assert_eq!(discovery.resource_types()["totalResults"], 2);
+//! assert_eq!(discovery.resource_type_named("User")?["endpoint"], "/Users");
+//! # Ok::<(), scim::ScimError>(())
+//! ```
+//!
+//! Not supported: filters and paging on discovery endpoints (RFC 7644 §4 forbids the filters).
 
 use serde_json::{Value, json};
 

@@ -1,7 +1,16 @@
 //! Every way a request can fail, and the wire form of each (RFC 7644 §3.12).
 //!
 //! A message names the offending thing and what was expected, in lower case, without a full stop. It may quote what the
-//! client sent, never what another client stored, and never SQL, hashes or file names.
+//! client sent, but never what another client stored, and never SQL, hashes or file names.
+//!
+//! ```
+//! use scim::{ErrorResponse, ScimError};
+//!
+//! let error = ScimError::invalid_value("userName", "is required and cannot be empty");
+//! assert_eq!(error.wire(), (400, Some("invalidValue")));
+//! let message = ErrorResponse::from(error);
+//! assert_eq!(message.to_json()["detail"], "`userName`: is required and cannot be empty");
+//! ```
 
 /// A failed request, in protocol words.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

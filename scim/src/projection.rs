@@ -1,4 +1,23 @@
-//! `attributes` and `excludedAttributes` (RFC 7644 §3.9).
+//! Projections: `attributes` and `excludedAttributes` (RFC 7644 §3.9, RFC 7643 §7 `returned`).
+//!
+//! ```
+//! use scim::path::{AttributeRef, Home};
+//! use scim::profile::Leniency;
+//! use scim::projection::Projection;
+//! use scim::resource_type::ResourceType;
+//!
+//! let user = ResourceType::user();
+//! let projection = Projection::parse(Some("name.givenName, title"), None, &user, &Leniency::rfc())?;
+//! let shows = |name: &str| {
+//!     user.schema.attribute(name).is_some_and(|attribute| {
+//!         projection.shows(AttributeRef { home: Home::Core, attribute, sub: None })
+//!     })
+//! };
+//! assert!(shows("title") && shows("name") && !shows("emails"));
+//! # Ok::<(), scim::ScimError>(())
+//! ```
+//!
+//! Not supported: filters inside the lists. `emails[type eq "work"]` shows all of `emails`.
 
 use super::ScimError;
 use super::document::Document;

@@ -1,4 +1,14 @@
-//! The resource types a tenant serves.
+//! The resource types that a tenant serves (RFC 7644 §4).
+//!
+//! ```
+//! use scim::registry::Registry;
+//!
+//! let registry = Registry::standard(true);
+//! assert_eq!(registry.at_endpoint("Groups")?.name, "Group");
+//! assert!(registry.at_endpoint("groups").is_err());
+//! assert!(registry.named("User").is_some());
+//! # Ok::<(), scim::ScimError>(())
+//! ```
 
 use std::sync::Arc;
 

@@ -1,4 +1,15 @@
 //! A resource type as a value (RFC 7643 §6). Users, groups and other types differ only here.
+//!
+//! ```
+//! use scim::resource_type::ResourceType;
+//!
+//! let user = ResourceType::user();
+//! assert_eq!((user.name.as_str(), user.endpoint.as_str()), ("User", "Users"));
+//! assert_eq!(user.unique.as_ref().map(|unique| unique.name.as_str()), Some("userName"));
+//! assert!(ResourceType::group(false).unique.is_none());
+//! ```
+//!
+//! Not supported: several unique attributes, several lists of members.
 
 use std::sync::Arc;
 

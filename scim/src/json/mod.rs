@@ -1,4 +1,13 @@
-//! Reading JSON as SCIM needs it: one attribute once, no U+0000, bounded depth and strings.
+//! Reading JSON as SCIM needs it (RFC 7643 §2.1): one attribute once, no U+0000, bounded depth, strings and numbers.
+//!
+//! ```
+//! use scim::json::{get, parse_object};
+//!
+//! let body = parse_object(br#"{"USERNAME": "ada"}"#)?;
+//! assert_eq!(get(&body, "userName").and_then(|value| value.as_str()), Some("ada"));
+//! assert!(parse_object(br#"{"userName": "ada", "USERNAME": "bob"}"#).is_err());
+//! # Ok::<(), scim::ScimError>(())
+//! ```
 
 mod describe;
 mod object;
