@@ -1,8 +1,21 @@
-//! The comparison document: the same shape as the canonical one, every value replaced by what it is compared by.
+//! The comparison document: it has the shape of the canonical document, and every value is replaced by its comparison key.
 //!
-//! Databases filter and sort on this one and never on the original: text is prepared ([`super::compare`]), booleans are
-//! the words `true` and `false`, dateTimes are microseconds since 1970. So both databases and the pure evaluator see the
-//! same order and equality, whatever their locale.
+//! Databases filter and sort on [`Comparable`] and never on the original. Text is prepared ([`crate::compare`]), booleans are
+//! the words `true` and `false`, dateTimes are microseconds since 1970. So all databases and the pure evaluator see the same
+//! order and equality, whatever their locale. The rules are those of RFC 7643 §2.3 and RFC 7644 §3.4.2.
+//!
+//! ```
+//! use scim::Document;
+//! use scim::comparable::{comparable, indexed_keys};
+//! use scim::resource_type::ResourceType;
+//! use serde_json::json;
+//!
+//! let user = ResourceType::user();
+//! let document = Document::stored(json!({ "userName": "Ada", "emails": [{ "value": "ADA@x.test" }] }));
+//! let keys = comparable(&user, &document);
+//! assert_eq!(keys["userName"], "ada");
+//! assert_eq!(indexed_keys(&keys, "emails.value"), ["ada@x.test"]);
+//! ```
 
 use std::ops::Deref;
 

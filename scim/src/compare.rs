@@ -1,8 +1,19 @@
-//! Comparison keys: two strings are equal to SCIM when their keys are equal to the byte.
+//! Comparison keys: two strings are equal to SCIM if their keys have equal bytes (RFC 7643 §2.2 `caseExact`, RFC 8265).
 //!
-//! The key is stored beside the original and compared as it is, because databases disagree about case (SQLite's `lower`
-//! knows ASCII only, PostgreSQL's depends on the locale). Kinds of key: `caseExact` strings are their own key; other
-//! strings are case-folded in full and NFC (so `STRASSE` equals `Straße`); user names follow PRECIS (RFC 8265).
+//! A database stores the key beside the original and compares keys byte by byte, because databases disagree about case:
+//! SQLite's `lower` knows ASCII only, PostgreSQL's depends on the locale. A [`Preparation`] says how a key is made. A
+//! `caseExact` string is its own key. The key of another string is fully case-folded and NFC. User names follow PRECIS.
+//!
+//! ```
+//! use scim::compare::{Preparation, check_user_name};
+//!
+//! assert_eq!(Preparation::Folded.key("STRASSE"), Preparation::Folded.key("Straße"));
+//! assert_eq!(Preparation::UserName.key("Ada  Lovelace"), "ada lovelace");
+//! assert_eq!(Preparation::Exact.key("Ada"), "Ada");
+//! assert!(check_user_name("userName", "tab\there").is_err());
+//! ```
+//!
+//! Not supported: rules of a language, such as the Turkish dotless i.
 
 use precis_profiles::precis_core::profile::PrecisFastInvocation;
 use precis_profiles::{OpaqueString, UsernameCaseMapped};
@@ -24,10 +35,11 @@ pub enum Preparation {
 impl Preparation {
     /// The comparison key of a value that has passed validation, or of a filter literal.
     ///
-    /// Total: a literal that PRECIS would refuse still has a key; whoever compares for equality asks [`check_user_name`].
+    /// Every text has a key, also a literal that PRECIS refuses. Ask [`check_user_name`] before comparing a user name for
+    /// equality.
     pub fn key(self, text: &str) -> String {
         #[cfg(test)]
-        super::testing::count_key();
+        super::key_count::count_key();
         match self {
             Self::Exact => text.to_owned(),
             // The same for ASCII, and ten times as fast.
@@ -39,7 +51,7 @@ impl Preparation {
         }
     }
 
-    /// What a part of a text is looked for by (`co`, `sw`, `ew`): mapped like the key, but blanks at its ends count.
+    /// The key of a part of a text (`co`, `sw`, `ew`). It is made like [`Preparation::key`], but blanks at its ends count.
     pub fn part_key(self, text: &str) -> String {
         match self {
             Self::UserName => user_name_mapping(text),
@@ -73,7 +85,7 @@ fn narrow(character: char) -> char {
 
 /// Prepares a user name for storage and says why it cannot be one.
 ///
-/// RFC 8265 §3.1 builds a name from parts with single blanks between them; each part is enforced by itself, since the
+/// RFC 8265 §3.1 builds a name from parts with single blanks between them. Each part is checked by itself, because the
 /// crate's profile knows parts only.
 pub fn check_user_name(attribute: &str, name: &str) -> Result<(), ScimError> {
     if name.trim().is_empty() {

@@ -1,4 +1,16 @@
 //! `dateTime` (RFC 7643 §2.3.5): an xsd:dateTime with both date and time.
+//!
+//! ```
+//! use scim::datetime::{key_us, parse, render, render_ms};
+//!
+//! let instant = parse("2026-01-31T09:30:00+01:00").ok_or("no dateTime")?;
+//! assert_eq!(render(instant), "2026-01-31T08:30:00.000Z");
+//! assert_eq!(render_ms(key_us(instant) / 1000), "2026-01-31T08:30:00.000Z");
+//! assert_eq!(parse("2026-01-31"), None);
+//! # Ok::<(), &str>(())
+//! ```
+//!
+//! Not supported: dates without a time, years of more than four digits, fractions finer than a nanosecond.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;

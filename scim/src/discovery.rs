@@ -1,4 +1,24 @@
-//! What the provider says of itself (RFC 7643 §5–§7, RFC 7644 §4): exactly what it does.
+//! Discovery: what the provider says of itself (RFC 7643 §5 to §7, RFC 7644 §4). It says exactly what it does.
+//!
+//! [`Discovery`] makes the bodies of `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`.
+//!
+//! ```
+//! use scim::discovery::Discovery;
+//! use scim::profile::Profile;
+//! use scim::registry::Registry;
+//! use scim::representation::BaseUrl;
+//!
+//! let discovery = Discovery {
+//!     registry: &Registry::standard(true),
+//!     base: &BaseUrl::new("https://scim.example.com/v2"),
+//!     rules: Profile::Default.rules(),
+//! };
+//! assert_eq!(discovery.resource_types()["totalResults"], 2);
+//! assert_eq!(discovery.resource_type_named("User")?["endpoint"], "/Users");
+//! # Ok::<(), scim::ScimError>(())
+//! ```
+//!
+//! Not supported: filters and paging on discovery endpoints (RFC 7644 §4 forbids the filters).
 
 use serde_json::{Value, json};
 
@@ -21,7 +41,7 @@ pub const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Resou
 /// URN of the Schema schema.
 pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-/// What discovery shows of: the types of a tenant, at its base, under its rules.
+/// What discovery describes: the types of a tenant, its base URL, its rules.
 #[derive(Clone, Copy)]
 pub struct Discovery<'a> {
     /// Its resource types and schemas.
@@ -33,7 +53,7 @@ pub struct Discovery<'a> {
 }
 
 impl Discovery<'_> {
-    /// `GET /ServiceProviderConfig`. No operations in Bulk, no Bulk.
+    /// `GET /ServiceProviderConfig`. Bulk is not offered if it may have no operations.
     pub fn service_provider_config(&self, limits: &Limits, bulk: BulkLimits) -> Value {
         let BulkLimits {
             operations_max,
@@ -73,8 +93,10 @@ impl Discovery<'_> {
 
     /// `GET /ResourceTypes`.
     pub fn resource_types(&self) -> Value {
-        let kinds = self.registry.resource_types().iter();
-        all(kinds.map(|kind| resource_type(kind, self.base)).collect())
+        let resource_types = self.registry.resource_types().iter();
+        all(resource_types
+            .map(|resource_type| shown_type(resource_type, self.base))
+            .collect())
     }
 
     /// `GET /ResourceTypes/{name}`.
@@ -82,7 +104,7 @@ impl Discovery<'_> {
     /// Errors: 404.
     pub fn resource_type_named(&self, name: &str) -> Result<Value, ScimError> {
         match self.registry.named(name) {
-            Some(kind) => Ok(Value::Object(resource_type(kind, self.base))),
+            Some(resource_type) => Ok(Value::Object(shown_type(resource_type, self.base))),
             None => Err(not_found("ResourceType", name)),
         }
     }
@@ -146,31 +168,37 @@ fn not_found(resource_type: &str, id: &str) -> ScimError {
     }
 }
 
-/// Discovery lists know no paging: everything is on the one page.
+/// Discovery lists have one page.
 fn all(resources: Vec<Object>) -> Value {
     let total = i64::try_from(resources.len()).unwrap_or(i64::MAX);
     list_response(resources, total, 1)
 }
 
-fn resource_type(kind: &ResourceType, base: &BaseUrl) -> Object {
-    let mut shown = definition_of(kind);
+fn shown_type(resource_type: &ResourceType, base: &BaseUrl) -> Object {
+    let mut shown = definition_of(resource_type);
     shown.insert(
         "meta".into(),
-        meta("ResourceType", base, "ResourceTypes", &kind.name),
+        meta("ResourceType", base, "ResourceTypes", &resource_type.name),
     );
     shown
 }
 
-/// A resource type in the RFC's form (RFC 7643 §6), without what belongs to the place where it is served.
-pub fn definition_of(kind: &ResourceType) -> Object {
+/// A resource type in the RFC's form (RFC 7643 §6), without its `meta`, which depends on the base URL.
+pub fn definition_of(resource_type: &ResourceType) -> Object {
     let mut shown = Object::new();
     shown.insert("schemas".into(), json!([RESOURCE_TYPE_URN]));
-    shown.insert("id".into(), kind.name.as_str().into());
-    shown.insert("name".into(), kind.name.as_str().into());
-    shown.insert("endpoint".into(), format!("/{}", kind.endpoint).into());
-    shown.insert("description".into(), kind.description.as_str().into());
-    shown.insert("schema".into(), kind.schema.id.as_str().into());
-    let extensions = kind
+    shown.insert("id".into(), resource_type.name.as_str().into());
+    shown.insert("name".into(), resource_type.name.as_str().into());
+    shown.insert(
+        "endpoint".into(),
+        format!("/{}", resource_type.endpoint).into(),
+    );
+    shown.insert(
+        "description".into(),
+        resource_type.description.as_str().into(),
+    );
+    shown.insert("schema".into(), resource_type.schema.id.as_str().into());
+    let extensions = resource_type
         .extensions
         .iter()
         .map(|extension| json!({ "schema": extension.schema.id, "required": extension.required }));
@@ -178,7 +206,7 @@ pub fn definition_of(kind: &ResourceType) -> Object {
     shown
 }
 
-/// The interoperability profile wants values suggested for every `type`; the standard names none for some.
+/// Profile `interop` wants suggested values for every `type`. The standard names none for some attributes.
 fn suggest_types(schema: &mut Object) {
     let attributes = schema.get_mut("attributes").and_then(Value::as_array_mut);
     for attribute in attributes.into_iter().flatten() {

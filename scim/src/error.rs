@@ -1,15 +1,24 @@
 //! Every way a request can fail, and the wire form of each (RFC 7644 §3.12).
 //!
 //! A message names the offending thing and what was expected, in lower case, without a full stop. It may quote what the
-//! client sent, never what another client stored, and never SQL, hashes or file names.
+//! client sent, but never what another client stored, and never SQL, hashes or file names.
+//!
+//! ```
+//! use scim::{ErrorResponse, ScimError};
+//!
+//! let error = ScimError::invalid_value("userName", "is required and cannot be empty");
+//! assert_eq!(error.wire(), (400, Some("invalidValue")));
+//! let message = ErrorResponse::from(error);
+//! assert_eq!(message.to_json()["detail"], "`userName`: is required and cannot be empty");
+//! ```
 
 /// A failed request, in protocol words.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ScimError {
-    /// The body is no JSON, or not of the message's structure.
+    /// The body is not JSON, or does not have the structure of the message.
     #[error("{0}")]
     InvalidSyntax(String),
-    /// The filter does not parse, or asks what the attribute's type does not offer.
+    /// The filter does not parse, or asks something that the attribute's type does not offer.
     #[error("filter is not valid: {0}")]
     InvalidFilter(String),
     /// A PATCH path or `sortBy` does not parse or names nothing.
@@ -23,7 +32,7 @@ pub enum ScimError {
         /// What would have been right.
         expected: String,
     },
-    /// A cursor that is none of this query's (RFC 9865 §2.1). One answer for all reasons, so that nobody learns which.
+    /// The cursor does not belong to this query (RFC 9865 §2.1). The text is the same for all reasons and tells none.
     #[error("`cursor` is not one of this query; begin again with an empty `cursor`")]
     InvalidCursor,
     /// A cursor that was given out too long ago (RFC 9865 §2.1).
@@ -32,7 +41,7 @@ pub enum ScimError {
         /// How long cursors hold.
         timeout_s: u64,
     },
-    /// A `count` beside a cursor that is no number, or not the first page's (RFC 9865 §2.1).
+    /// A `count` beside a cursor is not a number, or differs from the count of the first page (RFC 9865 §2.1).
     #[error("{0}")]
     InvalidCount(String),
     /// A PATCH path selects nothing.
@@ -61,11 +70,11 @@ pub enum ScimError {
         "`members.value`: \"{0}\" contains this group, or is it; a group cannot be inside itself"
     )]
     CircularMembers(String),
-    /// What contradicts the state of things: an operation of a Bulk request that needs another one, which did not happen; a
-    /// definition that stored resources, or other definitions, contradict.
+    /// The request contradicts the state of things. An operation of Bulk needs one that failed, or a definition contradicts
+    /// stored resources or other definitions.
     #[error("{0}")]
     Conflict(String),
-    /// The credential stands for nobody who could be `/Me`.
+    /// The credential belongs to no user, so there is no `/Me`.
     #[error("{0}")]
     NobodyBehindToken(String),
     /// No resource of this type has this id.
@@ -87,7 +96,7 @@ pub enum ScimError {
         /// The value of the `Allow` header.
         allow: &'static str,
     },
-    /// Something the provider forbids for everybody (RFC 7644 §4: filters on discovery endpoints).
+    /// The provider forbids it to every client (RFC 7644 §4: filters on discovery endpoints).
     #[error("{0}")]
     Forbidden(&'static str),
     /// `If-Match` or `If-None-Match` does not hold.

@@ -1,7 +1,15 @@
 //! Versions and conditional requests (RFC 7644 §3.14, RFC 9110 §13).
 //!
-//! Tags are weak, and both headers compare weakly: SCIM uses weak tags in `If-Match`, where RFC 9110 would want strong
-//! ones.
+//! Tags are weak, and both headers compare weakly. RFC 9110 wants strong tags in `If-Match`, but SCIM uses weak ones.
+//!
+//! ```
+//! use scim::etag::{Preconditions, Version};
+//!
+//! assert_eq!(Version(3).to_string(), "W/\"3\"");
+//! let conditions = Preconditions::parse(Some("W/\"2\""), None);
+//! assert!(conditions.check_write(Version(2)).is_ok());
+//! assert_eq!(conditions.check_write(Version(3)).map_err(|error| error.wire().0), Err(412));
+//! ```
 
 use std::fmt;
 
@@ -25,7 +33,7 @@ enum Tags {
 }
 
 impl Tags {
-    /// A malformed header lists no tag, so it matches nothing.
+    /// Reads a header. A malformed header lists no tag, so it matches nothing.
     fn parse(header: &str) -> Self {
         if header.trim() == "*" {
             return Self::Any;

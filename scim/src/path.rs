@@ -1,4 +1,24 @@
 //! Attribute notation: `[URN ":"] name ["." subAttribute]` (RFC 7644 §3.10), and what it means for a resource type.
+//!
+//! An [`AttrPath`] is a text of the right grammar. [`resolve`] finds its [`Target`] in a resource type: an [`AttributeRef`],
+//! or a whole extension.
+//!
+//! ```
+//! use scim::path::{AttrPath, Target, resolve};
+//! use scim::profile::Leniency;
+//! use scim::resource_type::ResourceType;
+//!
+//! let user = ResourceType::user();
+//! let path = AttrPath::parse("NAME.givenname").ok_or("no path")?;
+//! let Target::Attribute(found) = resolve(&path, &user, &Leniency::rfc())? else {
+//!     return Err("an extension".into());
+//! };
+//! assert_eq!(found.to_string(), "name.givenName");
+//! assert!(AttrPath::parse("a.b.c").is_none());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Not supported: sub-attributes of sub-attributes. RFC 7643 has none.
 
 use std::fmt;
 
@@ -9,10 +29,10 @@ use super::profile::{Leniency, Rule};
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Schema, builtin};
 
-/// An attribute path as the client wrote it, of the right grammar.
+/// An attribute path as the client wrote it. Its grammar is checked.
 ///
-/// It is kept as text: where the URN ends can only be said with the schemas at hand, because a URN has colons and dots
-/// of its own (`urn:…:enterprise:2.0:User:manager.value`).
+/// It is kept as text. Only the schemas tell where the URN ends, because a URN has colons and dots of its own
+/// (`urn:…:enterprise:2.0:User:manager.value`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttrPath(String);
 
@@ -77,7 +97,7 @@ impl<'a> AttributeRef<'a> {
         self.sub.unwrap_or(self.attribute)
     }
 
-    /// Whether this is a multi-valued sub-attribute: nothing compares or orders by a list inside a value.
+    /// Whether this is a multi-valued sub-attribute. Filters and sorting do not look at a list inside a value.
     pub fn is_nested_list(&self) -> bool {
         self.sub.is_some_and(|sub| sub.multi_valued)
     }
@@ -152,7 +172,7 @@ pub fn resolve<'a>(
         return Ok(Target::Extension(&extension.schema));
     }
     if let Some(rest) = behind_urn(text, &resource_type.schema) {
-        // What all schemas have in common is found there too.
+        // The common attributes are found there too.
         return in_schema(&resource_type.schema, Home::Core, rest)
             .or_else(|| in_schema(builtin::common(), Home::Common, rest))
             .map(Target::Attribute)
@@ -277,7 +297,7 @@ mod tests {
 
     /// Rows: EXT-05
     #[test]
-    fn a_strict_tenant_wants_the_urn() {
+    fn profile_rfc_wants_the_urn() {
         let path = AttrPath::parse("department").unwrap();
         assert!(resolve(&path, &ResourceType::user(), &Leniency::rfc()).is_err());
     }

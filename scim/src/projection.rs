@@ -1,4 +1,23 @@
-//! `attributes` and `excludedAttributes` (RFC 7644 §3.9).
+//! Projections: `attributes` and `excludedAttributes` (RFC 7644 §3.9, RFC 7643 §7 `returned`).
+//!
+//! ```
+//! use scim::path::{AttributeRef, Home};
+//! use scim::profile::Leniency;
+//! use scim::projection::Projection;
+//! use scim::resource_type::ResourceType;
+//!
+//! let user = ResourceType::user();
+//! let projection = Projection::parse(Some("name.givenName, title"), None, &user, &Leniency::rfc())?;
+//! let shows = |name: &str| {
+//!     user.schema.attribute(name).is_some_and(|attribute| {
+//!         projection.shows(AttributeRef { home: Home::Core, attribute, sub: None })
+//!     })
+//! };
+//! assert!(shows("title") && shows("name") && !shows("emails"));
+//! # Ok::<(), scim::ScimError>(())
+//! ```
+//!
+//! Not supported: filters inside the lists. `emails[type eq "work"]` shows all of `emails`.
 
 use super::ScimError;
 use super::document::Document;
@@ -20,7 +39,7 @@ struct Named {
 pub struct Projection {
     only: Option<Vec<Named>>,
     except: Vec<Named>,
-    /// What the request has set, of what is else shown on request only.
+    /// What the request has set, although it is otherwise shown on request only.
     written: Vec<Named>,
     /// Whether the client gave one of the two parameters, be it empty.
     is_asked_for: bool,
@@ -58,7 +77,7 @@ impl Projection {
         })
     }
 
-    /// Nothing but what is always returned.
+    /// Shows only what is always returned.
     #[must_use]
     pub fn minimal() -> Self {
         Self {
@@ -69,8 +88,8 @@ impl Projection {
         }
     }
 
-    /// The same for the answer to a write: what it has set is shown although it is returned on request only (RFC 7643 §7
-    /// `returned`). `before` is the document that a PATCH found; POST and PUT set all there is.
+    /// The projection of the answer to a write. It also shows what the write has set, even if it is returned on request
+    /// only (RFC 7643 §7 `returned`). `before` is the document that a PATCH found; POST and PUT set everything.
     #[must_use]
     pub fn after_write(
         mut self,
@@ -142,7 +161,7 @@ pub fn hides_some(resource_type: &ResourceType) -> bool {
     hidden(resource_type).next().is_some()
 }
 
-/// The attributes of a type of which some is shown on request only.
+/// The attributes of a type that are shown on request only, as a whole or in part.
 fn hidden(resource_type: &ResourceType) -> impl Iterator<Item = AttributeRef<'_>> {
     let core = resource_type.schema.attributes.iter();
     let extensions = resource_type.extensions.iter().flat_map(|extension| {
@@ -160,7 +179,7 @@ fn hidden(resource_type: &ResourceType) -> impl Iterator<Item = AttributeRef<'_>
         })
 }
 
-/// Whether some of the attribute is shown on request only.
+/// Whether a part of the attribute, or all of it, is shown on request only.
 fn is_hidden(attribute: &Attribute) -> bool {
     let mut all = std::iter::once(attribute).chain(&attribute.sub_attributes);
     all.any(|one| one.returned == Returned::Request)

@@ -1,4 +1,14 @@
-//! The resource types a tenant serves.
+//! The resource types that a tenant serves (RFC 7644 §4).
+//!
+//! ```
+//! use scim::registry::Registry;
+//!
+//! let registry = Registry::standard(true);
+//! assert_eq!(registry.at_endpoint("Groups")?.name, "Group");
+//! assert!(registry.at_endpoint("groups").is_err());
+//! assert!(registry.named("User").is_some());
+//! # Ok::<(), scim::ScimError>(())
+//! ```
 
 use std::sync::Arc;
 
@@ -74,11 +84,11 @@ impl Registry {
     /// The types whose resources are allowed values of a type's attributes, each with the attribute.
     pub fn catalogues_of<'a>(
         &'a self,
-        kind: &'a ResourceType,
+        resource_type: &'a ResourceType,
     ) -> impl Iterator<Item = (&'a Attribute, &'a ResourceType)> {
         let types = self.resource_types.iter();
         types.filter_map(|catalogue| {
-            let attribute = kind.draws_on(catalogue.catalogue.as_ref()?)?;
+            let attribute = resource_type.draws_on(catalogue.catalogue.as_ref()?)?;
             Some((attribute, catalogue.as_ref()))
         })
     }
@@ -87,7 +97,10 @@ impl Registry {
     /// of the discovery resources.
     pub fn schemas(&self) -> Vec<Arc<Schema>> {
         let mut schemas: Vec<Arc<Schema>> = Vec::new();
-        let own = self.resource_types.iter().flat_map(|kind| kind.schemas());
+        let own = self
+            .resource_types
+            .iter()
+            .flat_map(|resource_type| resource_type.schemas());
         for schema in own.chain(&self.own_schemas) {
             if !schemas.iter().any(|known| known.is(&schema.id)) {
                 schemas.push(Arc::clone(schema));
@@ -106,6 +119,8 @@ impl Registry {
 
     /// Whether `urn` is the core schema of some resource type.
     pub fn is_core_schema(&self, urn: &str) -> bool {
-        self.resource_types.iter().any(|kind| kind.schema.is(urn))
+        self.resource_types
+            .iter()
+            .any(|resource_type| resource_type.schema.is(urn))
     }
 }

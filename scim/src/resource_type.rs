@@ -1,4 +1,15 @@
-//! A resource type as a value: users, groups and whatever comes take the same road, and differ only here (RFC 7643 §6).
+//! A resource type as a value (RFC 7643 §6). Users, groups and other types differ only here.
+//!
+//! ```
+//! use scim::resource_type::ResourceType;
+//!
+//! let user = ResourceType::user();
+//! assert_eq!((user.name.as_str(), user.endpoint.as_str()), ("User", "Users"));
+//! assert_eq!(user.unique.as_ref().map(|unique| unique.name.as_str()), Some("userName"));
+//! assert!(ResourceType::group(false).unique.is_none());
+//! ```
+//!
+//! Not supported: several unique attributes, several lists of members.
 
 use std::sync::Arc;
 
@@ -39,7 +50,7 @@ pub struct Catalogue {
     pub required: bool,
 }
 
-/// A kind of resource: its names, schemas and the properties that the road asks for.
+/// A type of resource: its names, its schemas, and how its resources are stored and shown.
 #[derive(Debug, Clone)]
 pub struct ResourceType {
     /// `User`; also its id and `meta.resourceType`.
@@ -62,7 +73,7 @@ pub struct ResourceType {
     pub member_of: Option<&'static str>,
     /// The boolean attribute that is true when a new resource does not name it.
     pub default_true: Option<&'static str>,
-    /// Whether clients may only read; who administers the tenant may write.
+    /// Whether clients may only read. Administrators of the tenant may write.
     pub read_only: bool,
     /// The attribute of other resources that takes its values from this type.
     pub catalogue: Option<Catalogue>,
@@ -95,8 +106,8 @@ impl ResourceType {
 
     /// The `Group` of RFC 7643 §4.2.
     ///
-    /// The RFC leaves `displayName` free to repeat. Directories that push groups match them by name, so two groups of
-    /// one name are refused unless the tenant allows them; `/Schemas` says which.
+    /// The RFC lets `displayName` repeat. Directories that push groups match them by name. So two groups of one name are
+    /// refused unless the tenant allows them (`unique_names` is false then). `/Schemas` says which.
     pub fn group(unique_names: bool) -> Self {
         let schema = builtin::group();
         Self {
@@ -164,8 +175,8 @@ impl ResourceType {
         unique.is_some_and(|unique| unique.name == attribute.name)
     }
 
-    /// The attribute whose values are ids of the catalogue, if this type draws on it: multi-valued, complex, with a string
-    /// `value`, and written by clients into the document.
+    /// The attribute whose values are ids of the catalogue, if this type draws on it. It is multi-valued and complex, has a
+    /// string `value`, and clients write it into the document.
     pub fn draws_on(&self, catalogue: &Catalogue) -> Option<&Attribute> {
         let drawn = self.name == catalogue.resource_type;
         let found = self.schema.attributes.iter().filter(|_| drawn);
@@ -188,7 +199,7 @@ impl ResourceType {
         }
     }
 
-    /// Whether `attribute` is the edge list of this type.
+    /// Whether `attribute` lists the members.
     pub fn is_members(&self, attribute: &Attribute) -> bool {
         self.members == Some(attribute.name.as_str())
     }

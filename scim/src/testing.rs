@@ -1,7 +1,6 @@
-//! What the tests of the pure protocol share: a resource type with the kinds of attribute that users and groups lack,
+//! What the tests of the pure protocol share: a resource type with attributes of the types and characteristics that users and groups lack,
 //! and JSON that is odd in the ways that matter here.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use proptest::collection::vec;
@@ -19,19 +18,6 @@ use super::representation::{BaseUrl, Links, Stored, render};
 use super::resource_type::{Extension, ResourceType};
 use super::schema::{Attribute, AttributeType, ENTERPRISE_USER_URN, Schema};
 use super::{etag::Version, projection::Projection};
-
-thread_local! {
-    static KEYS_MADE: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Comparison keys this thread has made: making them is the dear part of comparing.
-pub(crate) fn keys_made() -> usize {
-    KEYS_MADE.get()
-}
-
-pub(crate) fn count_key() {
-    KEYS_MADE.set(KEYS_MADE.get() + 1);
-}
 
 /// Core schema of [`thing`].
 pub(crate) const THING_URN: &str = "urn:test:Thing";
@@ -165,15 +151,22 @@ impl World {
     }
 
     /// The document with every attribute that may be shown at all, but for the `$ref`s that the server derives.
-    pub(crate) fn render_all(&self, resource_type: &str, document: &Document) -> Object {
-        let kind = self.registry.named(resource_type).unwrap();
-        let core = kind.schema.attributes.iter().map(|own| own.name.clone());
-        let extensions = kind.extensions.iter().map(|own| own.schema.id.clone());
+    pub(crate) fn render_all(&self, name: &str, document: &Document) -> Object {
+        let resource_type = self.registry.named(name).unwrap();
+        let core = resource_type
+            .schema
+            .attributes
+            .iter()
+            .map(|own| own.name.clone());
+        let extensions = resource_type
+            .extensions
+            .iter()
+            .map(|own| own.schema.id.clone());
         let common = ["externalId".to_owned()];
         let names: Vec<_> = core.chain(extensions).chain(common).collect();
         let projection =
-            Projection::parse(Some(&names.join(",")), None, kind, &self.leniency).unwrap();
-        let mut shown = self.render(resource_type, document, &projection);
+            Projection::parse(Some(&names.join(",")), None, resource_type, &self.leniency).unwrap();
+        let mut shown = self.render(name, document, &projection);
         shown.values_mut().for_each(without_references);
         shown
     }
@@ -364,7 +357,7 @@ fn complex(attribute: &Attribute) -> impl Strategy<Value = Value> + use<> {
 }
 
 /// A document of `resource_type` as it might be stored.
-pub(crate) fn documents(resource_type: &'static str) -> impl Strategy<Value = Document> {
+pub(crate) fn documents(name: &'static str) -> impl Strategy<Value = Document> {
     let world = World::lenient();
     let entries = |schema: &Schema| {
         let attributes = schema.attributes.iter().map(|attribute| {
@@ -378,8 +371,8 @@ pub(crate) fn documents(resource_type: &'static str) -> impl Strategy<Value = Do
             .collect::<Vec<_>>()
             .prop_map(|entries| entries.into_iter().flatten().collect::<Vec<_>>())
     };
-    let kind = world.registry.named(resource_type).unwrap();
-    let extension = kind.extensions.first().map(|extension| {
+    let resource_type = world.registry.named(name).unwrap();
+    let extension = resource_type.extensions.first().map(|extension| {
         (
             Just(extension.schema.id.clone()),
             entries(&extension.schema),
@@ -387,8 +380,8 @@ pub(crate) fn documents(resource_type: &'static str) -> impl Strategy<Value = Do
     });
     let extension =
         extension.map_or_else(|| Just(None).boxed(), |some| some.prop_map(Some).boxed());
-    (entries(&kind.schema), extension).prop_map(move |(core, extension)| {
-        let context = world.context(resource_type);
+    (entries(&resource_type.schema), extension).prop_map(move |(core, extension)| {
+        let context = world.context(name);
         let required = json!({ "userName": "kim", "displayName": "Kim", "label": "thing" });
         let mut kept = object(required);
         // Key by key, so that one bad value does not spoil the rest.

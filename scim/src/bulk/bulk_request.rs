@@ -1,21 +1,20 @@
-//! `BulkRequest` (RFC 7644 §3.7). A fault of the message refuses it; a fault of an operation is that operation's.
+//! `BulkRequest` (RFC 7644 §3.7). A fault of the message refuses the request. A fault of an operation fails that operation.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::bulk_request_builder::BulkRequestBuilder;
 use super::ids::Ids;
 use super::method::Method;
 use super::operation::{Operation, QUOTED_MAX};
+use super::urn::BULK_REQUEST_URN;
 use crate::ScimError;
-use crate::canonical::get;
-use crate::json::{Object, describe, take};
+use crate::json::{Object, describe, get, take};
 use crate::message::{check_keys, check_schemas};
 use crate::profile::Leniency;
 
-const BULK_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
-
-/// The message.
+/// The message, as a server reads it. A client makes one with [`BulkRequest::builder`].
 #[derive(Debug)]
 pub struct BulkRequest {
     /// The operations, in the order of the request.
@@ -27,6 +26,11 @@ pub struct BulkRequest {
 }
 
 impl BulkRequest {
+    /// Begins a message, as a client.
+    pub fn builder() -> BulkRequestBuilder {
+        BulkRequestBuilder::default()
+    }
+
     /// Reads the message. Unknown keys are ignored.
     ///
     /// Errors: `invalidSyntax` (no `schemas`, no operations), `invalidValue` (`failOnErrors`), 413 (more than
@@ -126,7 +130,7 @@ fn errors_max(value: Option<&Value>) -> Result<Option<usize>, ScimError> {
         Some(_) => None,
     };
     match number.filter(|number| *number > 0) {
-        // More than there can be operations is no limit.
+        // A number above all possible counts is no limit.
         Some(number) => Ok(usize::try_from(number).ok()),
         None => Err(ScimError::invalid_value(
             "failOnErrors",

@@ -3,10 +3,39 @@
 use serde_json::{Value, json};
 
 use super::operation::Operation;
+use super::operation_response::{MESSAGE, OperationResponse};
 use super::outcome::{Outcome, Success};
-use crate::json::Object;
+use super::urn::BULK_RESPONSE_URN;
+use crate::json::{Object, describe, get};
+use crate::message::Unreadable;
 
-const BULK_RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
+/// The message, as a client reads it. A server writes it with [`bulk_response`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BulkResponse {
+    /// What became of the operations. A server may leave the rest out after too many errors.
+    pub operations: Vec<OperationResponse>,
+}
+
+impl BulkResponse {
+    /// Reads the message. Names are read in any letter case, each `status` as a string or as a number.
+    ///
+    /// Errors: there are no `Operations`, or one of them has no `status`.
+    pub fn parse(answer: &Object) -> Result<Self, Unreadable> {
+        let Some(Value::Array(listed)) = get(answer, "Operations") else {
+            return Err(Unreadable::new(MESSAGE, "`Operations` is an array"));
+        };
+        let read = |one: &Value| match one {
+            Value::Object(one) => OperationResponse::parse(one),
+            other => Err(Unreadable::new(
+                MESSAGE,
+                format!("an operation is an object, not {}", describe(other)),
+            )),
+        };
+        Ok(Self {
+            operations: listed.iter().map(read).collect::<Result<_, _>>()?,
+        })
+    }
+}
 
 /// The message: each operation with what became of it, in the order of the request. What clients sent as data is never
 /// repeated.
@@ -72,5 +101,32 @@ mod tests {
         });
         let outcomes = [(&post, &done), (&none, &failed)];
         assert_eq!(bulk_response(outcomes.into_iter()), expected);
+        let read = BulkResponse::parse(expected.as_object().unwrap()).unwrap();
+        let [done, failed] = &read.operations[..] else {
+            panic!("two operations: {read:?}");
+        };
+        let said = (done.method.as_deref(), done.bulk_id.as_deref());
+        assert_eq!(said, (Some("POST"), Some("x")));
+        let said = (done.location.as_deref(), done.version.as_deref());
+        assert_eq!(said, (Some("l"), Some("W/\"1\"")));
+        assert_eq!((done.status, done.error()), (201, None));
+        assert_eq!((failed.status, failed.error()), (404, Some(error)));
+    }
+
+    #[test]
+    fn clients_read_what_others_write() {
+        let read = |answer: Value| BulkResponse::parse(answer.as_object().unwrap());
+        let odd = json!({ "operations": [{ "Status": 500, "more": 1 }] });
+        let read_odd = read(odd).unwrap();
+        let error = read_odd.operations[0].error();
+        assert_eq!(error, Some(ErrorResponse::new(500, "")));
+        for wrong in [
+            json!({}),
+            json!({ "Operations": {} }),
+            json!({ "Operations": [1] }),
+            json!({ "Operations": [{ "method": "PUT" }] }),
+        ] {
+            assert!(read(wrong.clone()).is_err(), "{wrong}");
+        }
     }
 }

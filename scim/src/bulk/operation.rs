@@ -36,27 +36,28 @@ impl Operation {
     /// Reads an operation. Its references are still there, and it needs no other.
     pub(super) fn read(sent: Value, leniency: &Leniency) -> Self {
         let leniency = leniency.fresh();
-        let mut operation = Self {
-            method: None,
-            bulk_id: None,
-            path: None,
-            instruction: Err(ScimError::UnknownEndpoint),
-            needs: Vec::new(),
-            needed: Rules::default(),
-        };
-        operation.instruction = match sent {
-            Value::Object(object) => {
+        let (words, instruction) = match sent {
+            Value::Object(mut object) => {
                 let known = check_keys(&object, &KEYS, &leniency);
-                let read = operation.instruction(object);
-                read.and_then(|instruction| known.map(|()| instruction))
+                let words = Words::take(&mut object);
+                let read = words.instruction(object);
+                let instruction = read.and_then(|instruction| known.map(|()| instruction));
+                (words, instruction)
             }
-            other => Err(syntax(format!(
-                "an operation is an object, not {}",
-                describe(&other)
-            ))),
+            other => {
+                let text = format!("an operation is an object, not {}", describe(&other));
+                (Words::none(), Err(syntax(text)))
+            }
         };
-        operation.needed = leniency.needed();
-        operation
+        let method = words.method().map(|method| method.as_str().to_owned());
+        Self {
+            method: method.or_else(|| words.method.ok().flatten()),
+            bulk_id: words.bulk_id.ok().flatten(),
+            path: words.path.ok().flatten(),
+            instruction,
+            needs: Vec::new(),
+            needed: leniency.needed(),
+        }
     }
 
     /// The `bulkId` that refers to what this operation creates, whether it can or not.
@@ -64,26 +65,47 @@ impl Operation {
         let posts = self.method.as_deref() == Some(Method::Post.as_str());
         self.bulk_id.as_deref().filter(|_| posts)
     }
+}
 
-    /// What the answer repeats is read before the first fault ends the reading.
-    fn instruction(&mut self, mut object: Object) -> Result<Instruction, ScimError> {
-        let word = text(&mut object, "method");
-        let bulk_id = text(&mut object, "bulkId");
-        let path = text(&mut object, "path");
-        let method = word.as_ref().ok().and_then(Option::as_deref);
-        let method = method.and_then(Method::parse);
-        self.method = match method {
-            Some(method) => Some(method.as_str().to_owned()),
-            None => word.as_ref().ok().cloned().flatten(),
-        };
-        self.bulk_id = bulk_id.as_ref().ok().cloned().flatten();
-        self.path = path.as_ref().ok().cloned().flatten();
-        let method = method.ok_or_else(|| no_method(self.method.as_deref()))?;
-        if bulk_id?.is_none_or(|name| name.is_empty()) && method == Method::Post {
+/// What the answer repeats. It is read before the first fault ends the reading.
+struct Words {
+    method: Result<Option<String>, ScimError>,
+    bulk_id: Result<Option<String>, ScimError>,
+    path: Result<Option<String>, ScimError>,
+}
+
+impl Words {
+    fn none() -> Self {
+        Self {
+            method: Ok(None),
+            bulk_id: Ok(None),
+            path: Ok(None),
+        }
+    }
+
+    fn take(object: &mut Object) -> Self {
+        Self {
+            method: text(object, "method"),
+            bulk_id: text(object, "bulkId"),
+            path: text(object, "path"),
+        }
+    }
+
+    fn method(&self) -> Option<Method> {
+        Method::parse(self.method.as_ref().ok()?.as_deref()?)
+    }
+
+    fn instruction(&self, mut rest: Object) -> Result<Instruction, ScimError> {
+        let method = self.method().ok_or_else(|| no_method(&self.method))?;
+        let bulk_id = self.bulk_id.as_ref().map_err(Clone::clone)?;
+        if method == Method::Post && bulk_id.as_deref().is_none_or(str::is_empty) {
             return Err(syntax("`bulkId` is required for a POST"));
         }
-        let path = path?.ok_or_else(|| syntax("`path` is required, such as /Users"))?;
-        let place = path::parse(&path, method)?;
+        let path = self.path.as_ref().map_err(Clone::clone)?;
+        let path = path
+            .as_deref()
+            .ok_or_else(|| syntax("`path` is required, such as /Users"))?;
+        let place = path::parse(path, method)?;
         let (id, target) = match place.resource {
             None => (String::new(), None),
             Some(Named::Id(id)) => (id, None),
@@ -93,19 +115,19 @@ impl Operation {
             method,
             endpoint: place.endpoint,
             id,
-            version: text(&mut object, "version")?,
-            data: data(&mut object, method)?,
+            version: text(&mut rest, "version")?,
+            data: data(&mut rest, method)?,
             target,
         })
     }
 }
 
-fn no_method(word: Option<&str>) -> ScimError {
+fn no_method(word: &Result<Option<String>, ScimError>) -> ScimError {
     match word {
-        Some(word) => syntax(format!(
+        Ok(Some(word)) => syntax(format!(
             "`method` is POST, PUT, PATCH or DELETE, not \"{word:.QUOTED_MAX$}\""
         )),
-        None => syntax("`method` is required: POST, PUT, PATCH or DELETE"),
+        Ok(None) | Err(_) => syntax("`method` is required: POST, PUT, PATCH or DELETE"),
     }
 }
 

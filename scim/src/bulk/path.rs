@@ -63,7 +63,7 @@ pub(super) fn parse(path: &str, method: Method) -> Result<Target, ScimError> {
     }
 }
 
-/// A `bulkId` may hold any character, so it is not decoded unless its colon is.
+/// A `bulkId` may hold any character. So it is decoded only if its colon is encoded.
 fn named(rest: &str) -> Result<Named, ScimError> {
     if let Some(name) = name_of(rest) {
         return Ok(Named::BulkId(name.to_owned()));

@@ -1,10 +1,9 @@
-//! References to what a request creates: `bulkId:x` (RFC 7644 §3.7.2), wherever an id can stand.
+//! References to what a request creates (RFC 7644 §3.7.2): `bulkId:x` may stand wherever an id can stand.
 
 use serde_json::Value;
 
 use super::method::Method;
-use crate::canonical::get;
-use crate::json::Object;
+use crate::json::{Object, get};
 use crate::password::is_password;
 
 const PREFIX: &str = "bulkId:";
@@ -18,8 +17,8 @@ pub(super) fn name_of(text: &str) -> Option<&str> {
     prefix.eq_ignore_ascii_case(PREFIX).then_some(name)
 }
 
-/// Replaces the references in an operation's data:
-/// any text that is one as a whole, passwords apart; a `$ref` that ends in one; and in PATCH, quoted texts in paths.
+/// Replaces the references in an operation's data. A whole text may be a reference, unless it is a password. A `$ref` may
+/// end in one. In PATCH, a quoted text in a path may be one.
 pub(super) fn replace(data: &mut Object, method: Method, ids: &mut Ids<'_>) {
     if method == Method::Patch {
         replace_in_operations(data, ids);
@@ -32,7 +31,7 @@ fn replace_in_object(object: &mut Object, ids: &mut Ids<'_>) {
         .and_then(Value::as_str)
         .is_some_and(is_password);
     for (key, value) in object.iter_mut() {
-        // A password is nobody's id, and must not become one: ids are no secrets.
+        // A password must not become an id: ids are no secrets.
         if is_password(key) || (sets_password && key.eq_ignore_ascii_case("value")) {
             continue;
         }
@@ -68,7 +67,7 @@ fn replace_at_end(value: &mut Value, ids: &mut Ids<'_>) {
     }
 }
 
-/// The reference begins behind the first slash that one follows: a `bulkId` may hold slashes itself.
+/// The reference begins behind the first slash that is followed by one. A `bulkId` may hold slashes itself.
 fn with_id_at_end(text: &str, ids: &mut Ids<'_>) -> Option<String> {
     let mut slashes = text.match_indices('/').map(|(at, _)| at + 1);
     let begin = slashes.find(|begin| name_of(&text[*begin..]).is_some())?;

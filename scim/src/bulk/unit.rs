@@ -1,15 +1,16 @@
-//! In what order operations run: that of the request, except that a POST runs before the first operation that needs it.
+//! The order in which operations run. It is the order of the request, but a POST runs before the first operation that needs
+//! it.
 //!
-//! Only POSTs are ever needed, so everything else keeps its place, and what follows on one resource keeps its meaning. POSTs
-//! that need each other are one unit. The units are the strongly connected components of the needs (Tarjan 1972), found with
-//! a stack of our own: clients choose how long a chain is.
+//! Operations need only POSTs. So all others keep their places, and several operations on one resource keep their meaning.
+//! POSTs that need each other are one unit. The units are the strongly connected components of the needs (Tarjan 1972). They
+//! are found with a stack on the heap, because clients choose how long a chain is.
 
 /// Operations that succeed or fail together: one, or several POSTs that need each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
     /// Their places in the request, in its order.
     pub operations: Vec<usize>,
-    /// Whether some operation of the unit needs one of the unit, be it itself.
+    /// Whether an operation of the unit needs one of the unit, perhaps itself.
     pub circular: bool,
 }
 
@@ -29,7 +30,7 @@ struct Search<'n> {
     units: Vec<Unit>,
 }
 
-/// The units in the order in which they run. `needs` lists for each operation those that must be there before.
+/// The units in the order in which they run. `needs` lists, for each operation, the operations that must run before it.
 pub fn units(needs: &[Vec<usize>]) -> Vec<Unit> {
     let count = needs.len();
     let mut search = Search {

@@ -4,15 +4,21 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{
-    Context, Input, attribute_value, is_schemas, members, secret, stranger, top_level, unassigns,
-};
+use super::attribute::{attribute_value, secret};
+use super::context::Context;
+use super::input::Input;
+use super::members::members;
+use super::schemas::is_schemas;
+use super::stranger::stranger;
+use super::unassigned::unassigns;
 use crate::ScimError;
 use crate::json::{Object, describe};
 use crate::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use crate::profile::Rule;
 use crate::resource_type::Extension;
-use crate::schema::{Attribute, ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability};
+use crate::schema::{
+    Attribute, ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability, Schema, builtin,
+};
 
 /// A body on its way to a document.
 struct Reader<'a> {
@@ -22,7 +28,8 @@ struct Reader<'a> {
     named: HashSet<String>,
 }
 
-/// Reads the attributes of a body; each may be there once. What was there, with or without a value, too.
+/// Reads the attributes of a body; each may be there once. Returns also the names of all that were there, with or without
+/// a value.
 pub(super) fn read(
     context: Context<'_>,
     body: &Object,
@@ -47,7 +54,7 @@ impl<'a> Reader<'a> {
         if let Some(target) = top_level(context, key) {
             return self.attribute(target, value);
         }
-        // An attribute by its full name, and the core schema as an object: nobody means anything else by it.
+        // An attribute by its full name, and the core schema as an object, have one meaning only.
         let core = &context.resource_type.schema;
         match (qualified(context, key), value) {
             (Some(target), _) => {
@@ -70,7 +77,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An attribute by its full name is refused where it is not read, and never passed over.
+    /// An attribute by its full name is read or refused, but never ignored.
     fn check_full_name(&self, key: &str) -> Result<(), ScimError> {
         if self.context.leniency.allows(Rule::DottedKeys) {
             return Ok(());
@@ -141,7 +148,19 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What a body may carry without meaning to change it.
+fn top_level<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
+    let found = |home, schema: &'a Schema| {
+        schema.attribute(key).map(|attribute| AttributeRef {
+            home,
+            attribute,
+            sub: None,
+        })
+    };
+    found(Home::Common, builtin::common())
+        .or_else(|| found(Home::Core, &context.resource_type.schema))
+}
+
+/// Whether a body may hold the attribute although a client cannot change it.
 pub(crate) fn is_ignored(target: AttributeRef<'_>) -> bool {
     let read_only = |attribute: &Attribute| attribute.mutability == Mutability::ReadOnly;
     is_schemas(target) || read_only(target.attribute) || read_only(target.leaf())
@@ -162,12 +181,12 @@ fn qualified<'a>(context: Context<'a>, key: &str) -> Option<AttributeRef<'a>> {
 
 /// The extension of this URN, or of one that it had before.
 pub(crate) fn extension_named<'a>(context: Context<'a>, urn: &str) -> Option<&'a Extension> {
-    let kind = context.resource_type;
+    let resource_type = context.resource_type;
     let former = || {
         let mut known = FORMER_ENTERPRISE_URNS.iter();
-        let found = kind.extension(ENTERPRISE_USER_URN)?;
+        let found = resource_type.extension(ENTERPRISE_USER_URN)?;
         let is_former = known.any(|former| former.eq_ignore_ascii_case(urn));
         (is_former && context.leniency.allows(Rule::FormerUrns)).then_some(found)
     };
-    kind.extension(urn).or_else(former)
+    resource_type.extension(urn).or_else(former)
 }

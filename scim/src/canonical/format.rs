@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::Context;
+use super::context::Context;
 use crate::datetime;
 use crate::path::AttributeRef;
 use crate::profile::Rule;

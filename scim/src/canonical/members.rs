@@ -1,23 +1,18 @@
-//! Members: references that become edges (RFC 7643 §4.2). Only `value` says who is meant.
+//! Members: references that become edges (RFC 7643 §4.2). Only `value` names the member.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Context, get, unassigns};
+use super::context::Context;
+use super::fault::fault;
+use super::member_ref::MemberRef;
+use super::stranger::stranger;
+use super::unassigned::unassigns;
 use crate::ScimError;
-use crate::json::{Object, describe};
+use crate::json::{Object, describe, get};
 use crate::path::AttributeRef;
 use crate::profile::Rule;
-
-/// A member as a client names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MemberRef {
-    /// The id of a resource of the tenant.
-    pub id: String,
-    /// The type the client believes it to be of; checked, never trusted.
-    pub resource_type: Option<String>,
-}
 
 /// Reads a members value: an array of objects with `value`. One object, or an id as text, is taken as a list of one.
 /// The same id twice is one member.
@@ -86,7 +81,7 @@ fn from_object(
     object
         .keys()
         .filter(is_stranger)
-        .try_for_each(|name| super::stranger(context, &format!("{target}.{name}")))?;
+        .try_for_each(|name| stranger(context, &format!("{target}.{name}")))?;
     let text = |name: &str| match get(object, name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.is_empty() => Ok(None),
@@ -104,8 +99,4 @@ fn from_object(
         id: id.to_owned(),
         resource_type: text("type")?.map(str::to_owned),
     })
-}
-
-fn fault(target: AttributeRef<'_>, expected: impl Into<String>) -> ScimError {
-    ScimError::invalid_value(target.to_string(), expected)
 }

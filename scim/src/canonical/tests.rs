@@ -8,8 +8,10 @@ mod properties;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::profile::Rule;
 use crate::schema::{ENTERPRISE_USER_URN as E, GROUP_URN, USER_URN as U};
 use crate::testing::{THING_EXTENSION_URN, THING_URN, World, object};
+use crate::{Document, Object, ScimError};
 
 /// The endpoint's type, with a body that is complete but for the row's attributes.
 #[derive(Clone, Copy)]
@@ -80,7 +82,7 @@ fn refused(at: At, attributes: Value) {
     at.refused(&World::lenient(), attributes, "invalidValue");
 }
 
-/// Read by a leniency, refused by a strict tenant.
+/// Read by a leniency, refused in profile `rfc`.
 #[track_caller]
 fn lenient(at: At, attributes: Value, expected: Value) {
     at.check(&World::lenient(), attributes.clone(), expected);

@@ -1,4 +1,4 @@
-//! From definitions to resource types: what each of them means together with the others.
+//! From definitions to resource types. Each definition is checked together with the others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,27 +19,29 @@ pub(super) type Schemas = BTreeMap<String, Arc<Schema>>;
 /// Errors: `invalidValue`, naming the attribute of the definition and what was expected.
 pub(super) fn registry(
     schemas: &Schemas,
-    kinds: &[TypeDefinition],
+    definitions: &[TypeDefinition],
     unique_group_names: bool,
 ) -> Result<Registry, ScimError> {
     let standard = Registry::standard(unique_group_names);
     let mut built = Vec::new();
-    for kind in standard.resource_types() {
-        let changed = kinds.iter().find(|changed| changed.name == kind.name);
+    for resource_type in standard.resource_types() {
+        let changed = definitions
+            .iter()
+            .find(|changed| changed.name == resource_type.name);
         built.push(match changed {
-            Some(changed) => Arc::new(extended(kind, changed, schemas)?),
-            None => Arc::clone(kind),
+            Some(changed) => Arc::new(extended(resource_type, changed, schemas)?),
+            None => Arc::clone(resource_type),
         });
     }
-    let own = kinds
+    let own = definitions
         .iter()
-        .filter(|kind| standard.named(&kind.name).is_none());
+        .filter(|definition| standard.named(&definition.name).is_none());
     for definition in own {
         unlike(definition, &built)?;
-        built.push(Arc::new(own_kind(definition, schemas)?));
+        built.push(Arc::new(own_type(definition, schemas)?));
     }
-    for kind in &built {
-        check_catalogue(kind, &built)?;
+    for resource_type in &built {
+        check_catalogue(resource_type, &built)?;
     }
     Ok(Registry::with_schemas(
         built,
@@ -73,9 +75,9 @@ fn unlike(definition: &TypeDefinition, others: &[Arc<ResourceType>]) -> Result<(
     Ok(())
 }
 
-/// A built-in type with other extensions; everything else of it stays.
+/// A built-in type with other extensions. Everything else stays.
 fn extended(
-    kind: &ResourceType,
+    resource_type: &ResourceType,
     definition: &TypeDefinition,
     schemas: &Schemas,
 ) -> Result<ResourceType, ScimError> {
@@ -84,34 +86,34 @@ fn extended(
             place,
             format!(
                 "{} is built in; only its schemaExtensions can change",
-                kind.name
+                resource_type.name
             ),
         ))
     };
-    if definition.endpoint != kind.endpoint {
+    if definition.endpoint != resource_type.endpoint {
         return stays("endpoint");
     }
-    if !kind.schema.is(&definition.schema) {
+    if !resource_type.schema.is(&definition.schema) {
         return stays("schema");
     }
     if definition.storage.is_some() {
         return stays(STORAGE_URN);
     }
-    let mut changed = kind.clone();
+    let mut changed = resource_type.clone();
     if let Some(listed) = &definition.extensions {
         changed.extensions = extensions(listed, &changed.schema, schemas)?;
     }
     Ok(changed)
 }
 
-fn own_kind(definition: &TypeDefinition, schemas: &Schemas) -> Result<ResourceType, ScimError> {
+fn own_type(definition: &TypeDefinition, schemas: &Schemas) -> Result<ResourceType, ScimError> {
     let schema = schemas
         .get(&definition.schema.to_ascii_lowercase())
         .ok_or_else(|| undefined("schema", &definition.schema))?;
     check_hot(schema)?;
     let storage = definition.storage.clone().unwrap_or_default();
     let listed = definition.extensions.as_deref().unwrap_or_default();
-    let mut kind = ResourceType {
+    let mut resource_type = ResourceType {
         name: definition.name.clone(),
         endpoint: definition.endpoint.clone(),
         description: definition.description.clone().unwrap_or_default(),
@@ -126,12 +128,12 @@ fn own_kind(definition: &TypeDefinition, schemas: &Schemas) -> Result<ResourceTy
         catalogue: storage.catalogue,
     };
     for path in &storage.indexed {
-        let path = indexed(path, &kind)?;
-        if !kind.indexed.contains(&path) {
-            kind.indexed.push(path);
+        let path = indexed(path, &resource_type)?;
+        if !resource_type.indexed.contains(&path) {
+            resource_type.indexed.push(path);
         }
     }
-    Ok(kind)
+    Ok(resource_type)
 }
 
 fn undefined(place: &str, urn: &str) -> ScimError {
@@ -150,7 +152,8 @@ fn unique(schema: &Schema) -> Option<UniqueAttribute> {
     })
 }
 
-/// Names of resources and whether they are active have columns of their own; other resources show the name.
+/// `displayName` and `active` have columns of their own, and other resources show the `displayName`. So both have one
+/// form.
 fn check_hot(schema: &Schema) -> Result<(), ScimError> {
     let place = |attribute: &Attribute| format!("attributes.{}", attribute.name);
     for name in ["displayName", "active"] {
@@ -214,7 +217,7 @@ fn extensions(
     Ok(built)
 }
 
-/// Two schemas of one type, neither of which begins a path into the other.
+/// Refuses two schemas of one type if the URN of one could begin a path into the other.
 fn apart(known: &str, urn: &str) -> Result<(), ScimError> {
     let place = "schemaExtensions.schema";
     if known.eq_ignore_ascii_case(urn) {
@@ -240,15 +243,16 @@ fn apart(known: &str, urn: &str) -> Result<(), ScimError> {
 }
 
 /// The path of an indexed attribute as the schema spells it.
-fn indexed(path: &str, kind: &ResourceType) -> Result<String, ScimError> {
+fn indexed(path: &str, resource_type: &ResourceType) -> Result<String, ScimError> {
     let refused = |reason: &str| Err(fault("indexed", format!("\"{path}\" {reason}")));
-    let found =
-        AttrPath::parse(path).map(|path| resolve(&path, kind, &Leniency::new(Rules::of_stored())));
+    let found = AttrPath::parse(path)
+        .map(|path| resolve(&path, resource_type, &Leniency::new(Rules::of_stored())));
     let target = match found {
         Some(Ok(Target::Attribute(target))) if target.home == Home::Core => target,
         _ => return refused("is no attribute of the core schema"),
     };
-    let has_column = kind.is_unique(target.attribute) || target.attribute.name == "displayName";
+    let has_column =
+        resource_type.is_unique(target.attribute) || target.attribute.name == "displayName";
     if target.sub.is_none() && has_column {
         return refused("is looked up fast already");
     }
@@ -271,12 +275,15 @@ fn is_stored_text(target: AttributeRef<'_>) -> bool {
     textual && !derived && !target.is_nested_list()
 }
 
-/// A catalogue that no resource could ever draw from is a misspelt one.
-fn check_catalogue(kind: &ResourceType, kinds: &[Arc<ResourceType>]) -> Result<(), ScimError> {
-    let Some(catalogue) = &kind.catalogue else {
+/// Refuses a catalogue that no type draws from: it is misspelt.
+fn check_catalogue(
+    resource_type: &ResourceType,
+    resource_types: &[Arc<ResourceType>],
+) -> Result<(), ScimError> {
+    let Some(catalogue) = &resource_type.catalogue else {
         return Ok(());
     };
-    let drawn = kinds
+    let drawn = resource_types
         .iter()
         .any(|other| other.draws_on(catalogue).is_some());
     if drawn {

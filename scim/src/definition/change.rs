@@ -19,7 +19,7 @@ pub enum Effect {
     None,
     /// Each document must be looked at with [`contradiction`].
     Documents,
-    /// That there are none; the reason.
+    /// There must be none; the reason.
     NoResources(String),
 }
 
@@ -32,20 +32,20 @@ pub struct Contradiction {
     pub expected: String,
 }
 
-/// How a type of the same name changes; `None` is a type that goes.
+/// What it means that a type is replaced by another one of its name. `None`: the type is removed.
 pub fn effect(old: &ResourceType, new: Option<&ResourceType>) -> Effect {
     let Some(new) = new else {
         return Effect::NoResources("the resource type cannot be removed".to_owned());
     };
-    let key = |kind: &ResourceType| {
-        let unique = kind.unique.as_ref();
+    let key = |resource_type: &ResourceType| {
+        let unique = resource_type.unique.as_ref();
         unique.map(|unique| (unique.name.clone(), unique.preparation))
     };
     if key(old) != key(new) {
         return Effect::NoResources("the unique attribute cannot change".to_owned());
     }
-    let paths = |kind: &ResourceType| {
-        let mut paths = kind.indexed.clone();
+    let paths = |resource_type: &ResourceType| {
+        let mut paths = resource_type.indexed.clone();
         paths.sort_unstable();
         paths
     };
@@ -59,7 +59,7 @@ pub fn effect(old: &ResourceType, new: Option<&ResourceType>) -> Effect {
     }
 }
 
-/// Whether every document of the old type is, for certain, one of the new type with the same meaning.
+/// Whether every document of the old type is certainly a document of the new type with the same meaning.
 fn only_adds(old: &ResourceType, new: &ResourceType) -> bool {
     let kept = old.extensions.iter().all(|extension| {
         new.extension(&extension.schema.id).is_some_and(|kept| {
@@ -90,7 +90,7 @@ fn attributes_only_add(old: &[Attribute], new: &[Attribute]) -> bool {
     kept && come.into_iter().all(|attribute| !attribute.required)
 }
 
-/// Whether every value of the old attribute is one of the new, stored and compared the same way.
+/// Whether the new attribute takes every value of the old one, and stores and compares it the same way.
 fn takes_all_of(old: &Attribute, new: &Attribute) -> bool {
     let is_read_only = |attribute: &Attribute| attribute.mutability == Mutability::ReadOnly;
     old.kind == new.kind
@@ -102,7 +102,7 @@ fn takes_all_of(old: &Attribute, new: &Attribute) -> bool {
         && attributes_only_add(&old.sub_attributes, &new.sub_attributes)
 }
 
-/// The first thing in a canonical document that the new type would read, store or compare otherwise than the old one does.
+/// The first attribute of a document that the new type would read, store or compare in another way than the old type.
 pub fn contradiction(
     old: &ResourceType,
     new: &ResourceType,
@@ -151,21 +151,21 @@ pub fn contradiction(
     })
 }
 
-/// What a client would have to send to store the document, read under the new type.
+/// Reads the document under the new type, as if a client had sent it.
 fn read_again(
-    kind: &ResourceType,
+    resource_type: &ResourceType,
     registry: &Registry,
     document: &Document,
 ) -> Result<Document, ScimError> {
     let mut body = document.clone().into_object();
-    let mut listed = vec![Value::from(kind.schema.id.as_str())];
-    let extensions = kind.extensions.iter();
+    let mut listed = vec![Value::from(resource_type.schema.id.as_str())];
+    let extensions = resource_type.extensions.iter();
     let present = extensions.filter(|extension| document.contains_key(&extension.schema.id));
     listed.extend(present.map(|extension| Value::from(extension.schema.id.as_str())));
     body.insert("schemas".to_owned(), Value::Array(listed));
     let leniency = Leniency::new(Rules::of_stored());
     let context = Context {
-        resource_type: kind,
+        resource_type,
         registry,
         leniency: &leniency,
     };
@@ -173,10 +173,10 @@ fn read_again(
 }
 
 /// A top-level name of the document that the type does not know.
-fn stranger(kind: &ResourceType, document: &Document) -> Option<String> {
+fn stranger(resource_type: &ResourceType, document: &Document) -> Option<String> {
     let known = |name: &str| {
-        kind.extension(name).is_some()
-            || kind.schema.attribute(name).is_some()
+        resource_type.extension(name).is_some()
+            || resource_type.schema.attribute(name).is_some()
             || name == "externalId"
     };
     document.keys().find(|name| !known(name)).cloned()

@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use crate::ScimError;
-use crate::canonical::get;
-use crate::json::{Object, describe};
+use crate::json::{Object, describe, get};
 
-/// Refuses members that mean nothing here: a misspelt one would be lost without a word.
+/// Refuses unknown members. Otherwise a misspelt member would be lost in silence.
 pub(super) fn known_members(object: &Object, known: &[&str], place: &str) -> Result<(), ScimError> {
     let is_known = |name: &String| known.iter().any(|known| known.eq_ignore_ascii_case(name));
     match object.keys().find(|name| !is_known(name)) {

@@ -1,4 +1,4 @@
-//! A tenant's own resource type: the RFC's JSON form (RFC 7643 §6) and, in an object of its own, what that form cannot say.
+//! A tenant's own resource type: the RFC's JSON form (RFC 7643 §6), and an object for what that form cannot say.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use crate::resource_type::Catalogue;
 /// URN of the object that says how resources of a type are stored and who may write them.
 pub const STORAGE_URN: &str = "urn:scimd:params:scim:schemas:extension:storage:1.0:ResourceType";
 
-/// The type that draws on a catalogue which names none.
+/// The type that draws on a catalogue when the catalogue names none.
 const DRAWING: &str = "User";
 /// Longest name and endpoint, in bytes.
 const NAME_BYTES_MAX: usize = 100;
@@ -34,7 +34,7 @@ const MEMBERS: [&str; 9] = [
     STORAGE_URN,
 ];
 
-/// A resource type as it was defined. That its schemas exist and fit is seen when the registry is made.
+/// A resource type as it was defined. The registry checks later that its schemas exist and fit.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TypeDefinition {
     pub(super) name: String,

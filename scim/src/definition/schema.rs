@@ -1,7 +1,7 @@
-//! A tenant's own schema: the RFC's JSON form (RFC 7643 §7), and what this provider can keep its word about.
+//! A tenant's own schema: the RFC's JSON form (RFC 7643 §7), without what this provider does not support.
 //!
-//! Not supported, and therefore refused: `writeOnly` (nothing but a password is kept and never told), `uniqueness`
-//! anywhere but on one plain string at the top, attributes named like the common ones, `$ref` to several types.
+//! Not supported, and therefore refused: `writeOnly`, `uniqueness` on anything but one single-valued string at the top,
+//! attributes named like the common ones, a `$ref` to several types.
 
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ pub(super) fn read(definition: &Object) -> Result<Schema, ScimError> {
     })
 }
 
-/// `urn:`, a namespace, and something in it; of characters that stand in paths and filters as they are.
+/// A URN is `urn:`, a namespace and a name. Its characters need no quoting in paths and filters.
 pub(super) fn check_urn(place: &str, urn: &str) -> Result<(), ScimError> {
     let characters = urn
         .chars()
@@ -129,7 +129,7 @@ fn read_attribute(definition: &Value, place: &str) -> Result<Attribute, ScimErro
     Ok(attribute)
 }
 
-/// Everything but the sub-attributes, which have been read one by one so that a message can name them.
+/// Reads everything but the sub-attributes. Those are read one by one, so that a message can name them.
 fn characteristics(definition: &Object, place: &str) -> Result<Attribute, ScimError> {
     let mut plain = Object::new();
     for (name, value) in definition {
@@ -211,7 +211,7 @@ fn check_sub(parent: &Attribute, sub: &Attribute, place: &str) -> Result<(), Sci
 
 const NOT_UNIQUE: &str = "only one attribute of a schema can be unique: a single-valued string, not inside another attribute";
 
-/// One unique attribute, a plain string, is what the database can keep unique.
+/// The database can keep one attribute unique: a single-valued string.
 fn one_unique(attributes: &[Attribute]) -> Result<(), ScimError> {
     let mut unique = attributes
         .iter()

@@ -5,6 +5,7 @@ mod changes;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::{Object, ScimError};
 
 const THING: &str = "urn:example:scim:Thing";
 const EXTRA: &str = "urn:example:scim:extra:Thing";
@@ -17,10 +18,10 @@ fn schema(id: &str, attributes: Value) -> Object {
     object(json!({ "id": id, "name": "Thing", "attributes": attributes }))
 }
 
-fn kind(more: Value) -> Object {
-    let mut kind = object(json!({ "name": "Thing", "endpoint": "/Things", "schema": THING }));
-    kind.extend(object(more));
-    kind
+fn thing_type(more: Value) -> Object {
+    let mut definition = object(json!({ "name": "Thing", "endpoint": "/Things", "schema": THING }));
+    definition.extend(object(more));
+    definition
 }
 
 /// Things with these attributes, extended with `extra`, defined by `more`.
@@ -28,7 +29,7 @@ fn things(attributes: Value, extra: Value, more: Value) -> Result<Definitions, S
     let mut definitions = Definitions::default();
     definitions.put_schema(&schema(THING, attributes))?;
     definitions.put_schema(&schema(EXTRA, extra))?;
-    definitions.put_resource_type(&kind(more))?;
+    definitions.put_resource_type(&thing_type(more))?;
     definitions.registry(true)?;
     Ok(definitions)
 }
@@ -325,7 +326,7 @@ fn one_path_never_means_two_extensions() {
             .unwrap();
     }
     let more = json!({ "schemaExtensions": [{ "schema": "urn:example:scim:thing:INNER" }] });
-    definitions.put_resource_type(&kind(more)).unwrap();
+    definitions.put_resource_type(&thing_type(more)).unwrap();
     assert!(definitions.registry(true).is_err());
 }
 
@@ -396,7 +397,7 @@ fn what_is_understood_is_what_is_kept() {
     .unwrap();
     // A definition that does not speak of storage, as clients read it, keeps it.
     definitions
-        .put_resource_type(&kind(json!({ "description": "A thing" })))
+        .put_resource_type(&thing_type(json!({ "description": "A thing" })))
         .unwrap();
     let stored = Definitions::stored(
         definitions

@@ -75,6 +75,18 @@ impl fmt::Display for Literal {
     }
 }
 
+impl From<&str> for Literal {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<bool> for Literal {
+    fn from(boolean: bool) -> Self {
+        Self::Boolean(boolean)
+    }
+}
+
 /// A filter. `And` and `Or` hold two terms or more, flat, so that a long chain is not a deep tree.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
@@ -93,6 +105,11 @@ pub enum Filter {
 }
 
 impl Filter {
+    /// `path op value`. Text from elsewhere is a [`Literal`] and never part of the filter's text, so it needs no quoting.
+    pub fn compare(path: AttrPath, operator: Operator, literal: impl Into<Literal>) -> Self {
+        Self::Compare(path, operator, literal.into())
+    }
+
     /// Number of attribute expressions in the filter.
     pub fn terms(&self) -> usize {
         match self {

@@ -1,10 +1,9 @@
-//! The pure evaluator: PATCH value paths need it, and it judges the SQL compilers in the property test.
+//! The pure evaluator. PATCH paths with brackets need it. It also judges SQL compilers in property tests.
 
 use serde_json::Value;
 
-use super::ast::Operator;
 use super::condition::{Condition, Test};
-use super::operand::Operand;
+use super::operand::{Operand, ordered, text_matches};
 use crate::datetime;
 use crate::json::Object;
 use crate::path::{AttributeRef, Home};
@@ -111,30 +110,5 @@ fn value_matches(test: &Test<'_>, value: &Value, resource_type: &ResourceType) -
                 .is_some_and(|instant| ordered(*operator, &datetime::key_us(instant), expected))
         }
         _ => false,
-    }
-}
-
-/// Whether a prepared text satisfies a text operand.
-pub fn text_matches(operand: &Operand, key: &str) -> bool {
-    let Operand::Text(operator, expected) = operand else {
-        return false;
-    };
-    match operator {
-        Operator::Co => key.contains(expected.as_str()),
-        Operator::Sw => key.starts_with(expected.as_str()),
-        Operator::Ew => key.ends_with(expected.as_str()),
-        _ => ordered(*operator, key, expected.as_str()),
-    }
-}
-
-fn ordered<T: PartialOrd + ?Sized>(operator: Operator, actual: &T, expected: &T) -> bool {
-    match operator {
-        Operator::Eq => actual == expected,
-        Operator::Ne => actual != expected,
-        Operator::Gt => actual > expected,
-        Operator::Ge => actual >= expected,
-        Operator::Lt => actual < expected,
-        Operator::Le => actual <= expected,
-        Operator::Co | Operator::Sw | Operator::Ew => false,
     }
 }

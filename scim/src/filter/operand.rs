@@ -35,67 +35,106 @@ pub(super) fn read(
     preparation: Preparation,
     leniency: &Leniency,
 ) -> Result<Operand, ScimError> {
-    let leaf = target.leaf();
     if target.is_nested_list() {
         return Err(invalid(format!(
             "\"{target}\" is a list inside a complex attribute, which cannot be compared (only pr applies)"
         )));
     }
-    let unsupported = || {
-        invalid(format!(
+    let kind = target.leaf().kind;
+    if !is_offered(kind, operator) {
+        return Err(invalid(format!(
             "\"{}\" does not apply to \"{target}\", which is {}",
             operator.as_str(),
-            words(leaf.kind)
-        ))
-    };
-    let mismatch = || {
-        invalid(format!(
-            "\"{target}\" is {}; {literal} is not",
-            words(leaf.kind)
-        ))
-    };
-    let ordering = matches!(
+            words(kind)
+        )));
+    }
+    operand(kind, operator, literal, preparation, leniency)
+        .ok_or_else(|| invalid(format!("\"{target}\" is {}; {literal} is not", words(kind))))
+}
+
+/// Whether values of a type are compared with this operator (RFC 7644 table 3).
+fn is_offered(kind: AttributeType, operator: Operator) -> bool {
+    match kind {
+        AttributeType::String | AttributeType::Reference | AttributeType::Complex => true,
+        AttributeType::Binary => !is_ordering(operator),
+        AttributeType::Boolean => operator == Operator::Eq,
+        AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => {
+            !is_about_parts(operator)
+        }
+    }
+}
+
+fn is_ordering(operator: Operator) -> bool {
+    matches!(
         operator,
         Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
-    );
-    let substring = matches!(operator, Operator::Co | Operator::Sw | Operator::Ew);
-    match (leaf.kind, literal) {
-        (AttributeType::Binary, _) if ordering => Err(unsupported()),
-        (
-            AttributeType::String | AttributeType::Reference | AttributeType::Binary,
-            Literal::Text(text),
-        ) => {
-            let key = if substring {
+    )
+}
+
+fn is_about_parts(operator: Operator) -> bool {
+    matches!(operator, Operator::Co | Operator::Sw | Operator::Ew)
+}
+
+/// The literal as a value of the type; `None` when it is none.
+fn operand(
+    kind: AttributeType,
+    operator: Operator,
+    literal: &Literal,
+    preparation: Preparation,
+    leniency: &Leniency,
+) -> Option<Operand> {
+    use AttributeType as Type;
+    match (kind, literal) {
+        (Type::String | Type::Reference | Type::Binary, Literal::Text(text)) => {
+            let key = if is_about_parts(operator) {
                 preparation.part_key(text)
             } else {
                 preparation.key(text)
             };
-            Ok(Operand::Text(operator, key))
+            Some(Operand::Text(operator, key))
         }
-        (AttributeType::Boolean, _) if operator != Operator::Eq => Err(unsupported()),
-        (AttributeType::Boolean, Literal::Boolean(boolean)) => Ok(Operand::Boolean(*boolean)),
-        (AttributeType::Boolean, Literal::Text(text)) => match truth(text) {
-            Some(boolean) if leniency.allows(Rule::BooleanStringFilter) => {
-                Ok(Operand::Boolean(boolean))
-            }
-            _ => Err(mismatch()),
-        },
-        (AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime, _)
-            if substring =>
-        {
-            Err(unsupported())
-        }
-        (AttributeType::Integer, Literal::Number(number)) => Ok(whole(operator, number)),
-        (AttributeType::Decimal, Literal::Number(number)) => {
-            match number.as_f64().filter(|float| float.is_finite()) {
-                Some(float) => Ok(Operand::Decimal(operator, float)),
-                None => Err(mismatch()),
-            }
-        }
-        (AttributeType::DateTime, Literal::Text(text)) => datetime::parse(text)
-            .map(|instant| Operand::Instant(operator, datetime::key_us(instant)))
-            .ok_or_else(mismatch),
-        _ => Err(mismatch()),
+        (Type::Boolean, Literal::Boolean(boolean)) => Some(Operand::Boolean(*boolean)),
+        (Type::Boolean, Literal::Text(text)) => truth(text)
+            .filter(|_| leniency.allows(Rule::BooleanStringFilter))
+            .map(Operand::Boolean),
+        (Type::Integer, Literal::Number(number)) => Some(whole(operator, number)),
+        (Type::Decimal, Literal::Number(number)) => number
+            .as_f64()
+            .filter(|float| float.is_finite())
+            .map(|float| Operand::Decimal(operator, float)),
+        (Type::DateTime, Literal::Text(text)) => datetime::parse(text)
+            .map(|instant| Operand::Instant(operator, datetime::key_us(instant))),
+        _ => None,
+    }
+}
+
+/// Whether a prepared text satisfies a text operand.
+pub fn text_matches(operand: &Operand, key: &str) -> bool {
+    let Operand::Text(operator, expected) = operand else {
+        return false;
+    };
+    match operator {
+        Operator::Co => key.contains(expected.as_str()),
+        Operator::Sw => key.starts_with(expected.as_str()),
+        Operator::Ew => key.ends_with(expected.as_str()),
+        _ => ordered(*operator, key, expected.as_str()),
+    }
+}
+
+/// Whether two values are in the order that the operator asks for.
+pub(super) fn ordered<T: PartialOrd + ?Sized>(
+    operator: Operator,
+    actual: &T,
+    expected: &T,
+) -> bool {
+    match operator {
+        Operator::Eq => actual == expected,
+        Operator::Ne => actual != expected,
+        Operator::Gt => actual > expected,
+        Operator::Ge => actual >= expected,
+        Operator::Lt => actual < expected,
+        Operator::Le => actual <= expected,
+        Operator::Co | Operator::Sw | Operator::Ew => false,
     }
 }
 

@@ -13,6 +13,8 @@
 //! is not in the RFC; Entra ID asks `emails[type eq "work"].value eq "a@x"`, meaning one element with both.
 //! Depth, length and number of terms are bounded, because a recursive parser on hostile input ends the process.
 
+use std::str::FromStr;
+
 use nom::branch::alt;
 use nom::bytes::complete::{tag_no_case, take_while, take_while1};
 use nom::character::complete::char;
@@ -31,7 +33,7 @@ pub const DEPTH_MAX: usize = 50;
 /// Most attribute expressions in one filter.
 pub const TERMS_MAX: usize = 1_000;
 
-/// What was expected where. Of several alternatives the one that got furthest speaks.
+/// What was expected where. If several alternatives fail, the one that got furthest is reported.
 #[derive(Debug)]
 pub(crate) struct Expected<'a> {
     rest: &'a str,
@@ -88,6 +90,14 @@ pub fn parse(text: &str) -> Result<Filter, ScimError> {
     let filter = complete(text, |input| filter(input, 0, true))?;
     check_terms(&filter)?;
     Ok(filter)
+}
+
+impl FromStr for Filter {
+    type Err = ScimError;
+
+    fn from_str(text: &str) -> Result<Self, ScimError> {
+        parse(text)
+    }
 }
 
 /// Errors: `invalidFilter` when there are more than [`TERMS_MAX`] expressions.

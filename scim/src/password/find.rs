@@ -1,11 +1,11 @@
-//! Finding passwords in a request before it is understood, so that they can be hashed off the request threads and before
-//! a transaction is open.
+//! Finding the password in a request before the request is read. Hashing takes long: the caller can hash before it opens a
+//! transaction.
 
 use serde_json::Value;
 
-use crate::canonical::{get, unassigns};
+use crate::canonical::unassigns;
 use crate::compare;
-use crate::json::Object;
+use crate::json::{Object, get};
 use crate::patch::PatchOperation;
 use crate::schema::Schema;
 
@@ -14,8 +14,8 @@ pub fn in_body(body: &Object, core: &Schema) -> Option<String> {
     in_object(body, core).and_then(candidate)
 }
 
-/// The password among attributes: by its name, by its full name, or inside an object under the core schema's URN. Others
-/// that are called so are nobody's.
+/// The password among attributes: by its name, by its full name, or inside an object under the core schema's URN. An
+/// attribute of this name in another schema is not the password.
 fn in_object<'v>(attributes: &'v Object, core: &Schema) -> Option<&'v Value> {
     let full = format!("{}:password", core.id);
     let inside = || {
@@ -71,8 +71,8 @@ mod tests {
     #[test]
     fn a_password_is_found_wherever_a_body_may_have_it() {
         let urn = crate::schema::USER_URN;
-        let kind = crate::resource_type::ResourceType::user();
-        let core = &kind.schema;
+        let resource_type = crate::resource_type::ResourceType::user();
+        let core = &resource_type.schema;
         for body in [
             json!({ "password": "p" }),
             json!({ "PassWord": "p" }),

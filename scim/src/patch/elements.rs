@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
+use super::assign::{assign, merge, sub_value};
+use super::faults::no_target;
 use super::known::{Known, Listed};
 use super::meter::{Meter, weight};
-use super::values::{no_target, set};
 use crate::ScimError;
-use crate::canonical::{self, Context, VALUES_MAX, single_primary, unassigns};
-use crate::document::Document;
+use crate::canonical::{self, Context, VALUES_MAX, single_primary};
 use crate::filter::Condition;
 use crate::filter::eval::element_holds;
 use crate::json::Object;
 use crate::path::AttributeRef;
 use crate::resource_type::ResourceType;
-use crate::schema::{Attribute, Mutability};
+use crate::schema::Attribute;
 
-/// Sub-attributes that describe a value and are nothing without one.
+/// Sub-attributes that describe a value. Without a value they mean nothing.
 const DESCRIPTIVE: [&str; 3] = ["type", "primary", "display"];
 
 pub(super) struct Elements<'t> {
@@ -66,7 +66,7 @@ impl<'t> Elements<'t> {
             .collect()
     }
 
-    /// Appends what is not there yet. An element of the same `value` and `type` is brought up to date instead.
+    /// Appends what is not there yet. If an element has the same `value` and `type`, it is brought up to date instead.
     pub(super) fn add(&mut self, added: Vec<Value>, meter: &mut Meter) -> Result<(), ScimError> {
         single_primary(self.attribute, &added)?;
         let mut known = Known::new(self.attribute, &self.items, &added, meter)?;
@@ -94,7 +94,7 @@ impl<'t> Elements<'t> {
         self.settle_primary(&became_primary)
     }
 
-    /// A change may make two values one (RFC 7643 §2.4); not a change of what values are not told apart by.
+    /// Drops repeated values (RFC 7643 §2.4). Only a change of `value`, `$ref` or `type` can make two values equal.
     fn drop_repeats(&mut self, changed: AttributeRef<'_>) {
         let tells_apart = match changed.sub {
             Some(sub) if self.attribute.default_sub_attribute().is_some() => {
@@ -240,7 +240,7 @@ impl<'t> Elements<'t> {
             }
         }
         if let Some(element) = canonical::complex(context, parent, &template)? {
-            // What the filter would not find it does not make.
+            // The filter must find the element that it makes.
             if !element_holds(condition, &element, context.resource_type) {
                 return Err(no_target(target));
             }
@@ -276,95 +276,4 @@ impl<'t> Elements<'t> {
 
 fn is_primary(element: &Value) -> bool {
     element.get("primary") == Some(&Value::Bool(true))
-}
-
-/// The canonical value of a sub-attribute; of a `$ref` to a resource the id behind it.
-pub(super) fn sub_value(
-    context: Context<'_>,
-    target: AttributeRef<'_>,
-    value: &Value,
-) -> Result<Option<Value>, ScimError> {
-    if target.leaf().is_resource_reference() {
-        return Ok(canonical::referenced_id(context, target, value)?.map(Value::String));
-    }
-    if target.leaf().multi_valued {
-        let values = canonical::elements(context, target, value)?;
-        return Ok((!values.is_empty()).then_some(Value::Array(values)));
-    }
-    canonical::one(context, target, value)
-}
-
-/// Assigns or unassigns a sub-attribute. A `$ref` to a resource is kept as the `value` beside it.
-pub(super) fn assign(
-    target: AttributeRef<'_>,
-    object: &mut Object,
-    value: Option<Value>,
-) -> Result<(), ScimError> {
-    let sub = target.leaf();
-    if sub.is_resource_reference() {
-        if let Some(id) = value {
-            object.insert("value".to_owned(), id);
-        }
-        return Ok(());
-    }
-    let current = object.get(&sub.name);
-    if sub.mutability == Mutability::Immutable && current.is_some() && current != value.as_ref() {
-        return Err(canonical::immutable(&target.to_string()));
-    }
-    set(object, &sub.name, value);
-    Ok(())
-}
-
-/// Lays the canonical form of `sent` over a complex value: what was sent is set, what was sent as null goes.
-pub(super) fn merge(
-    target: AttributeRef<'_>,
-    current: Option<Value>,
-    canonical: Option<Value>,
-    sent: &Value,
-) -> Result<Option<Value>, ScimError> {
-    let mut merged = match current {
-        Some(Value::Object(current)) => current,
-        _ => Object::new(),
-    };
-    let mut lay = |name: &str, value: Option<Value>| match target.attribute.sub_attribute(name) {
-        Some(sub) => assign(target.with_sub(Some(sub)), &mut merged, value),
-        None => Ok(()),
-    };
-    let canonical = canonical.as_ref().and_then(Value::as_object);
-    for (name, value) in canonical.into_iter().flatten() {
-        lay(name, Some(value.clone()))?;
-    }
-    let sent = sent.as_object().into_iter().flatten();
-    for (name, _) in sent.filter(|(_, value)| unassigns(value)) {
-        lay(name, None)?;
-    }
-    Ok((!merged.is_empty()).then_some(Value::Object(merged)))
-}
-
-/// Values that were made piece by piece must have their `value` and required sub-attributes in the end.
-pub(super) fn check_complete(
-    resource_type: &ResourceType,
-    document: &Document,
-) -> Result<(), ScimError> {
-    for (attribute, value) in resource_type.values(document) {
-        let values = match value {
-            Some(Value::Array(elements)) => elements.as_slice(),
-            Some(single) => std::slice::from_ref(single),
-            None => continue,
-        };
-        let default = attribute
-            .default_sub_attribute()
-            .filter(|_| attribute.multi_valued);
-        let is_needed = |sub: &Attribute| {
-            let is_default = default.is_some_and(|default| default.name == sub.name);
-            is_default || (sub.required && sub.mutability != Mutability::ReadOnly)
-        };
-        for sub in attribute.sub_attributes.iter().filter(|sub| is_needed(sub)) {
-            if values.iter().any(|value| value.get(&sub.name).is_none()) {
-                let place = format!("{}.{}", attribute.name, sub.name);
-                return Err(ScimError::invalid_value(place, "each value needs it"));
-            }
-        }
-    }
-    Ok(())
 }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::apply::{Action, Patcher};
+use super::action::Action;
+use super::patcher::Patcher;
 use super::path::PatchPath;
 use crate::ScimError;
 use crate::canonical::{self, Context, is_ignored};
@@ -12,7 +13,7 @@ use crate::profile::Rule;
 use crate::schema::Schema;
 
 impl<'a> Patcher<'a> {
-    /// No path: the value is an object of attributes, each changed by the rules of its kind.
+    /// Without a path, the value is an object of attributes. Each changes by its own rules.
     pub(super) fn pathless(&mut self, action: &Action<'_>) -> Result<(), ScimError> {
         let Action::Set { value, replace } = *action else {
             return Err(ScimError::NoTarget("remove needs a `path`".into()));
@@ -35,13 +36,14 @@ impl<'a> Patcher<'a> {
             .try_for_each(|(key, value)| self.keyed(key, &Action::Set { value, replace }))
     }
 
-    /// One key of a path-less value: an attribute name or (a leniency) a path. Strangers and read-only ones are ignored.
+    /// One key of a path-less value: an attribute name or (a leniency) a path. Unknown and read-only
+    /// attributes are ignored.
     fn keyed(&mut self, key: &str, action: &Action<'_>) -> Result<(), ScimError> {
         let context = self.context;
-        let kind = context.resource_type;
-        let schema = if kind.schema.is(key) {
+        let resource_type = context.resource_type;
+        let schema = if resource_type.schema.is(key) {
             self.check_key(key)?;
-            Some(&kind.schema)
+            Some(&resource_type.schema)
         } else {
             canonical::extension_named(context, key).map(|extension| &extension.schema)
         };
@@ -61,7 +63,7 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    /// Two keys of one value may name one attribute: then the value contradicts itself.
+    /// Refuses two keys of one value that name one attribute.
     fn check_once(&mut self, path: &PatchPath, target: Target<'a>) -> Result<(), ScimError> {
         let Target::Attribute(target) = target else {
             return Ok(());
@@ -73,7 +75,7 @@ impl<'a> Patcher<'a> {
         Err(canonical::twice(target))
     }
 
-    /// A key that is more than the name of an attribute, where the path that it makes means something.
+    /// Refuses a key that is a path, if the path means something and keys may not be paths.
     fn check_name(&self, key: &str, path: &str) -> Result<(), ScimError> {
         if key.contains(['.', ':', '[']) && self.means_something(path) {
             self.check_key(key)?;
@@ -121,7 +123,7 @@ impl<'a> Patcher<'a> {
         }
     }
 
-    /// A path that a body names: strangers and read-only attributes are ignored there.
+    /// A path that a body names. Unknown and read-only attributes are ignored there.
     fn path_in_body(&mut self, path: &str, action: &Action<'_>) -> Result<(), ScimError> {
         let context = self.context;
         let Ok(parsed) = PatchPath::parse(path) else {

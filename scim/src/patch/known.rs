@@ -1,4 +1,4 @@
-//! Finding the elements that a client speaks of, without comparing each with each.
+//! Finding the elements that a client names, without comparing each with each.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use crate::comparable;
 use crate::json::Object;
 use crate::schema::Attribute;
 
-/// What of an element is compared.
+/// The parts of an element that are compared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Shape {
     /// All of it.
@@ -34,8 +34,8 @@ impl Shape {
     }
 }
 
-/// How an added element may be there already: with its `value` and `type`, or with all that was sent; one without a
-/// `value` only as a whole.
+/// An added element may be there already. It is found by its `value` and `type`, or by everything that was sent. An
+/// element without a `value` is found as a whole only.
 fn shapes_of_added(prepared: &Value) -> Vec<Shape> {
     match prepared {
         Value::Object(sent) if sent.contains_key("value") && sent.contains_key("type") => {
@@ -48,14 +48,14 @@ fn shapes_of_added(prepared: &Value) -> Vec<Shape> {
     }
 }
 
-/// The elements of an attribute by what the added ones are compared by.
+/// The elements of an attribute, by the parts that the added elements are compared by.
 pub(super) struct Known<'t> {
     attribute: &'t Attribute,
     positions: HashMap<Shape, HashMap<String, usize>>,
 }
 
 impl<'t> Known<'t> {
-    /// `added` tells what will be asked for.
+    /// `added` are the elements that will be looked for.
     ///
     /// Errors: 413 when that is more than the meter allows.
     pub(super) fn new(
@@ -88,7 +88,7 @@ impl<'t> Known<'t> {
         }
     }
 
-    /// Position of the element that `sent` speaks of.
+    /// The position of the element that `sent` names.
     pub(super) fn find(&self, sent: &Value) -> Option<usize> {
         let prepared = comparable::element(self.attribute, sent);
         shapes_of_added(&prepared).into_iter().find_map(|shape| {
@@ -98,7 +98,7 @@ impl<'t> Known<'t> {
     }
 }
 
-/// Elements that a `value` list of a remove names: by their `value`, or by all that was sent of them.
+/// The elements that the `value` list of a remove names: by their `value`, or by everything that was sent.
 pub(super) struct Listed<'t> {
     attribute: &'t Attribute,
     keys: HashMap<Shape, HashSet<String>>,
@@ -137,8 +137,8 @@ impl<'t> Listed<'t> {
     }
 }
 
-/// What of a listed element the schema knows. Strangers are passed over, and strangers alone describe nothing: they would
-/// empty the attribute.
+/// The parts of a listed element that the schema defines. Unknown parts are ignored. An element of unknown parts only
+/// names nothing: otherwise it would empty the attribute.
 fn named(attribute: &Attribute, sent: &Value) -> Option<Value> {
     let known: Object = match (attribute.default_sub_attribute(), sent) {
         (_, Value::Object(sent)) => sent

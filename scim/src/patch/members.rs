@@ -10,9 +10,9 @@ use crate::filter::{Condition, Operand, Operator, Test};
 pub enum MemberChange<'a> {
     /// These are members afterwards.
     Add(Vec<MemberRef>),
-    /// These are none afterwards.
+    /// These are not members afterwards.
     Remove(Vec<String>),
-    /// Members that satisfy the condition are none afterwards.
+    /// Members that satisfy the condition are not members afterwards.
     RemoveWhere(Condition<'a>),
     /// These are the only members afterwards.
     Replace(Vec<MemberRef>),
@@ -33,8 +33,9 @@ impl<'a> MemberChange<'a> {
 
 /// Joins changes into those that make the same members in the end.
 ///
-/// Some providers send "remove all, add all" as a full synchronisation. Made one by one that would move the version of a
-/// group whose members stay. A [`MemberChange::RemoveWhere`] depends on what is stored, so nothing is joined across it.
+/// Some providers send "remove all, add all" as a full synchronisation. One by one, these changes would move the version of
+/// a group whose members stay. A [`MemberChange::RemoveWhere`] depends on what is stored, so changes before it and after
+/// it are not joined.
 pub fn fold(changes: Vec<MemberChange<'_>>) -> Vec<MemberChange<'_>> {
     let mut folded = Vec::new();
     let mut run = Run::default();
@@ -62,7 +63,7 @@ pub fn fold(changes: Vec<MemberChange<'_>>) -> Vec<MemberChange<'_>> {
 /// Changes without a condition: what becomes of each id they name, and of the others.
 #[derive(Default)]
 struct Run {
-    /// Ids that are not named are no members afterwards.
+    /// Ids that are not named are not members afterwards.
     replaces: bool,
     /// The member that an id is afterwards, or none.
     fates: BTreeMap<String, Option<MemberRef>>,

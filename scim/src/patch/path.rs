@@ -17,7 +17,7 @@ const BYTES_MAX: usize = 8 * 1024;
 pub struct PatchPath {
     /// The attribute, perhaps with a sub-attribute.
     pub attribute: AttrPath,
-    /// What stands in brackets, about one element.
+    /// The filter in brackets; it is about one element.
     pub filter: Option<Filter>,
     /// The sub-attribute behind the brackets.
     pub sub: Option<AttrPath>,

@@ -1,7 +1,7 @@
 //! PATCH by table: a document, the operations, and what of the document is then different or why it is refused.
 //!
 //! `tests/paths.rs` has what a path or none may say, `tests/other_kinds.rs` what users lack, `tests/edges.rs` the member
-//! lists, `tests/leniencies.rs` the rules a strict tenant lacks, `tests/properties.rs` what holds of any operation.
+//! lists, `tests/leniencies.rs` the rules that profile `rfc` lacks, `tests/properties.rs` what holds of any operation.
 
 mod edges;
 mod leniencies;
@@ -76,7 +76,7 @@ fn patch<'a>(
         json!([operations])
     };
     let mut message = object(json!({ "Operations": list }));
-    message.insert("schemas".into(), json!([super::request::PATCH_OP_URN]));
+    message.insert("schemas".into(), json!([super::PATCH_OP_URN]));
     let operations = parse(&message, &world.leniency, 1000)?;
     apply(world.context(resource_type), document, &operations)
 }

@@ -1,15 +1,18 @@
-//! What an operation does to the value of one attribute, by the attribute's kind.
+//! What an operation does to the value of one attribute, by whether it has one value or many.
 
 use serde_json::Value;
 
-use super::apply::{Action, Patcher};
-use super::elements::{self, Elements};
-use super::meter;
+use super::action::Action;
+use super::assign;
+use super::elements::Elements;
+use super::faults::no_target;
+use super::patcher::Patcher;
 use crate::ScimError;
-use crate::canonical::{self, unassigns};
+use crate::canonical;
+use crate::canonical::unassigns;
 use crate::filter::Condition;
 use crate::json::Object;
-use crate::path::{AttributeRef, Home};
+use crate::path::AttributeRef;
 use crate::profile::Rule;
 use crate::schema::Mutability;
 
@@ -35,7 +38,7 @@ impl Patcher<'_> {
         }
         // Listed sub-attributes are set, null ones go, the others stay (RFC 7644 §3.5.2.3).
         let current = self.current(target).cloned();
-        let merged = elements::merge(target, current, canonical, value)?;
+        let merged = assign::merge(target, current, canonical, value)?;
         self.put(target, merged)
     }
 
@@ -50,10 +53,10 @@ impl Patcher<'_> {
             _ => Object::new(),
         };
         let value = match action {
-            Action::Set { value, .. } => elements::sub_value(self.context, target, value)?,
+            Action::Set { value, .. } => assign::sub_value(self.context, target, value)?,
             Action::Remove { .. } => None,
         };
-        elements::assign(target, &mut object, value)?;
+        assign::assign(target, &mut object, value)?;
         self.put(
             parent,
             (!object.is_empty()).then_some(Value::Object(object)),
@@ -162,10 +165,11 @@ impl Patcher<'_> {
         self.put(target.with_sub(None), elements.into_value())
     }
 
-    /// The elements, taken out of the document until they are put back: an operation that fails ends the request.
+    /// Takes the elements out of the document until they are put back. That is safe because an operation that fails ends the
+    /// request.
     fn take_elements<'t>(&mut self, target: AttributeRef<'t>) -> Result<Elements<'t>, ScimError> {
         let current = match target.attribute.mutability {
-            // What an immutable attribute held is compared with what is put.
+            // The old value of an immutable attribute is compared with the new one.
             Mutability::Immutable => self.current(target).cloned(),
             _ => self.current_mut(target).map(Value::take),
         };
@@ -173,78 +177,4 @@ impl Patcher<'_> {
         self.meter.charge(elements.weight())?;
         Ok(elements)
     }
-
-    /// One value becomes part of many elements.
-    fn charge_copies(&mut self, elements: usize, value: &Value) -> Result<(), ScimError> {
-        let each = meter::weight(std::slice::from_ref(value));
-        self.meter.charge(elements.saturating_mul(each))
-    }
-
-    fn current_mut(&mut self, target: AttributeRef<'_>) -> Option<&mut Value> {
-        match target.home {
-            Home::Common | Home::Core => self.document.object_mut().get_mut(&target.attribute.name),
-            Home::Extension(urn) => self
-                .document
-                .object_mut()
-                .get_mut(urn)?
-                .get_mut(&target.attribute.name),
-        }
-    }
-
-    fn current(&self, target: AttributeRef<'_>) -> Option<&Value> {
-        target.value_in(&self.document)
-    }
-
-    fn remove(&mut self, target: AttributeRef<'_>) -> Result<(), ScimError> {
-        if target.attribute.required {
-            return Err(ScimError::Mutability {
-                attribute: target.to_string(),
-                reason: "is required and cannot be removed",
-            });
-        }
-        self.put(target, None)
-    }
-
-    /// Assigns or unassigns a whole attribute; extensions come and go with their attributes.
-    fn put(&mut self, target: AttributeRef<'_>, value: Option<Value>) -> Result<(), ScimError> {
-        let current = self.current(target);
-        if target.attribute.mutability == Mutability::Immutable
-            && current.is_some()
-            && current != value.as_ref()
-        {
-            return Err(canonical::immutable(&target.to_string()));
-        }
-        let name = target.attribute.name.as_str();
-        let Home::Extension(urn) = target.home else {
-            set(self.document.object_mut(), name, value);
-            return Ok(());
-        };
-        let inside = self
-            .document
-            .object_mut()
-            .entry(urn)
-            .or_insert_with(|| Value::Object(Object::new()));
-        if let Value::Object(inside) = inside {
-            set(inside, name, value);
-            if inside.is_empty() {
-                self.document.object_mut().remove(urn);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Sets or removes a key; the others keep their order.
-pub(super) fn set(object: &mut Object, name: &str, value: Option<Value>) {
-    match value {
-        Some(value) => object.insert(name.to_owned(), value),
-        None => object.shift_remove(name),
-    };
-}
-
-pub(super) fn no_target(target: AttributeRef<'_>) -> ScimError {
-    ScimError::NoTarget(format!(
-        "the path selects no value of {}",
-        target.with_sub(None)
-    ))
 }

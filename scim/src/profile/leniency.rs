@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Profile, Rule, Rules};
+use super::profile::Profile;
+use super::rule::Rule;
+use super::rules::Rules;
 
-/// The rules in force for one request. Clones remember together what it needed, on whatever thread they are.
+/// The rules in force for one request. Clones remember together what the request needed, on any thread.
 #[derive(Debug, Clone)]
 pub struct Leniency {
     rules: Rules,
@@ -13,7 +15,7 @@ pub struct Leniency {
 }
 
 impl Leniency {
-    /// These rules, none of them needed yet.
+    /// These rules. None of them is needed yet.
     pub fn new(rules: Rules) -> Self {
         Self {
             rules,
@@ -21,17 +23,17 @@ impl Leniency {
         }
     }
 
-    /// Those of the default profile.
+    /// The rules of profile `default`.
     pub fn lenient() -> Self {
         Self::new(Profile::Default.rules())
     }
 
-    /// Those that no line of the standard contradicts.
+    /// The rules of profile `rfc`: no line of the standard contradicts them.
     pub fn rfc() -> Self {
         Self::new(Profile::Rfc.rules())
     }
 
-    /// Other rules for the same request.
+    /// Other rules for the same request. What was needed so far is remembered.
     #[must_use]
     pub fn renewed(&self, rules: Rules) -> Self {
         Self {
@@ -40,13 +42,13 @@ impl Leniency {
         }
     }
 
-    /// The same rules for a part of a request, which remembers for itself what it needs. Nothing is needed yet.
+    /// The same rules for a part of a request. The part remembers for itself what it needs; nothing is needed yet.
     #[must_use]
     pub fn fresh(&self) -> Self {
         Self::new(self.rules)
     }
 
-    /// Whether `rule` is in force; asking counts as needing it, so ask only where the strict reading would fail.
+    /// Whether `rule` is in force. Asking counts as needing it. So ask only where the letter of the standard would refuse.
     pub fn allows(&self, rule: Rule) -> bool {
         let allowed = self.rules.has(rule);
         if allowed {
@@ -65,7 +67,7 @@ impl Leniency {
         self.rules
     }
 
-    /// Whether `rule` is in force, when nothing depends on it yet.
+    /// Whether `rule` is in force. Asking this way does not count as needing it.
     pub fn has(&self, rule: Rule) -> bool {
         self.rules.has(rule)
     }

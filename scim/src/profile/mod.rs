@@ -1,200 +1,30 @@
-//! Profiles: how a tenant reads what clients send, as sets of named rules. Nothing else asks what a profile is called, or
-//! who the client is.
+//! Profiles: how a tenant reads what clients send. A [`Profile`] is a set of named [`Rules`].
+//!
+//! Nothing else asks what a profile is called, or which client sends. A [`Leniency`] has the rules in force for one request
+//! and remembers which it needed. The rules depart from RFC 7643 and RFC 7644 or fill what they leave open; [`Rule`] has the
+//! table.
+//!
+//! ```
+//! use scim::profile::{Leniency, Profile, Rule};
+//!
+//! let leniency = Leniency::new(Profile::Entra.rules());
+//! assert!(leniency.allows(Rule::BooleanString));
+//! assert_eq!(leniency.used().map(Rule::name).collect::<Vec<_>>(), ["boolean-string"]);
+//! let operation = leniency.fresh();
+//! assert_eq!(operation.needed().iter().count(), 0);
+//! assert!(!Leniency::rfc().allows(Rule::BooleanString));
+//! ```
 
 mod leniency;
+#[expect(
+    clippy::module_inception,
+    reason = "a file is named after its noun, and a profile is one set of rules among others"
+)]
+mod profile;
 mod rule;
+mod rules;
 
 pub use leniency::Leniency;
+pub use profile::Profile;
 pub use rule::{ALWAYS, Rule};
-
-/// A set of rules that belong together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Profile {
-    /// The letter of the standard, and every unambiguous habit of real clients.
-    #[default]
-    Default,
-    /// The letter of the standard.
-    Rfc,
-    /// What Okta needs.
-    Okta,
-    /// What Entra ID needs.
-    Entra,
-    /// The interoperability profile, a draft that is stricter than the standard.
-    Interop,
-}
-
-impl Profile {
-    /// Every profile.
-    pub const ALL: [Self; 5] = [
-        Self::Default,
-        Self::Rfc,
-        Self::Okta,
-        Self::Entra,
-        Self::Interop,
-    ];
-
-    /// The profile of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|profile| profile.name() == name)
-    }
-
-    /// Its name in settings.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Rfc => "rfc",
-            Self::Okta => "okta",
-            Self::Entra => "entra",
-            Self::Interop => "interop",
-        }
-    }
-
-    /// One sentence for people.
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Default => {
-                "the letter of the standard, and every habit of real clients that has one reading"
-            }
-            Self::Rfc => "the letter of RFC 7643 and RFC 7644, for conformance suites",
-            Self::Okta => "what Okta sends, and little else",
-            Self::Entra => {
-                "what Microsoft Entra ID sends, with and without its flag, and little else"
-            }
-            Self::Interop => {
-                "draft-zollner-scim-interop-profile: strict, in some points against RFC 7644"
-            }
-        }
-    }
-
-    /// Its rules.
-    pub fn rules(self) -> Rules {
-        let in_force = |rule: &&Rule| rule.states()[self as usize];
-        Rule::ALL.iter().filter(in_force).copied().collect()
-    }
-}
-
-/// A set of rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Rules(u64);
-
-impl Rules {
-    /// Whether the set has the rule.
-    pub fn has(self, rule: Rule) -> bool {
-        self.0 & Self::bit(rule) != 0
-    }
-
-    /// The set with the rule, or without it.
-    #[must_use]
-    pub fn with(self, rule: Rule, on: bool) -> Self {
-        if on {
-            Self(self.0 | Self::bit(rule))
-        } else {
-            Self(self.0 & !Self::bit(rule))
-        }
-    }
-
-    /// Whether nothing is accepted that the interoperability profile refuses; then it is announced.
-    pub fn is_interop(self) -> bool {
-        self.0 & !Profile::Interop.rules().0 == 0
-    }
-
-    /// What was stored and defined was read by one profile or another, so it is read again by the letter in any form.
-    pub fn of_stored() -> Self {
-        Profile::Rfc.rules().with(Rule::AnyFormat, true)
-    }
-
-    /// The rules of both sets.
-    #[must_use]
-    pub fn or(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
-
-    /// The rules of the set, in the order of the table.
-    pub fn iter(self) -> impl Iterator<Item = Rule> {
-        let all = Rule::ALL.iter().copied();
-        all.filter(move |rule| self.has(*rule))
-    }
-
-    fn bit(rule: Rule) -> u64 {
-        1 << rule as u64
-    }
-}
-
-impl FromIterator<Rule> for Rules {
-    fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
-        rules
-            .into_iter()
-            .fold(Self::default(), |set, rule| set.with(rule, true))
-    }
-}
-
-impl Rule {
-    /// The rule of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|rule| rule.name() == name)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_told_apart_and_a_set_holds_all_rules() {
-        for (index, rule) in Rule::ALL.iter().enumerate() {
-            assert_eq!(Rule::named(rule.name()), Some(*rule));
-            assert_eq!(*rule as usize, index);
-            assert!(!rule.meaning().ends_with('.'), "{}", rule.meaning());
-        }
-        assert!(Rule::ALL.len() <= 64);
-        let all: Rules = Rule::ALL.iter().copied().collect();
-        assert_eq!(all.iter().count(), Rule::ALL.len());
-        let one_less = all.with(Rule::DottedKeys, false);
-        assert!(!one_less.has(Rule::DottedKeys) && one_less.has(Rule::PatchOpCase));
-    }
-
-    /// Rows: DEC-10
-    #[test]
-    fn strict_profiles_know_no_reading_that_an_rfc_row_contradicts() {
-        let refused = [
-            Rule::BooleanString,
-            Rule::BooleanStringFilter,
-            Rule::ComplexFromString,
-            Rule::SingleFromArray,
-            Rule::MultiFromSingle,
-            Rule::StringFromNumber,
-            Rule::CreateFromValueFilter,
-            Rule::RemoveListedValues,
-            Rule::DottedKeys,
-            Rule::IgnoreUnknownSchemas,
-            Rule::BareExtensionAttribute,
-            Rule::GroupPatchNoContent,
-        ];
-        for rule in refused {
-            assert!(Profile::Default.rules().has(rule), "{}", rule.name());
-            for strict in [Profile::Rfc, Profile::Interop] {
-                assert!(
-                    !strict.rules().has(rule),
-                    "{} in {}",
-                    rule.name(),
-                    strict.name()
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn the_default_accepts_whatever_the_profiles_of_clients_accept_apart_from_what_is_opted_into() {
-        let opted = [Rule::BareToken, Rule::BasicCredentials];
-        for client in [Profile::Okta, Profile::Entra] {
-            for rule in client.rules().iter().filter(|rule| !opted.contains(rule)) {
-                assert!(
-                    Profile::Default.rules().has(rule),
-                    "{} of {}",
-                    rule.name(),
-                    client.name()
-                );
-            }
-        }
-    }
-}
+pub use rules::Rules;

@@ -1,12 +1,12 @@
 //! Every rule that a profile switches, in one table.
 //!
-//! A leniency is a departure from the letter of the RFCs that real clients need. It is only here when no correct request
-//! has another meaning in its place, or when schema and stored data leave one reading. A choice is something that the
-//! standard leaves open, or that the interoperability profile (a draft) asks for against it; using one is no news.
+//! A leniency departs from the letter of the RFCs because real clients need it. It is here only if no correct request has
+//! another meaning in its place, or if schema and stored data leave one reading. A choice decides something that the
+//! standard leaves open, or that the interoperability profile (a draft) decides against it. Choices are not reported.
 
-/// Declares the rules: variant, wire name, source, kind, the state in each profile, what it does.
+/// Declares the rules: variant, wire name, source, class, the state in each profile, what it does.
 macro_rules! rules {
-    ($($variant:ident $name:literal $source:literal $kind:ident [$default:ident $rfc:ident $okta:ident $entra:ident $interop:ident]
+    ($($variant:ident $name:literal $source:literal $class:ident [$default:ident $rfc:ident $okta:ident $entra:ident $interop:ident]
         $meaning:literal;)*) => {
         /// Something that a profile switches on or off.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ macro_rules! rules {
             /// One sentence for people.
             pub fn meaning(self) -> &'static str { match self { $(Self::$variant => $meaning),* } }
             /// Whether it accepts what the letter of the standard does not.
-            pub fn is_leniency(self) -> bool { matches!(match self { $(Self::$variant => Kind::$kind),* }, Kind::Leniency) }
+            pub fn is_leniency(self) -> bool { matches!(match self { $(Self::$variant => Class::$class),* }, Class::Leniency) }
             /// Its state in the profiles `default`, `rfc`, `okta`, `entra` and `interop`.
             pub(super) fn states(self) -> [bool; 5] {
                 match self { $(Self::$variant => [state!($default), state!($rfc), state!($okta), state!($entra), state!($interop)]),* }
@@ -40,14 +40,14 @@ macro_rules! state {
     };
 }
 
-enum Kind {
+enum Class {
     Leniency,
     Choice,
 }
 
-// `okta` and `entra` keep what is safe for every client, and of the readings that need schema or data to be sure, those
-// that their client is known to need. `rfc` keeps only what no line of the standard contradicts. `interop` is as strict,
-// and follows the draft where that contradicts the standard.
+// `okta` and `entra` keep what is safe for every client. Some readings need schema or data to be sure: these profiles keep
+// the ones that their client is known to need. `rfc` keeps only what no line of the standard contradicts. So does
+// `interop`, which follows the draft where the draft contradicts the standard.
 rules! {
     //                                                                          default rfc okta entra interop
     PatchOpCase "patch-op-case" "LEN-1" Leniency                                [on  on  on  on  on ] "`op` in any letter case: \"Replace\"";
@@ -80,7 +80,14 @@ rules! {
     ManyElementPaths "many-element-paths" "RFC 7644 §3.5.2" Choice              [on  on  on  on  off] "a filter in a PATCH path may pick several values; all are changed";
 }
 
-/// What every profile does, since the standard says so or no strict reading refuses it: source and meaning.
+impl Rule {
+    /// The rule of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.name() == name)
+    }
+}
+
+/// What every profile does, because the standard says so or does not forbid it: source and meaning.
 pub const ALWAYS: [(&str, &str); 7] = [
     (
         "LEN-2",

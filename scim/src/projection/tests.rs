@@ -9,12 +9,12 @@ use crate::Object;
 use crate::schema::{ENTERPRISE_USER_URN as E, USER_URN as U, builtin};
 use crate::testing::{NAMES, THING_EXTENSION_URN as T, World, documents};
 
-fn shown(kind: &str, document: Value, attributes: Option<&str>, excluded: Option<&str>) -> Value {
+fn shown(name: &str, document: Value, attributes: Option<&str>, excluded: Option<&str>) -> Value {
     let world = World::lenient();
-    let resource_type = world.registry.named(kind).unwrap();
+    let resource_type = world.registry.named(name).unwrap();
     let projection =
         Projection::parse(attributes, excluded, resource_type, &world.leniency).unwrap();
-    let mut shown = world.render(kind, &Document::stored(document), &projection);
+    let mut shown = world.render(name, &Document::stored(document), &projection);
     shown.remove("schemas");
     shown.remove("id");
     shown.remove("meta");
@@ -203,16 +203,16 @@ proptest! {
     /// Rows: PROJ-01 PROJ-02 PROJ-04
     #[test]
     fn only_what_was_named_and_what_is_always_shown(
-        (kind, document) in select(vec!["User", "Group", "Thing"]).prop_flat_map(|kind| (Just(kind), documents(kind))),
+        (name, document) in select(vec!["User", "Group", "Thing"]).prop_flat_map(|name| (Just(name), documents(name))),
         request in requests(),
     ) {
         let world = World::lenient();
-        let resource_type = world.registry.named(kind).unwrap();
+        let resource_type = world.registry.named(name).unwrap();
         let render = |attributes: Option<&str>, excluded: Option<&str>| {
             let projection = Projection::parse(attributes, excluded, resource_type, &world.leniency).unwrap();
-            places(resource_type, &world.render(kind, &document, &projection))
+            places(resource_type, &world.render(name, &document, &projection))
         };
-        let all = places(resource_type, &world.render_all(kind, &document));
+        let all = places(resource_type, &world.render_all(name, &document));
         let always: Vec<_> = all.iter().filter(|place| is_always(resource_type, place)).collect();
         let related = |place: &str| covers(resource_type, &request, place) || covers(resource_type, place, &request);
 

@@ -1,60 +1,8 @@
 //! One attribute and its characteristics (RFC 7643 §2.2, §7).
 
-use serde::{Deserialize, Serialize, Serializer};
-
-use super::find;
+use super::characteristics::{AttributeType, Mutability, Returned, Uniqueness};
 use crate::compare::Preparation;
-
-/// The data type of an attribute (RFC 7643 §2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum AttributeType {
-    #[default]
-    String,
-    Boolean,
-    Decimal,
-    Integer,
-    DateTime,
-    Binary,
-    Reference,
-    Complex,
-}
-
-/// When an attribute may be written (RFC 7643 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum Mutability {
-    ReadOnly,
-    #[default]
-    ReadWrite,
-    Immutable,
-    WriteOnly,
-}
-
-/// When an attribute is shown (RFC 7643 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum Returned {
-    Always,
-    Never,
-    #[default]
-    Default,
-    Request,
-}
-
-/// Where a value may occur only once (RFC 7643 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum Uniqueness {
-    #[default]
-    None,
-    Server,
-    Global,
-}
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An attribute or sub-attribute.
 #[derive(Debug, Clone, Deserialize)]
@@ -97,7 +45,7 @@ impl Attribute {
         self.kind == AttributeType::Complex
     }
 
-    /// How its text is prepared before it is compared. Binary and reference values are case-exact always
+    /// How its text is prepared before it is compared. Binary and reference values are always case-exact
     /// (RFC 7643 §2.3.6, §2.3.7).
     pub fn preparation(&self) -> Preparation {
         match self.kind {
@@ -112,8 +60,8 @@ impl Attribute {
         self.sub_attribute("value")
     }
 
-    /// Whether this is the `$ref` of a complex attribute that points at resources of this provider: the server derives
-    /// it from the `value` beside it, so it is never stored.
+    /// Whether this is a `$ref` that points at resources of this provider. The server derives it from the `value` beside
+    /// it and never stores it.
     pub fn is_resource_reference(&self) -> bool {
         self.kind == AttributeType::Reference
             && self.name == "$ref"
@@ -123,8 +71,8 @@ impl Attribute {
                 .any(|target| target != "external" && target != "uri")
     }
 
-    /// The sub-attribute that names the resource which `value` refers to (`manager.displayName`): readOnly text beside
-    /// a reference.
+    /// Whether this sub-attribute shows the name of the resource that `value` refers to (`manager.displayName`). It is
+    /// readOnly text beside a reference.
     pub fn is_referenced_name(&self, parent: &Attribute) -> bool {
         self.mutability == Mutability::ReadOnly
             && parent.mutability != Mutability::ReadOnly
@@ -135,8 +83,8 @@ impl Attribute {
                 .any(Attribute::is_resource_reference)
     }
 
-    /// Checks the definition: the name's grammar (a letter, then letters, digits, `$`, `-`, `_`; RFC 7643 §2.1, and the
-    /// leading `$` of `$ref`), and that complex attributes, and only they, have simple sub-attributes.
+    /// Checks the definition. A name is a letter, then letters, digits, `$`, `-`, `_` (RFC 7643 §2.1); `$ref` begins with
+    /// `$`. Complex attributes have simple sub-attributes, other attributes have none.
     pub(crate) fn check(&self, top: bool) -> Result<(), String> {
         let mut characters = self.name.chars();
         let first = characters.next().unwrap_or(' ');
@@ -163,9 +111,16 @@ impl Attribute {
     }
 }
 
+/// The attribute of this name, in any letter case.
+pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
+    attributes
+        .iter()
+        .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+}
+
 impl Serialize for Attribute {
-    /// Shows the characteristics that apply to the type: booleans, numbers and complex attributes have no `caseExact`,
-    /// complex attributes and booleans no `uniqueness`.
+    /// Shows the characteristics that apply to the type. Booleans, numbers and complex attributes have no `caseExact`;
+    /// complex attributes and booleans have no `uniqueness`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
         let textual = matches!(

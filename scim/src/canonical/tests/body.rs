@@ -184,9 +184,9 @@ fn names_and_strangers() {
 #[test]
 fn put_over_what_is_stored() {
     let world = World::strict();
-    let put = |kind: &str, stored: Value, body: Value| {
+    let put = |name: &str, stored: Value, body: Value| {
         let document = canonicalize(
-            world.context(kind),
+            world.context(name),
             &object(body),
             Purpose::Replace(&Document::stored(stored)),
         );
@@ -267,8 +267,8 @@ fn put_over_what_is_stored() {
 #[test]
 fn passwords_and_members_are_apart_from_the_document() {
     let world = World::lenient();
-    let read = |kind: &str, body: Value| {
-        canonicalize(world.context(kind), &object(body), Purpose::Create).unwrap()
+    let read = |name: &str, body: Value| {
+        canonicalize(world.context(name), &object(body), Purpose::Create).unwrap()
     };
     let user = read("User", json!({ "userName": "ada", "PASSWORD": "s3cret" }));
     assert_eq!(user.password.as_deref(), Some("s3cret"));
@@ -285,9 +285,9 @@ fn passwords_and_members_are_apart_from_the_document() {
     refused(At::User, json!({ "password": "a\u{7}" }));
     let members =
         |value: Value| read("Group", json!({ "displayName": "Crew", "members": value })).members;
-    let member = |id: &str, kind: Option<&str>| MemberRef {
+    let member = |id: &str, name: Option<&str>| MemberRef {
         id: id.into(),
-        resource_type: kind.map(str::to_owned),
+        resource_type: name.map(str::to_owned),
     };
     assert_eq!(
         read("Group", json!({ "displayName": "Crew" })).members,

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::schema::Attribute;
 use crate::testing::{anything, fitting, objects};
 
 /// No `null`, no empty array, no empty object, at any depth.
@@ -18,11 +19,11 @@ fn is_dense(value: &Value) -> bool {
 
 /// Bodies of odd and of fitting values.
 fn bodies() -> impl Strategy<Value = (&'static str, Object)> {
-    let of = |kind: &'static str| {
+    let of = |name: &'static str| {
         let world = World::lenient();
         let schemas: Vec<_> = world
             .registry
-            .named(kind)
+            .named(name)
             .unwrap()
             .schemas()
             .cloned()
@@ -36,12 +37,12 @@ fn bodies() -> impl Strategy<Value = (&'static str, Object)> {
         let core = entries.next().unwrap();
         let urn = schemas.last().unwrap().id.clone();
         (
-            Just(kind),
+            Just(name),
             objects(anything()),
             core,
             entries.next().unwrap_or_default(),
         )
-            .prop_map(move |(kind, mut body, core, extension)| {
+            .prop_map(move |(name, mut body, core, extension)| {
                 let extension: Object = extension.into_iter().flatten().collect();
                 for (key, value) in core
                     .into_iter()
@@ -51,7 +52,7 @@ fn bodies() -> impl Strategy<Value = (&'static str, Object)> {
                     body.retain(|known, _| !known.eq_ignore_ascii_case(&key));
                     body.insert(key, value);
                 }
-                (kind, body)
+                (name, body)
             })
     };
     select(vec!["User", "Group", "Thing"]).prop_flat_map(of)
@@ -62,7 +63,7 @@ proptest! {
 
     /// Any body is refused or becomes a document that canonicalize itself leaves as it is, strictly too. Rows: NULL-04
     #[test]
-    fn canonical_is_a_fixed_point((kind, body) in bodies(), strict in any::<bool>()) {
+    fn canonical_is_a_fixed_point((name, body) in bodies(), strict in any::<bool>()) {
         let mut body = body;
         if !body.keys().any(|key| key.eq_ignore_ascii_case("userName")) {
             body.insert("userName".into(), "ada".into());
@@ -72,12 +73,12 @@ proptest! {
         }
         let world = World::strict_if(strict);
         if strict {
-            body.insert("schemas".into(), json!([world.registry.named(kind).unwrap().schema.id]));
+            body.insert("schemas".into(), json!([world.registry.named(name).unwrap().schema.id]));
         }
-        let Ok(input) = canonicalize(world.context(kind), &body, Purpose::Create) else { return Ok(()) };
+        let Ok(input) = canonicalize(world.context(name), &body, Purpose::Create) else { return Ok(()) };
         prop_assert!(input.document.values().all(is_dense), "{:?}", input.document);
-        let shown = world.render_all(kind, &input.document);
-        let again = canonicalize(World::strict().context(kind), &shown, Purpose::Replace(&input.document));
+        let shown = world.render_all(name, &input.document);
+        let again = canonicalize(World::strict().context(name), &shown, Purpose::Replace(&input.document));
         prop_assert_eq!(again.map(|again| again.document), Ok(input.document));
     }
 }

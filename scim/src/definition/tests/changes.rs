@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::Document;
+use crate::registry::Registry;
 use crate::resource_type::ResourceType;
 
 const BEFORE: &str = r#"[{"name":"serial","uniqueness":"server"},{"name":"label"},{"name":"size","type":"integer"},

@@ -1,7 +1,7 @@
 //! Many elements: what is there already is found without comparing each with each, and the work of a request is bounded.
 
 use super::*;
-use crate::testing::keys_made;
+use crate::key_count::keys_made;
 
 const MANY: usize = 10_000;
 

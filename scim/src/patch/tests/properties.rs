@@ -55,9 +55,9 @@ fn operation(op: &str, path: Option<String>, value: Option<Value>) -> Value {
 }
 
 /// Operations whose path is of the type and whose value fits it, most of the time.
-fn sensible(kind: &str) -> impl Strategy<Value = Value> + use<> {
+fn sensible(name: &str) -> impl Strategy<Value = Value> + use<> {
     let world = World::lenient();
-    let resource_type = world.registry.named(kind).unwrap();
+    let resource_type = world.registry.named(name).unwrap();
     let mut targets = Vec::new();
     for schema in resource_type.schemas() {
         let prefix = if schema.id == resource_type.schema.id {
@@ -101,9 +101,9 @@ fn sensible(kind: &str) -> impl Strategy<Value = Value> + use<> {
 
 /// A resource type, a document of it, operations on it.
 fn subjects() -> impl Strategy<Value = (&'static str, Document, Vec<Value>)> {
-    let with_operations = |kind: &'static str| {
-        let operations = vec(prop_oneof![4 => sensible(kind), 1 => odd()], 1..6);
-        (Just(kind), documents(kind), operations)
+    let with_operations = |name: &'static str| {
+        let operations = vec(prop_oneof![4 => sensible(name), 1 => odd()], 1..6);
+        (Just(name), documents(name), operations)
     };
     select(vec!["User", "User", "Group", "Thing", "Thing"]).prop_flat_map(with_operations)
 }
@@ -127,15 +127,15 @@ proptest! {
 
     /// What PATCH leaves is what a POST of it would have stored: a strict PUT of the answer is no change. Rows: PATCH-10
     #[test]
-    fn results_are_canonical(strict in any::<bool>(), (kind, document, operations) in subjects()) {
+    fn results_are_canonical(strict in any::<bool>(), (name, document, operations) in subjects()) {
         let world = World::strict_if(strict);
         let mut document = document;
         for operation in operations {
-            let Ok(patched) = patch(&world, kind, &document, operation.clone()) else { continue };
+            let Ok(patched) = patch(&world, name, &document, operation.clone()) else { continue };
             prop_assert_eq!(patched.changed, patched.document != document);
-            let shown = world.render_all(kind, &patched.document);
+            let shown = world.render_all(name, &patched.document);
             let strict = World::strict();
-            let again = canonicalize(strict.context(kind), &shown, Purpose::Replace(&patched.document));
+            let again = canonicalize(strict.context(name), &shown, Purpose::Replace(&patched.document));
             let again = again.map(|input| input.document);
             prop_assert_eq!(again, Ok(patched.document.clone()), "{}", operation);
             document = patched.document;
@@ -144,12 +144,12 @@ proptest! {
 
     /// Rows: PATCH-16 PATCH-71
     #[test]
-    fn the_same_replace_twice_is_once(strict in any::<bool>(), (kind, document, operations) in subjects()) {
+    fn the_same_replace_twice_is_once(strict in any::<bool>(), (name, document, operations) in subjects()) {
         let world = World::strict_if(strict);
         for mut operation in operations.into_iter().filter(is_plain) {
             operation["op"] = "replace".into();
-            let Ok(once) = patch(&world, kind, &document, operation.clone()) else { continue };
-            let twice = patch(&world, kind, &once.document, operation.clone());
+            let Ok(once) = patch(&world, name, &document, operation.clone()) else { continue };
+            let twice = patch(&world, name, &once.document, operation.clone());
             let twice = twice.map(|twice| (twice.document, twice.changed));
             prop_assert_eq!(twice, Ok((once.document, false)), "{}", operation);
         }

@@ -1,84 +1,18 @@
-//! A resource as clients see it: the document with what is derived, in the schema's order (RFC 7643 §3).
-
-use std::collections::HashMap;
+//! From a stored resource to what clients see.
 
 use serde_json::{Value, json};
 
-use super::datetime;
-use super::document::Document;
-use super::etag::Version;
-use super::json::Object;
-use super::path::{AttributeRef, Home};
-use super::projection::Projection;
-use super::resource_type::ResourceType;
-use super::schema::{Attribute, builtin};
-
-/// Where this provider answers: `https://scim.example.com/scim/v2`, without a trailing slash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl(String);
-
-impl BaseUrl {
-    /// A base URL; a trailing slash is dropped.
-    pub fn new(url: impl Into<String>) -> Self {
-        let mut url = url.into();
-        url.truncate(url.trim_end_matches('/').len());
-        Self(url)
-    }
-
-    /// The URL itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// `{base}/{endpoint}/`: what the location of every resource of a type begins with.
-    pub fn prefix(&self, endpoint: &str) -> String {
-        format!("{}/{endpoint}/", self.0)
-    }
-
-    /// The location of a resource.
-    pub fn location(&self, endpoint: &str, id: &str) -> String {
-        format!("{}/{endpoint}/{id}", self.0)
-    }
-}
-
-/// A stored resource without what is derived.
-#[derive(Debug, Clone)]
-pub struct Stored {
-    /// The public id.
-    pub id: String,
-    /// The version, moved by every real change.
-    pub version: Version,
-    /// When it was created.
-    pub created_ms: i64,
-    /// When it was last changed.
-    pub last_modified_ms: i64,
-    /// The canonical document.
-    pub document: Document,
-}
-
-/// A resource at the other end of a reference.
-#[derive(Debug, Clone)]
-pub struct Linked {
-    /// Its id.
-    pub id: String,
-    /// Its endpoint: `Users`.
-    pub endpoint: String,
-    /// What `type` says: the resource type of a member, `direct` or `indirect` for a group.
-    pub kind: String,
-    /// Its name for people.
-    pub display: Option<String>,
-}
-
-/// What is read beside the document, where the projection asks for it.
-#[derive(Debug, Clone, Default)]
-pub struct Links {
-    /// Members, in a fixed order.
-    pub members: Vec<Linked>,
-    /// Groups, direct ones first.
-    pub member_of: Vec<Linked>,
-    /// Names of resources that `value`s of references (`manager`) point at, by id.
-    pub names: HashMap<String, String>,
-}
+use super::base_url::BaseUrl;
+use super::links::{Linked, Links};
+use super::stored::Stored;
+use crate::Document;
+use crate::datetime;
+use crate::json::Object;
+use crate::path::{AttributeRef, Home};
+use crate::projection::Projection;
+use crate::resource_type::ResourceType;
+use crate::schema::Attribute;
+use crate::schema::builtin;
 
 /// Renders a resource.
 ///
@@ -101,40 +35,10 @@ pub fn render(
     let mut shown = Object::new();
     shown.insert("schemas".into(), schemas(resource_type, &stored.document));
     shown.insert("id".into(), stored.id.as_str().into());
-    let common = builtin::common();
-    if let Some(external_id) = common.attribute("externalId") {
-        renderer.attribute(
-            &mut shown,
-            at(Home::Common, external_id),
-            stored.document.get("externalId"),
-        );
-    }
-    for attribute in &resource_type.schema.attributes {
-        let target = at(Home::Core, attribute);
-        let derived = renderer.derived(attribute);
-        let value = derived
-            .as_ref()
-            .or_else(|| stored.document.get(&attribute.name));
-        renderer.attribute(&mut shown, target, value);
-    }
-    for extension in &resource_type.extensions {
-        let urn = &extension.schema.id;
-        let mut inside = Object::new();
-        for attribute in &extension.schema.attributes {
-            let value = stored
-                .document
-                .get(urn)
-                .and_then(|inside| inside.get(&attribute.name));
-            renderer.attribute(&mut inside, at(Home::Extension(urn), attribute), value);
-        }
-        if !inside.is_empty() {
-            shown.insert(urn.clone(), Value::Object(inside));
-        }
-    }
-    if let Some(meta) = common.attribute("meta") {
-        let value = renderer.meta(stored);
-        renderer.attribute(&mut shown, at(Home::Common, meta), Some(&value));
-    }
+    renderer.external_id(&mut shown, stored);
+    renderer.core(&mut shown, stored);
+    renderer.extensions(&mut shown, stored);
+    renderer.meta(&mut shown, stored);
     shown
 }
 
@@ -168,8 +72,8 @@ struct Renderer<'a> {
 }
 
 impl Renderer<'_> {
-    /// Edge lists. A group without members shows an empty list, because some clients take a missing one for "this
-    /// provider does not tell"; groups of a user are left out like any unassigned attribute.
+    /// The lists of edges. A group without members shows an empty list: some clients take a missing list to mean that the
+    /// provider does not tell. A user without groups shows no list.
     fn derived(&self, attribute: &Attribute) -> Option<Value> {
         let list =
             |links: &[Linked]| Value::Array(links.iter().map(|link| self.link(link)).collect());
@@ -187,21 +91,55 @@ impl Renderer<'_> {
             "$ref".into(),
             self.base.location(&link.endpoint, &link.id).into(),
         );
-        shown.insert("type".into(), link.kind.as_str().into());
+        shown.insert("type".into(), link.type_name.as_str().into());
         if let Some(display) = &link.display {
             shown.insert("display".into(), display.as_str().into());
         }
         Value::Object(shown)
     }
 
-    fn meta(&self, stored: &Stored) -> Value {
-        json!({
+    fn external_id(&self, shown: &mut Object, stored: &Stored) {
+        if let Some(attribute) = builtin::common().attribute("externalId") {
+            let value = stored.document.get("externalId");
+            self.attribute(shown, at(Home::Common, attribute), value);
+        }
+    }
+
+    fn core(&self, shown: &mut Object, stored: &Stored) {
+        for attribute in &self.resource_type.schema.attributes {
+            let derived = self.derived(attribute);
+            let kept = || stored.document.get(&attribute.name);
+            let value = derived.as_ref().or_else(kept);
+            self.attribute(shown, at(Home::Core, attribute), value);
+        }
+    }
+
+    fn extensions(&self, shown: &mut Object, stored: &Stored) {
+        for extension in &self.resource_type.extensions {
+            let urn = &extension.schema.id;
+            let kept = stored.document.get(urn);
+            let mut inside = Object::new();
+            for attribute in &extension.schema.attributes {
+                let value = kept.and_then(|kept| kept.get(&attribute.name));
+                self.attribute(&mut inside, at(Home::Extension(urn), attribute), value);
+            }
+            if !inside.is_empty() {
+                shown.insert(urn.clone(), Value::Object(inside));
+            }
+        }
+    }
+
+    fn meta(&self, shown: &mut Object, stored: &Stored) {
+        let value = json!({
             "resourceType": self.resource_type.name,
             "created": datetime::render_ms(stored.created_ms),
             "lastModified": datetime::render_ms(stored.last_modified_ms),
             "location": self.base.location(&self.resource_type.endpoint, &stored.id),
             "version": stored.version.to_string(),
-        })
+        });
+        if let Some(meta) = builtin::common().attribute("meta") {
+            self.attribute(shown, at(Home::Common, meta), Some(&value));
+        }
     }
 
     fn attribute(&self, shown: &mut Object, target: AttributeRef<'_>, value: Option<&Value>) {
@@ -239,7 +177,7 @@ impl Renderer<'_> {
         (!kept.is_empty()).then_some(Value::Object(kept))
     }
 
-    /// What the server derives from the `value` of a reference: `$ref`, and the name of the resource if it exists.
+    /// Derives `$ref` from the `value` of a reference, and the name of the resource if it exists.
     fn referenced(&self, parent: &Attribute, sub: &Attribute, value: &Value) -> Option<Value> {
         let id = value.get("value")?.as_str().filter(|id| !id.is_empty())?;
         if sub.is_resource_reference() {
@@ -251,18 +189,4 @@ impl Renderer<'_> {
         }
         None
     }
-}
-
-/// The ids that references with a derived name (`manager.value`) point at.
-pub fn named_references(resource_type: &ResourceType, document: &Document) -> Vec<String> {
-    resource_type
-        .values(document)
-        .filter(|(attribute, _)| {
-            attribute
-                .sub_attributes
-                .iter()
-                .any(|sub| sub.is_referenced_name(attribute))
-        })
-        .filter_map(|(_, value)| value?.get("value")?.as_str().map(str::to_owned))
-        .collect()
 }

@@ -10,10 +10,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::ScimError;
-
-/// A JSON object, as a message or the body of a resource is one. Keys keep their order.
-pub type Object = serde_json::Map<String, Value>;
+use super::describe::describe;
+use super::object::Object;
+use crate::ScimError;
 
 /// Deepest nesting of arrays and objects in a body.
 pub const DEPTH_MAX: usize = 64;
@@ -83,25 +82,6 @@ fn spells_number_key(mut text: &[u8]) -> bool {
 fn unescaped(digits: [u8; 4]) -> Option<u8> {
     let digits = std::str::from_utf8(&digits).ok()?;
     u8::try_from(u32::from_str_radix(digits, 16).ok()?).ok()
-}
-
-/// What a JSON value is, in words for an error message.
-pub fn describe(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// Takes a member out of an object, by its name in any letter case.
-pub(crate) fn take(object: &mut Object, name: &str) -> Option<Value> {
-    let key = object.keys().find(|key| key.eq_ignore_ascii_case(name));
-    let key = key.cloned()?;
-    object.swap_remove(&key)
 }
 
 fn translate(error: serde_json::Error) -> ScimError {

@@ -2,14 +2,13 @@
 
 use serde_json::Value;
 
-use super::ScimError;
-use super::canonical::get;
-use super::json::Object;
-use super::profile::{Leniency, Rule};
+use crate::ScimError;
+use crate::json::{Object, get};
+use crate::profile::{Leniency, Rule};
 
 /// Checks that `schemas` lists the message's URN.
 ///
-/// Errors: `invalidSyntax`, where the tenant is strict about it.
+/// Errors: `invalidSyntax`, in profile `rfc`.
 pub fn check_schemas(body: &Object, urn: &str, leniency: &Leniency) -> Result<(), ScimError> {
     let named = match get(body, "schemas") {
         Some(Value::Array(urns)) => urns
@@ -28,7 +27,7 @@ pub fn check_schemas(body: &Object, urn: &str, leniency: &Leniency) -> Result<()
 
 /// A message holds nothing but what it is made of; some clients add more.
 ///
-/// Errors: `invalidSyntax`, where the tenant is strict about it.
+/// Errors: `invalidSyntax`, in profile `rfc`.
 pub fn check_keys(object: &Object, known: &[&str], leniency: &Leniency) -> Result<(), ScimError> {
     let is_known = |key: &&String| known.iter().any(|known| known.eq_ignore_ascii_case(key));
     match object.keys().find(|key| !is_known(key)) {
