@@ -24,7 +24,7 @@ pub(super) fn links(
         .enumerate()
         .map(|(index, key)| (*key, index))
         .collect();
-    let linked = |neighbour: Neighbour, kind: String| {
+    let linked = |neighbour: Neighbour, type_name: String| {
         let registry = &request.call.tenancy.registry;
         let endpoint = registry
             .named(&neighbour.resource_type)
@@ -32,7 +32,7 @@ pub(super) fn links(
         Linked {
             id: neighbour.id,
             endpoint: endpoint.unwrap_or_default(),
-            kind,
+            type_name,
             display: neighbour.display,
         }
     };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::service::Service;
 use super::settings::Settings;
-use crate::store::{Result, Session, Tenant, Tenants};
+use crate::store::{Result, Session, Tenant};
 
 /// How often a server prunes.
 const EVERY: Duration = Duration::from_secs(3_600);

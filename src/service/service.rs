@@ -10,7 +10,7 @@ use super::hashing::Hasher;
 use super::registries::Registries;
 use super::settings::Settings;
 use super::tenancy::Tenancy;
-use crate::store::{Result, Store, StoreError, Tenant, Tenants};
+use crate::store::{Result, Store, StoreError, Tenant};
 
 /// What every use case works with.
 #[derive(Clone)]
