@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::user;
+use super::methods::user;
 use crate::support::{Reply, TestServer, USER, id};
 
 #[track_caller]

@@ -164,6 +164,11 @@ impl TestServer {
         self
     }
 
+    /// Sets the profile, or a rule, of the server's tenant.
+    pub(crate) fn set_tenant(&self, setting: &str) {
+        self.cli(&["tenant", "set", "default", setting]).ok();
+    }
+
     /// Asks the server to stop, waits for that, and returns its exit status.
     pub(crate) fn stop(&mut self) -> Option<i32> {
         self.process.terminate();

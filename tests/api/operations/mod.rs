@@ -1,0 +1,7 @@
+//! The program as an operator runs it: commands, health, many clients at once, crashes, and failures around it.
+
+mod cli;
+mod crash;
+mod failures;
+mod health;
+mod races;
