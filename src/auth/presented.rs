@@ -36,7 +36,9 @@ impl Presented {
         let (word, rest) = header.split_once(' ').unwrap_or((header, ""));
         let rest = rest.trim();
         let (scheme, token) = match word.to_ascii_lowercase().as_str() {
-            "bearer" if rest.is_empty() => return Err(Refusal::invalid("the bearer token is empty")),
+            "bearer" if rest.is_empty() => {
+                return Err(Refusal::invalid("the bearer token is empty"));
+            }
             "bearer" => (Scheme::Bearer, rest.to_owned()),
             "basic" => (
                 Scheme::Basic,

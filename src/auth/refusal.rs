@@ -27,7 +27,8 @@ impl Refusal {
         invalid_token: false,
     };
     /// A token of another tenant than the one in the path.
-    pub const OTHER_TENANT: Self = Self::invalid("the token does not belong to the tenant in the path");
+    pub const OTHER_TENANT: Self =
+        Self::invalid("the token does not belong to the tenant in the path");
 
     /// A token that does not hold.
     pub(super) const fn invalid(detail: &'static str) -> Self {

@@ -5,6 +5,7 @@ use scim::resource_type::ResourceType;
 use super::definition::{apply, load, named, read_file};
 use super::terminal::{Outcome, print, say};
 use crate::config::{GlobalArgs, ResourceTypeCommand};
+use crate::http::BASE_PATH;
 use crate::service::{Edit, Mode, Operator};
 
 pub(super) fn run(global: &GlobalArgs, command: ResourceTypeCommand) -> Outcome {
@@ -37,7 +38,7 @@ fn add(operator: &Operator, slug: &str, file: &str) -> Outcome {
 /// Says what is served where now.
 pub(super) fn announce(slug: &str, resource_type: &ResourceType) -> Outcome {
     let mut sentence = format!(
-        "tenant {slug} serves {} at /scim/v2/{} now",
+        "tenant {slug} serves {} at {BASE_PATH}/{} now",
         resource_type.name, resource_type.endpoint
     );
     if resource_type.read_only {

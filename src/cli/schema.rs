@@ -26,7 +26,13 @@ pub(super) fn run(global: &GlobalArgs, command: SchemaCommand) -> Outcome {
     }
 }
 
-fn add(operator: &Operator, slug: &str, file: &str, extends: Option<&str>, required: bool) -> Outcome {
+fn add(
+    operator: &Operator,
+    slug: &str,
+    file: &str,
+    extends: Option<&str>,
+    required: bool,
+) -> Outcome {
     let definitions = read_file(file)?;
     let mut edits = Vec::new();
     let mut urns = Vec::new();

@@ -9,9 +9,7 @@ use super::terminal::{Outcome, say, told};
 use crate::auth::{RateLimit, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, BASE_PATH, Metrics, Readiness, RequestLimits, bind};
-use crate::service::{
-    BulkLimits, FirstToken, Operator, Service, Token, keep_pruning, migrate,
-};
+use crate::service::{BulkLimits, FirstToken, Operator, Service, Token, keep_pruning, migrate};
 
 pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     check(args)?;

@@ -24,7 +24,9 @@ pub(super) fn print(value: &impl serde::Serialize) -> Outcome {
 /// A failed use case in words for the operator, with the command that helps.
 pub(super) fn told(error: StoreError) -> String {
     match error {
-        StoreError::Scim(ScimError::NotFound { resource_type, id }) if resource_type == "Tenant" => {
+        StoreError::Scim(ScimError::NotFound { resource_type, id })
+            if resource_type == "Tenant" =>
+        {
             format!("there is no tenant \"{id}\"; `scimd tenant list` shows all")
         }
         error => error.to_string(),

@@ -103,7 +103,9 @@ async fn identify(request: &ServiceRequest) -> Result<Call, Failure> {
         return Err(Refusal::OTHER_TENANT.into());
     }
     let base = BaseUrl::new(base_url(&app.public_url, named.as_deref()));
-    let tenancy = app.service.tenancy(&admitted.tenant, admitted.settings, base);
+    let tenancy = app
+        .service
+        .tenancy(&admitted.tenant, admitted.settings, base);
     let request_id = request_id::of(request.request());
     let call = Call::new(tenancy.await?, admitted.caller, request_id);
     if admitted.scheme == Scheme::Bare {
@@ -120,5 +122,9 @@ fn slug_in_path(request: &ServiceRequest) -> Option<String> {
 fn nobody(request: &ServiceRequest, app: &App) -> Call {
     let base = base_url(&app.public_url, slug_in_path(request).as_deref());
     let tenancy = Tenancy::of_nobody(BaseUrl::new(base));
-    Call::new(tenancy, Caller::default(), request_id::of(request.request()))
+    Call::new(
+        tenancy,
+        Caller::default(),
+        request_id::of(request.request()),
+    )
 }

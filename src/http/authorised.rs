@@ -138,7 +138,9 @@ impl<A: Access> Authorised<A> {
     /// The type at the endpoint in the path.
     pub(super) fn resource_type(&self) -> Result<Arc<ResourceType>, ScimError> {
         let registry = &self.call.tenancy.registry;
-        registry.at_endpoint(&self.path("endpoint")?).map(Arc::clone)
+        registry
+            .at_endpoint(&self.path("endpoint")?)
+            .map(Arc::clone)
     }
 
     /// What discovery shows the caller.

@@ -83,9 +83,7 @@ impl Arrival {
             app.metrics.panics.inc();
         }
         let failure = Failure::Fault("the handler panicked");
-        let mut response = failure
-            .error_response()
-            .set_body(self.told(&failure));
+        let mut response = failure.error_response().set_body(self.told(&failure));
         self.name(response.headers_mut());
         self.report(None, response.status().as_u16());
         InternalError::from_response(failure, response).into()
@@ -157,9 +155,9 @@ impl Arrival {
         };
         let mut segments = pattern.split('/').zip(self.path.split('/'));
         let endpoint = segments.find(|(pattern, _)| *pattern == "{endpoint}");
-        let known = endpoint.zip(call).filter(|((_, endpoint), call)| {
-            call.tenancy.registry.at_endpoint(endpoint).is_ok()
-        });
+        let known = endpoint
+            .zip(call)
+            .filter(|((_, endpoint), call)| call.tenancy.registry.at_endpoint(endpoint).is_ok());
         match known {
             Some(((_, endpoint), _)) => pattern.replace("{endpoint}", endpoint),
             None => pattern.clone(),

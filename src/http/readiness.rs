@@ -28,8 +28,7 @@ pub struct Readiness(Arc<Mutex<Option<(Instant, Answer)>>>);
 
 impl Readiness {
     pub(super) async fn of(&self, service: &Service) -> Answer {
-        self.answer(Instant::now, || service.is_migrated())
-            .await
+        self.answer(Instant::now, || service.is_migrated()).await
     }
 
     /// The last answer while it holds, else a new one. Callers that come meanwhile wait for the same answer.

@@ -29,9 +29,7 @@ pub(super) fn answer(answer: Answer) -> HttpResponse {
     match answer {
         Answer::Created(shown) => resource(StatusCode::CREATED, &shown),
         Answer::Resource(shown) => resource(StatusCode::OK, &shown),
-        Answer::Changed { location, version } => {
-            bare(StatusCode::NO_CONTENT, version, &location)
-        }
+        Answer::Changed { location, version } => bare(StatusCode::NO_CONTENT, version, &location),
         Answer::Unchanged { location, version } => {
             bare(StatusCode::NOT_MODIFIED, version, &location)
         }

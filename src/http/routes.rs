@@ -3,9 +3,7 @@
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{
-    Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, web,
-};
+use actix_web::{Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, web};
 use scim::ScimError;
 
 use super::authorised::{Authorised, Discover};
@@ -49,16 +47,22 @@ fn scim(config: &mut web::ServiceConfig) {
 fn discovery_routes(config: &mut web::ServiceConfig) {
     let resource_types = readable(web::resource("/ResourceTypes"), discovery::resource_types)
         .route(web::post().to(definitions::add_resource_type));
-    let resource_type = readable(web::resource("/ResourceTypes/{id}"), discovery::resource_type)
-        .route(web::put().to(definitions::replace_resource_type))
-        .route(web::delete().to(definitions::remove_resource_type));
+    let resource_type = readable(
+        web::resource("/ResourceTypes/{id}"),
+        discovery::resource_type,
+    )
+    .route(web::put().to(definitions::replace_resource_type))
+    .route(web::delete().to(definitions::remove_resource_type));
     let schemas = readable(web::resource("/Schemas"), discovery::schemas)
         .route(web::post().to(definitions::add_schema));
     let schema = readable(web::resource("/Schemas/{id}"), discovery::schema)
         .route(web::put().to(definitions::replace_schema))
         .route(web::delete().to(definitions::remove_schema));
     let config_path = "/ServiceProviderConfig";
-    let provider = readable(web::resource(config_path), discovery::service_provider_config);
+    let provider = readable(
+        web::resource(config_path),
+        discovery::service_provider_config,
+    );
     config
         .service(discoverable(provider, READS))
         .service(discoverable(resource_types, COLLECTION))

@@ -28,7 +28,7 @@ pub struct Wanted<'a> {
 /// Creates a credential for a token.
 ///
 /// Errors: 404 for the tenant or the user; `UniqueViolation` when the tenant has this token already.
-pub fn create(
+pub(super) fn create(
     tenants: &mut Tenants<'_>,
     slug: &str,
     token: &Token,
@@ -54,7 +54,7 @@ pub fn create(
 /// The credentials of a tenant, oldest first.
 ///
 /// Errors: 404 for the tenant.
-pub fn list(tenants: &mut Tenants<'_>, slug: &str) -> Result<Vec<Credential>> {
+pub(super) fn list(tenants: &mut Tenants<'_>, slug: &str) -> Result<Vec<Credential>> {
     let tenant = tenants::find(tenants, slug)?;
     tenants.session(tenant.id).credentials()
 }
@@ -62,7 +62,7 @@ pub fn list(tenants: &mut Tenants<'_>, slug: &str) -> Result<Vec<Credential>> {
 /// Lets a credential stand for a user, or for no user; the user's id.
 ///
 /// Errors: 404 for the tenant, the user or the credential.
-pub fn link(
+pub(super) fn link(
     tenants: &mut Tenants<'_>,
     slug: &str,
     key_id: &str,
@@ -81,7 +81,7 @@ pub fn link(
 /// Ends a credential, at once and on every instance.
 ///
 /// Errors: 404 for the tenant or the credential.
-pub fn revoke(tenants: &mut Tenants<'_>, slug: &str, key_id: &str) -> Result<()> {
+pub(super) fn revoke(tenants: &mut Tenants<'_>, slug: &str, key_id: &str) -> Result<()> {
     let tenant = tenants::find(tenants, slug)?;
     if tenants.session(tenant.id).revoke_credential(key_id)? {
         return Ok(());

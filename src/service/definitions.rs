@@ -60,7 +60,7 @@ pub async fn define(service: &Service, tenancy: &Tenancy, edit: Edit) -> Result<
 /// What a tenant has defined, and the resource types that follow.
 ///
 /// Errors: 404 for the tenant; `invalidValue` for stored definitions that this version cannot serve.
-pub fn load(tenants: &mut Tenants<'_>, slug: &str) -> Result<(Definitions, Registry)> {
+pub(super) fn load(tenants: &mut Tenants<'_>, slug: &str) -> Result<(Definitions, Registry)> {
     let tenant = tenants::find(tenants, slug)?;
     let (_, definitions) = tenants.session(tenant.id).definitions()?;
     let unique_group_names = Settings::read(&tenant.settings).unique_group_names;
@@ -75,7 +75,7 @@ pub fn load(tenants: &mut Tenants<'_>, slug: &str) -> Result<(Definitions, Regis
 ///
 /// Errors: `invalidValue` for a definition that cannot be served, 404, 409 (it exists already, or contradicts what is
 /// stored), 403 for what is built in.
-pub fn change(session: &mut Session<'_>, edits: &[Edit]) -> Result<Arc<Registry>> {
+pub(super) fn change(session: &mut Session<'_>, edits: &[Edit]) -> Result<Arc<Registry>> {
     let tenant = session.hold_tenant()?;
     let unique_group_names = Settings::read(&tenant.settings).unique_group_names;
     let (_, old) = session.definitions()?;

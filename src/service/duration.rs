@@ -45,10 +45,25 @@ mod tests {
     fn durations_are_read_and_shown() {
         assert_eq!(parse_ms("90d"), Ok(90 * 86_400_000));
         assert_eq!(parse_ms("1s"), Ok(1_000));
-        for wrong in ["", "d", "soon", "-1d", "0d", "1y", "99999999999999d", "1", "é"] {
+        for wrong in [
+            "",
+            "d",
+            "soon",
+            "-1d",
+            "0d",
+            "1y",
+            "99999999999999d",
+            "1",
+            "é",
+        ] {
             assert!(parse_ms(wrong).is_err(), "{wrong}");
         }
-        for (text, shown) in [("90d", "90d"), ("2w", "14d"), ("36h", "36h"), ("90s", "90s")] {
+        for (text, shown) in [
+            ("90d", "90d"),
+            ("2w", "14d"),
+            ("36h", "36h"),
+            ("90s", "90s"),
+        ] {
             assert_eq!(render_ms(parse_ms(text).unwrap()), shown);
         }
     }

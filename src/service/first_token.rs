@@ -26,7 +26,7 @@ pub enum FirstToken {
 /// Gives a new database its tenant and its token, and leaves any other as it is.
 ///
 /// Errors: `UniqueViolation` when another instance was first.
-pub fn create(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> Result<FirstToken> {
+pub(super) fn create(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> Result<FirstToken> {
     if !tenants.all()?.is_empty() {
         return look(tenants, token);
     }

@@ -56,7 +56,9 @@ impl Operator {
     ///
     /// Errors: a sentence for the operator.
     pub fn pending_migrations(&self) -> std::result::Result<Vec<String>, String> {
-        let pending = self.store.upkeep(|tenants| Ok(tenants.pending_migrations()));
+        let pending = self
+            .store
+            .upkeep(|tenants| Ok(tenants.pending_migrations()));
         pending.map_err(|error| error.to_string())?
     }
 

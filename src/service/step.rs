@@ -1,8 +1,8 @@
 //! How a stored resource is changed: PUT (RFC 7644 §3.5.1), PATCH (§3.5.2), or the return of a deactivated user.
 
 use scim::canonical::{Purpose, canonicalize};
-use scim::patch::{self, MemberChange, PatchOperation, Patched};
 use scim::password::{self, PasswordFate};
+use scim::patch::{self, MemberChange, PatchOperation, Patched};
 use scim::resource_type::ResourceType;
 use scim::schema::Schema;
 use scim::{Document, Object, ScimError};

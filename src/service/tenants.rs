@@ -58,7 +58,7 @@ fn check(key: &str, value: &str) -> std::result::Result<(), String> {
 /// Creates a tenant.
 ///
 /// Errors: `UniqueViolation` when there is one of this slug.
-pub fn create(
+pub(super) fn create(
     tenants: &mut Tenants<'_>,
     slug: &Slug,
     name: Option<&str>,
@@ -70,7 +70,7 @@ pub fn create(
 /// The tenant of this slug.
 ///
 /// Errors: 404.
-pub fn find(tenants: &mut Tenants<'_>, slug: &str) -> Result<Tenant> {
+pub(super) fn find(tenants: &mut Tenants<'_>, slug: &str) -> Result<Tenant> {
     let found = tenants.find(slug)?;
     found.ok_or_else(|| {
         ScimError::NotFound {
@@ -84,7 +84,7 @@ pub fn find(tenants: &mut Tenants<'_>, slug: &str) -> Result<Tenant> {
 /// Changes a tenant's name and settings.
 ///
 /// Errors: 404; a sentence that says why stored groups forbid a setting.
-pub fn set(tenants: &mut Tenants<'_>, slug: &str, changes: &Changes) -> Result<()> {
+pub(super) fn set(tenants: &mut Tenants<'_>, slug: &str, changes: &Changes) -> Result<()> {
     let id = find(tenants, slug)?.id;
     let mut session = tenants.session(id);
     let mut tenant = if changes.move_the_revision() {
@@ -128,7 +128,7 @@ fn rule_names(session: &mut Session<'_>, tenant: &Tenant) -> Result<()> {
 /// Deletes a tenant with all its resources and credentials.
 ///
 /// Errors: 404.
-pub fn delete(tenants: &mut Tenants<'_>, slug: &str) -> Result<()> {
+pub(super) fn delete(tenants: &mut Tenants<'_>, slug: &str) -> Result<()> {
     let tenant = find(tenants, slug)?;
     tenants.session(tenant.id).delete_tenant()
 }

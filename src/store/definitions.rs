@@ -35,13 +35,8 @@ impl Session<'_> {
     }
 
     /// Writes what differs from what was stored. The revision is the caller's to move, and first.
-    pub fn save_definitions(
-        &mut self,
-        old: &Definitions,
-        new: &Definitions,
-    ) -> Result<()> {
-        let differs =
-            |one: Option<&Object>, other: Option<&Object>| one != other;
+    pub fn save_definitions(&mut self, old: &Definitions, new: &Definitions) -> Result<()> {
+        let differs = |one: Option<&Object>, other: Option<&Object>| one != other;
         for urn in old.schemas().keys().chain(new.schemas().keys()) {
             let definition = new.schemas().get(urn);
             if differs(old.schemas().get(urn), definition) {
@@ -58,11 +53,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn write_schema(
-        &mut self,
-        urn: &str,
-        definition: Option<&Object>,
-    ) -> Result<()> {
+    fn write_schema(&mut self, urn: &str, definition: Option<&Object>) -> Result<()> {
         let row = schemas::table
             .filter(schemas::tenant_id.eq(self.tenant.0))
             .filter(schemas::urn.eq(urn));
@@ -79,11 +70,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn write_resource_type(
-        &mut self,
-        name: &str,
-        definition: Option<&Object>,
-    ) -> Result<()> {
+    fn write_resource_type(&mut self, name: &str, definition: Option<&Object>) -> Result<()> {
         let row = resource_types::table
             .filter(resource_types::tenant_id.eq(self.tenant.0))
             .filter(resource_types::name.eq(name));
@@ -101,10 +88,7 @@ impl Session<'_> {
     }
 
     /// The id of some resource of this type.
-    pub fn some_resource(
-        &mut self,
-        resource_type: &str,
-    ) -> Result<Option<String>> {
+    pub fn some_resource(&mut self, resource_type: &str) -> Result<Option<String>> {
         let found = Sql::new("SELECT id FROM resources WHERE tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND resource_type = ")

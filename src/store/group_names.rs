@@ -40,11 +40,7 @@ impl Session<'_> {
         self.set_keys(resource_type, "NULL")
     }
 
-    fn set_keys(
-        &mut self,
-        resource_type: &ResourceType,
-        key: &'static str,
-    ) -> Result<()> {
+    fn set_keys(&mut self, resource_type: &ResourceType, key: &'static str) -> Result<()> {
         Sql::new("UPDATE resources SET unique_key = ")
             .sql(key)
             .then(self.rows(resource_type))
@@ -53,11 +49,7 @@ impl Session<'_> {
     }
 
     /// Some of the display names of a type that the condition selects, one more than are shown.
-    fn names(
-        &mut self,
-        resource_type: &ResourceType,
-        condition: Sql,
-    ) -> Result<Vec<String>> {
+    fn names(&mut self, resource_type: &ResourceType, condition: Sql) -> Result<Vec<String>> {
         let found = Sql::new("SELECT display_name FROM resources")
             .then(self.rows(resource_type))
             .sql(" AND display_name IS NOT NULL")

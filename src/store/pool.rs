@@ -136,7 +136,10 @@ impl Pool {
     }
 
     /// Runs one reading statement; a dead connection is replaced. Blocks.
-    pub(super) fn with_connection<T>(&self, work: impl Fn(&mut DbConnection) -> Result<T>) -> Result<T> {
+    pub(super) fn with_connection<T>(
+        &self,
+        work: impl Fn(&mut DbConnection) -> Result<T>,
+    ) -> Result<T> {
         let mut attempts_left = self.size() + 1;
         loop {
             attempts_left -= 1;

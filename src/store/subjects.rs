@@ -27,7 +27,9 @@ impl Session<'_> {
             return Ok(Some(text.to_owned()));
         }
         for resource_type in resource_types {
-            let Some(unique) = &resource_type.unique else { continue };
+            let Some(unique) = &resource_type.unique else {
+                continue;
+            };
             let found = resources::table
                 .select(resources::id)
                 .filter(resources::tenant_id.eq(self.tenant.0))

@@ -29,9 +29,7 @@ impl Tenants<'_> {
     pub fn now_ms(&mut self) -> Result<i64> {
         let now = match self.dialect() {
             Dialect::Postgres => "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
-            Dialect::Sqlite => {
-                "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
-            }
+            Dialect::Sqlite => "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
         };
         let found = Sql::new(now)
             .typed::<BigInt>()

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use sha2::{Digest as _, Sha256};
 
-use super::error::Result;
 use super::dialect::Dialect;
+use super::error::Result;
 use super::query::Position;
 use super::session::Session;
 use super::sql::Sql;
@@ -66,16 +66,15 @@ impl Session<'_> {
     pub fn walks(&mut self, walker: &Walker, since_ms: i64) -> Result<Vec<Walk>> {
         type Types = (Integer, BigInt, BigInt, BigInt, Text, Text);
         type Columns = (i32, i64, i64, i64, String, String);
-        let found =
-            Sql::new("SELECT lane, start_index, next_index, total, first, last FROM walks")
-                .then(self.slot_of(walker))
-                .sql(" AND query = ")
-                .text(&walker.query)
-                .sql(" AND at_ms >= ")
-                .bigint(since_ms)
-                .sql(" ORDER BY at_ms DESC, lane")
-                .typed::<Types>()
-                .load::<Columns>(self.connection)?;
+        let found = Sql::new("SELECT lane, start_index, next_index, total, first, last FROM walks")
+            .then(self.slot_of(walker))
+            .sql(" AND query = ")
+            .text(&walker.query)
+            .sql(" AND at_ms >= ")
+            .bigint(since_ms)
+            .sql(" ORDER BY at_ms DESC, lane")
+            .typed::<Types>()
+            .load::<Columns>(self.connection)?;
         let walk = |(lane, start_index, next_index, total, first, last): Columns| {
             Some(Walk {
                 lane: Some(lane),

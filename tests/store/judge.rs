@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use scim::ScimError;
-use scim::filter::condition::resolve;
 use scim::filter::eval::holds;
 use scim::filter::parse;
+use scim::filter::resolve;
 use scim::profile::Leniency;
 use scim::resource_type::ResourceType;
 use scimd::store::StoreError;

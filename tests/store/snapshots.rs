@@ -1,6 +1,6 @@
 //! The SQL of both dialects side by side, each with its binds: for every operator and kind of place.
 
-use scim::filter::{condition::resolve, parse};
+use scim::filter::{parse, resolve};
 use scim::profile::Leniency;
 use scim::query::{ListQuery, Paging, Parameters};
 use scim::representation::BaseUrl;

@@ -173,16 +173,24 @@ pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
         "the number and functions of the advisory lock",
     ),
     (
-        "src/store/query/compile.rs",
-        "column names, aliases and JSON paths made of schema names",
+        "src/store/query/compiler.rs",
+        "column names and aliases of ours",
     ),
     (
-        "src/store/query/dialect.rs",
+        "src/store/query/condition.rs",
+        "the dialect's elements, made of schema names",
+    ),
+    (
+        "src/store/query/spelling.rs",
         "JSON paths made of schema names, which the schema check holds to letters and digits; numbers",
     ),
-    ("src/store/query/mod.rs", "a constant list of columns"),
     (
-        "src/store/query/place.rs",
+        "src/store/query/sort_key.rs",
+        "the dialect's elements, made of schema names",
+    ),
+    ("src/store/query/statement.rs", "a constant list of columns"),
+    (
+        "src/store/query/kept.rs",
         "column names and aliases of ours",
     ),
     ("src/store/resources.rs", "a constant list of columns"),

@@ -22,7 +22,9 @@ pub async fn bulk(service: &Service, call: Call, order: BulkOrder, body: Object)
     let tenancy = call.tenancy.clone();
     let (operations, outcomes) = Run::new(service, call, order, plan).all().await;
     let told: Vec<(&Operation, Outcome)> = told(&tenancy, &operations, &outcomes).collect();
-    Ok(bulk_response(told.iter().map(|(one, outcome)| (*one, outcome))))
+    Ok(bulk_response(
+        told.iter().map(|(one, outcome)| (*one, outcome)),
+    ))
 }
 
 /// The outcomes of the operations that were run, with their locations.
@@ -36,7 +38,10 @@ fn told<'a>(
         let outcome = outcome.as_ref()?;
         let told = Outcome {
             location: location(tenancy, operation, outcome, outcomes),
-            result: outcome.as_ref().map(|done| done.success).map_err(Clone::clone),
+            result: outcome
+                .as_ref()
+                .map(|done| done.success)
+                .map_err(Clone::clone),
         };
         Some((operation, told))
     })

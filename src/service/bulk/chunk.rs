@@ -69,7 +69,10 @@ impl Chunk {
         })?;
         match tried {
             Ok(after) => return Ok(after),
-            Err(Failure { error: Error::Store(error), .. }) if loses_transaction(&error) => {
+            Err(Failure {
+                error: Error::Store(error),
+                ..
+            }) if loses_transaction(&error) => {
                 return Err(error);
             }
             Err(_) => {}
@@ -106,9 +109,12 @@ impl Chunk {
             })?;
             match tried {
                 Ok(after) => return Ok(after),
-                Err(Failure { error: Error::Store(error), .. }) if loses_transaction(&error) => {
-                return Err(error);
-            }
+                Err(Failure {
+                    error: Error::Store(error),
+                    ..
+                }) if loses_transaction(&error) => {
+                    return Err(error);
+                }
                 Err(_) if at_once => {}
                 Err(failure) => return Ok(self.undone(Some(failure))),
             }

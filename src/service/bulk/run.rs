@@ -36,12 +36,7 @@ pub(super) struct Run<'s> {
 }
 
 impl<'s> Run<'s> {
-    pub(super) fn new(
-        service: &'s Service,
-        call: Call,
-        order: BulkOrder,
-        plan: Plan,
-    ) -> Self {
+    pub(super) fn new(service: &'s Service, call: Call, order: BulkOrder, plan: Plan) -> Self {
         Self {
             service,
             call,
@@ -139,7 +134,10 @@ impl<'s> Run<'s> {
                 chunk.run(session, from, &before)
             }
         };
-        self.service.store.write(self.call.tenancy.tenant, work).await
+        self.service
+            .store
+            .write(self.call.tenancy.tenant, work)
+            .await
     }
 
     /// A transaction came to nothing, and with it all that it was to run; or nobody knows what it came to.
@@ -171,10 +169,7 @@ impl<'s> Run<'s> {
             return false;
         };
         self.call.renew(&tenancy);
-        chunk
-            .units
-            .iter_mut()
-            .for_each(|unit| unit.renew(&tenancy));
+        chunk.units.iter_mut().for_each(|unit| unit.renew(&tenancy));
         true
     }
 

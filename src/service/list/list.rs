@@ -86,11 +86,7 @@ fn page(
 }
 
 /// Renders rows of several types, in their order.
-fn show(
-    session: &mut Session<'_>,
-    requests: &[Request],
-    rows: Vec<Row>,
-) -> Result<Vec<Object>> {
+fn show(session: &mut Session<'_>, requests: &[Request], rows: Vec<Row>) -> Result<Vec<Object>> {
     let mut shown: Vec<Option<Object>> = rows.iter().map(|_| None).collect();
     let numbered: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
     for request in requests {

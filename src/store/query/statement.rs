@@ -21,7 +21,13 @@ impl Compiler<'_> {
     }
 
     /// The statement that reads `count` rows of a stretch.
-    pub(super) fn rows(&self, query: &ListQuery<'_>, order: &Order, stretch: Stretch, count: usize) -> Sql {
+    pub(super) fn rows(
+        &self,
+        query: &ListQuery<'_>,
+        order: &Order,
+        stretch: Stretch,
+        count: usize,
+    ) -> Sql {
         let mut columns = Sql::new(format!("SELECT {SELECTED}"));
         if let Some(key) = order.column() {
             columns = columns.sql(", ").then(key);
