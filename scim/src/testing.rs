@@ -97,7 +97,7 @@ impl World {
     }
 
     /// The letter of the standard; forms of texts have a test of their own.
-    pub(crate) fn strict() -> Self {
+    pub(crate) fn rfc() -> Self {
         let rules = Profile::Rfc.rules().with(Rule::AnyFormat, true);
         Self::of(Leniency::new(rules))
     }
@@ -107,12 +107,8 @@ impl World {
         Self::of(Leniency::new(Profile::Default.rules().with(rule, on)))
     }
 
-    pub(crate) fn strict_if(strict: bool) -> Self {
-        if strict {
-            Self::strict()
-        } else {
-            Self::lenient()
-        }
+    pub(crate) fn rfc_if(rfc: bool) -> Self {
+        if rfc { Self::rfc() } else { Self::lenient() }
     }
 
     pub(crate) fn context(&self, resource_type: &str) -> Context<'_> {

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::fault::{fault, wrong_type};
 use super::format;
 use crate::ScimError;
-use crate::filter::operand::truth;
+use crate::filter::truth;
 use crate::path::AttributeRef;
 use crate::profile::Leniency;
 use crate::profile::Rule;

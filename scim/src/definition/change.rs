@@ -111,44 +111,45 @@ pub fn contradiction(
 ) -> Option<Contradiction> {
     let read = match read_again(new, registry, document) {
         Ok(read) => read,
-        Err(ScimError::InvalidValue {
-            attribute,
-            expected,
-        }) => {
-            return Some(Contradiction {
-                attribute,
-                expected,
-            });
-        }
-        Err(error) => {
-            return Some(Contradiction {
-                attribute: stranger(new, document).unwrap_or_default(),
-                expected: error.to_string(),
-            });
-        }
+        Err(error) => return Some(refusal(error, new, document)),
     };
-    let differs = |one: &Object, other: &Object| {
-        let mut names = one.keys().chain(other.keys());
-        names
-            .find(|name| one.get(*name) != other.get(*name))
-            .cloned()
-    };
-    if let Some(attribute) = differs(document, &read) {
-        let expected = "the new definition would not keep its value as it is".to_owned();
+    if let Some(attribute) = difference(document, &read) {
         return Some(Contradiction {
             attribute,
-            expected,
+            expected: "the new definition would not keep its value as it is".to_owned(),
         });
     }
-    differs(&comparable(old, document), &comparable(new, document)).map(|attribute| {
-        let expected =
-            "the new definition would compare its value in another way (type, caseExact)"
-                .to_owned();
-        Contradiction {
+    let keys = (comparable(old, document), comparable(new, document));
+    difference(&keys.0, &keys.1).map(|attribute| Contradiction {
+        attribute,
+        expected: "the new definition would compare its value in another way (type, caseExact)"
+            .to_owned(),
+    })
+}
+
+/// Why the new type does not take the document.
+fn refusal(error: ScimError, new: &ResourceType, document: &Document) -> Contradiction {
+    match error {
+        ScimError::InvalidValue {
             attribute,
             expected,
-        }
-    })
+        } => Contradiction {
+            attribute,
+            expected,
+        },
+        other => Contradiction {
+            attribute: stranger(new, document).unwrap_or_default(),
+            expected: other.to_string(),
+        },
+    }
+}
+
+/// The first name whose values differ.
+fn difference(one: &Object, other: &Object) -> Option<String> {
+    let mut names = one.keys().chain(other.keys());
+    names
+        .find(|name| one.get(*name) != other.get(*name))
+        .cloned()
 }
 
 /// Reads the document under the new type, as if a client had sent it.

@@ -1,4 +1,8 @@
-//! The pure evaluator. PATCH paths with brackets need it. It also judges SQL compilers in property tests.
+//! The pure evaluator of conditions (RFC 7644 §3.4.2.2).
+//!
+//! PATCH paths with brackets need it. It also judges SQL compilers in property tests. [`holds`] looks at a whole resource as
+//! it is shown to clients, [`element_holds`] at one value of a multi-valued attribute. An attribute without a value makes
+//! every test false. The example of [`crate::filter`] evaluates a filter.
 
 use serde_json::Value;
 

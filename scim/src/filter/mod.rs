@@ -20,16 +20,17 @@
 //!
 //! Not supported: brackets inside brackets, attributes that are never returned, more than 1,000 expressions or 50 levels.
 
-pub mod ast;
-pub mod condition;
+mod ast;
+mod condition;
 pub mod eval;
-pub mod operand;
-pub mod parse;
+mod operand;
+pub(crate) mod parse;
 mod resolve;
 mod terms;
 
 pub use ast::{Filter, Literal, Operator};
 pub use condition::{Condition, Test};
 pub use operand::Operand;
-pub use parse::parse;
+pub(crate) use operand::truth;
+pub use parse::{DEPTH_MAX, TERMS_MAX, parse};
 pub use resolve::{resolve, resolve_at_root, resolve_element};

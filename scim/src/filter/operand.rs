@@ -109,7 +109,7 @@ fn operand(
 }
 
 /// Whether a prepared text satisfies a text operand.
-pub fn text_matches(operand: &Operand, key: &str) -> bool {
+pub(super) fn text_matches(operand: &Operand, key: &str) -> bool {
     let Operand::Text(operator, expected) = operand else {
         return false;
     };
@@ -139,7 +139,7 @@ pub(super) fn ordered<T: PartialOrd + ?Sized>(
 }
 
 /// `true` and `false` in any letter case, as some clients write booleans.
-pub fn truth(text: &str) -> Option<bool> {
+pub(crate) fn truth(text: &str) -> Option<bool> {
     [("true", true), ("false", false)]
         .into_iter()
         .find_map(|(word, truth)| word.eq_ignore_ascii_case(text).then_some(truth))

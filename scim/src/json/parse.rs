@@ -43,7 +43,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ScimError> {
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let left = Cell::new(VALUES_MAX);
-    let value = Strict {
+    let value = Bounded {
         depth: 0,
         left: &left,
     }
@@ -96,13 +96,13 @@ fn translate(error: serde_json::Error) -> ScimError {
 }
 
 #[derive(Clone, Copy)]
-struct Strict<'c> {
+struct Bounded<'c> {
     depth: usize,
     /// How many more values there may be.
     left: &'c Cell<usize>,
 }
 
-impl Strict<'_> {
+impl Bounded<'_> {
     fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
         if self.depth >= DEPTH_MAX {
             return Err(E::custom(format_args!(
@@ -130,7 +130,7 @@ fn checked<E: serde::de::Error>(text: String) -> Result<String, E> {
     Ok(text)
 }
 
-impl<'de> DeserializeSeed<'de> for Strict<'_> {
+impl<'de> DeserializeSeed<'de> for Bounded<'_> {
     type Value = Value;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         let Some(left) = self.left.get().checked_sub(1) else {
@@ -143,7 +143,7 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Strict<'_> {
+impl<'de> Visitor<'de> for Bounded<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_keep_their_kind() {
+    fn numbers_keep_their_form() {
         let text = "[1,1.50,-3,18446744073709551617,1e3]";
         assert_eq!(
             parse(text.as_bytes()).unwrap().to_string(),

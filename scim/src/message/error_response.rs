@@ -19,7 +19,7 @@ const MESSAGE: &str = "Error";
 pub struct ErrorResponse {
     /// The HTTP status.
     pub status: u16,
-    /// What kind of error it is, where the standard has a word for it.
+    /// The standard's word for the error, if it has one.
     pub scim_type: Option<Cow<'static, str>>,
     /// A sentence for people.
     pub detail: String,

@@ -175,40 +175,73 @@ impl<'t> Elements<'t> {
         replace: bool,
     ) -> Result<(), ScimError> {
         if target.sub.is_some() {
-            let canonical = sub_value(context, target, value)?;
-            for index in selected {
-                if let Value::Object(element) = &mut self.items[*index] {
-                    assign(target, element, canonical.clone())?;
-                }
-            }
+            self.set_sub(context, target, selected, value)?;
         } else if replace || !self.attribute.is_complex() {
-            // The path picks single values, so one value that is not in an array needs no leniency here.
-            let listed = match value {
-                Value::Array(_) => value.clone(),
-                single => Value::Array(vec![single.clone()]),
-            };
-            let mut replacement = canonical::elements(context, target, &listed)?;
-            if replacement.len() != 1 {
-                return Err(ScimError::invalid_value(
-                    target.to_string(),
-                    "a filtered replace takes one value",
-                ));
-            }
-            let replacement = replacement.remove(0);
-            for index in selected {
-                self.items[*index] = replacement.clone();
-            }
+            self.set_whole(context, target, selected, value)?;
         } else {
-            let canonical = canonical::one(context, target, value)?;
-            for index in selected {
-                let current = Some(self.items[*index].take());
-                self.items[*index] =
-                    merge(target, current, canonical.clone(), value)?.unwrap_or_default();
-            }
+            self.merge_into(context, target, selected, value)?;
         }
         self.settle_primary(selected)?;
         self.items.retain(|element| !element.is_null());
         self.drop_repeats(target);
+        Ok(())
+    }
+
+    fn set_sub(
+        &mut self,
+        context: Context<'_>,
+        target: AttributeRef<'_>,
+        selected: &[usize],
+        value: &Value,
+    ) -> Result<(), ScimError> {
+        let canonical = sub_value(context, target, value)?;
+        for index in selected {
+            if let Value::Object(element) = &mut self.items[*index] {
+                assign(target, element, canonical.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn set_whole(
+        &mut self,
+        context: Context<'_>,
+        target: AttributeRef<'_>,
+        selected: &[usize],
+        value: &Value,
+    ) -> Result<(), ScimError> {
+        // The path picks single values, so one value that is not in an array needs no leniency here.
+        let listed = match value {
+            Value::Array(_) => value.clone(),
+            single => Value::Array(vec![single.clone()]),
+        };
+        let mut replacement = canonical::elements(context, target, &listed)?;
+        if replacement.len() != 1 {
+            return Err(ScimError::invalid_value(
+                target.to_string(),
+                "a filtered replace takes one value",
+            ));
+        }
+        let replacement = replacement.remove(0);
+        for index in selected {
+            self.items[*index] = replacement.clone();
+        }
+        Ok(())
+    }
+
+    fn merge_into(
+        &mut self,
+        context: Context<'_>,
+        target: AttributeRef<'_>,
+        selected: &[usize],
+        value: &Value,
+    ) -> Result<(), ScimError> {
+        let canonical = canonical::one(context, target, value)?;
+        for index in selected {
+            let current = Some(self.items[*index].take());
+            self.items[*index] =
+                merge(target, current, canonical.clone(), value)?.unwrap_or_default();
+        }
         Ok(())
     }
 

@@ -331,7 +331,7 @@ fn remove_by_kind_of_target() {
 /// Rows: NULL-03 PATCH-77 LEN-18
 #[test]
 fn null_and_the_empty_array_unassign() {
-    let ada = Stage::ada(World::strict());
+    let ada = Stage::ada(World::rfc());
     for set in [add as fn(&str, Value) -> Value, replace] {
         ada.check(set("title", json!(null)), json!({ "title": null }));
         ada.check(set("name", json!(null)), json!({ "name": null }));

@@ -15,7 +15,7 @@ pub enum Profile {
     Okta,
     /// What Entra ID needs.
     Entra,
-    /// The interoperability profile, a draft that is stricter than the standard.
+    /// The interoperability profile: a draft that refuses more than the standard does.
     Interop,
 }
 
@@ -101,7 +101,7 @@ mod tests {
 
     /// Rows: DEC-10
     #[test]
-    fn strict_profiles_know_no_reading_that_an_rfc_row_contradicts() {
+    fn rfc_and_interop_know_no_reading_that_an_rfc_row_contradicts() {
         let refused = [
             Rule::BooleanString,
             Rule::BooleanStringFilter,
@@ -118,12 +118,12 @@ mod tests {
         ];
         for rule in refused {
             assert!(Profile::Default.rules().has(rule), "{}", rule.name());
-            for strict in [Profile::Rfc, Profile::Interop] {
+            for profile in [Profile::Rfc, Profile::Interop] {
                 assert!(
-                    !strict.rules().has(rule),
+                    !profile.rules().has(rule),
                     "{} in {}",
                     rule.name(),
-                    strict.name()
+                    profile.name()
                 );
             }
         }

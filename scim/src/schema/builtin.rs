@@ -1,4 +1,7 @@
-//! The definitions that are part of the program.
+//! The definitions that are part of the program (RFC 7643 §4, §8.7).
+//!
+//! Each function gives the same schema every time. The definitions are JSON files beside this one, checked by a test. The
+//! example of [`crate::schema`] reads one.
 
 use std::sync::{Arc, LazyLock};
 

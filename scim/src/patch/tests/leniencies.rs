@@ -1,4 +1,4 @@
-//! The leniencies of PATCH, each beside the nearest input that is refused, and beside the strict reading.
+//! The leniencies of PATCH, each beside the nearest input that is refused, and beside the reading of profile `rfc`.
 
 use super::*;
 
@@ -67,14 +67,14 @@ fn create_from_value_filter() {
         "noTarget",
     );
 
-    let strict = Stage::ada(World::strict());
-    strict.refused(add("emails[type eq \"other\"].value", "o"), "noTarget");
-    strict.refused(replace("emails[type eq \"other\"].value", "o"), "noTarget");
-    strict.refused(
+    let rfc = Stage::ada(World::rfc());
+    rfc.refused(add("emails[type eq \"other\"].value", "o"), "noTarget");
+    rfc.refused(replace("emails[type eq \"other\"].value", "o"), "noTarget");
+    rfc.refused(
         add("emails[type eq \"other\"]", json!({ "value": "o" })),
         "noTarget",
     );
-    strict.check(
+    rfc.check(
         replace("emails[type eq \"home\"]", json!({ "value": "n" })),
         json!({ "emails": [ada.document["emails"][0], { "value": "n" }] }),
     );
@@ -137,12 +137,12 @@ fn remove_listed_values() {
         json!({ "counts": [1] }),
     );
 
-    let strict = Stage::ada(World::strict());
-    strict.refused(
+    let rfc = Stage::ada(World::rfc());
+    rfc.refused(
         remove_listed("emails", json!([{ "value": "home@x.test" }])),
         "invalidValue",
     );
-    strict.check(
+    rfc.check(
         remove_listed("emails", json!(null)),
         json!({ "emails": null }),
     );
@@ -151,7 +151,7 @@ fn remove_listed_values() {
 /// Rows: LEN-11
 #[test]
 fn remove_ignores_a_value_behind_a_sub_attribute_or_filter() {
-    for world in [World::lenient(), World::strict()] {
+    for world in [World::lenient(), World::rfc()] {
         let ada = Stage::ada(world);
         let work = &ada.document["emails"][0];
         ada.check(
@@ -195,13 +195,13 @@ fn keys_that_are_paths() {
         "replace",
         json!({ "meta.created": "x", "groups.value": "x" }),
     ));
-    let strict = Stage::ada(World::strict());
+    let rfc = Stage::ada(World::rfc());
     for key in [
         "name.givenName",
         "emails[type eq \"home\"].value",
         department.as_str(),
     ] {
-        strict.refused(pathless("replace", json!({ key: "x" })), "invalidPath");
+        rfc.refused(pathless("replace", json!({ key: "x" })), "invalidPath");
     }
 }
 
@@ -209,7 +209,7 @@ fn keys_that_are_paths() {
 #[test]
 fn values_of_another_shape() {
     let lenient = Stage::ada(World::lenient());
-    let strict = Stage::ada(World::strict());
+    let rfc = Stage::ada(World::rfc());
     let engines =
         |manager: &str| json!({ E: { "department": "Engines", "manager": { "value": manager } } });
     let emails = json!({ "emails": [lenient.document["emails"][0], lenient.document["emails"][1], { "value": "n" }] });
@@ -230,13 +230,13 @@ fn values_of_another_shape() {
         (replace("title", 7), json!({ "title": "7" })),
     ] {
         lenient.check(operation.clone(), expected);
-        strict.refused(operation, "invalidValue");
+        rfc.refused(operation, "invalidValue");
     }
     lenient.check(
         add("manager", json!([{ "$ref": "https://x.test/Users/m2" }])),
         engines("m2"),
     );
-    strict.refused(add("manager.value", "m2"), "invalidPath");
+    rfc.refused(add("manager.value", "m2"), "invalidPath");
     lenient.check(
         json!({ "op": "REPLACE", "path": "title", "value": "Lady", "name": 1 }),
         json!({ "title": "Lady" }),

@@ -6,7 +6,7 @@ use crate::password::PasswordFate;
 /// Rows: PATCH-13 PATCH-89 SCHEMA-17
 #[test]
 fn simple_multi_valued_and_immutable_attributes() {
-    for world in [World::lenient(), World::strict()] {
+    for world in [World::lenient(), World::rfc()] {
         let lamp = Stage::lamp(world);
         lamp.check(
             remove("tags[value eq \"RED\"]"),

@@ -9,7 +9,7 @@ use super::*;
 use crate::canonical::{Purpose, canonicalize};
 use crate::testing::{NAMES, anything, documents, fitting, objects};
 
-/// Paths of every kind: names, sub-attributes, filters, URNs, and what is no path at all.
+/// Paths of every form: names, sub-attributes, filters, URNs, and what is no path at all.
 fn paths() -> impl Strategy<Value = String> {
     let name = || select(NAMES);
     let filter = prop_oneof![
@@ -125,17 +125,17 @@ fn is_plain(operation: &Value) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
-    /// What PATCH leaves is what a POST of it would have stored: a strict PUT of the answer is no change. Rows: PATCH-10
+    /// What PATCH leaves is what a POST of it would have stored: a PUT of the answer in profile `rfc` is no change. Rows: PATCH-10
     #[test]
-    fn results_are_canonical(strict in any::<bool>(), (name, document, operations) in subjects()) {
-        let world = World::strict_if(strict);
+    fn results_are_canonical(rfc in any::<bool>(), (name, document, operations) in subjects()) {
+        let world = World::rfc_if(rfc);
         let mut document = document;
         for operation in operations {
             let Ok(patched) = patch(&world, name, &document, operation.clone()) else { continue };
             prop_assert_eq!(patched.changed, patched.document != document);
             let shown = world.render_all(name, &patched.document);
-            let strict = World::strict();
-            let again = canonicalize(strict.context(name), &shown, Purpose::Replace(&patched.document));
+            let rfc = World::rfc();
+            let again = canonicalize(rfc.context(name), &shown, Purpose::Replace(&patched.document));
             let again = again.map(|input| input.document);
             prop_assert_eq!(again, Ok(patched.document.clone()), "{}", operation);
             document = patched.document;
@@ -144,8 +144,8 @@ proptest! {
 
     /// Rows: PATCH-16 PATCH-71
     #[test]
-    fn the_same_replace_twice_is_once(strict in any::<bool>(), (name, document, operations) in subjects()) {
-        let world = World::strict_if(strict);
+    fn the_same_replace_twice_is_once(rfc in any::<bool>(), (name, document, operations) in subjects()) {
+        let world = World::rfc_if(rfc);
         for mut operation in operations.into_iter().filter(is_plain) {
             operation["op"] = "replace".into();
             let Ok(once) = patch(&world, name, &document, operation.clone()) else { continue };
