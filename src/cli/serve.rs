@@ -95,12 +95,9 @@ fn rate_limit(args: &ServeArgs) -> Option<RateLimit> {
 /// Gives a new database its tenant and its token; the token when it should be printed.
 fn first_token(global: &GlobalArgs, chosen: Option<Token>) -> Outcome<Option<Token>> {
     let is_chosen = chosen.is_some();
-    let token = match chosen {
-        Some(token) => token,
-        None => Token::generate().map_err(|error| format!("no randomness for a token: {error}"))?,
-    };
     let operator = Operator::open(&global.database_url)?;
-    match operator.first_token(&token).map_err(told)? {
+    let (outcome, token) = operator.first_token(chosen).map_err(told)?;
+    match outcome {
         FirstToken::Created => return Ok((!is_chosen).then_some(token)),
         FirstToken::NoCredentials => {
             log::warn!("there is no token yet; make one with `scimd token create TENANT`");

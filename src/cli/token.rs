@@ -5,7 +5,7 @@ use scim::datetime::render_ms;
 
 use super::terminal::{Outcome, say, told};
 use crate::config::{GlobalArgs, ScopeArg, TokenCommand};
-use crate::service::{Operator, Scope, StoreError, Token, Wanted};
+use crate::service::{Operator, Scope, StoreError, Wanted};
 
 pub(super) fn run(global: &GlobalArgs, command: TokenCommand) -> Outcome {
     let operator = Operator::open(&global.database_url)?;
@@ -50,10 +50,9 @@ fn create(
     wanted: Wanted<'_>,
     expires_in_ms: Option<i64>,
 ) -> Outcome {
-    let token = Token::generate().map_err(|error| format!("no randomness for a token: {error}"))?;
     let scope = wanted.scope.as_str();
-    operator
-        .create_token(slug, &token, wanted, expires_in_ms)
+    let token = operator
+        .create_token(slug, wanted, expires_in_ms)
         .map_err(|error| told_of(error, slug))?;
     say(&format!(
         "token {} for tenant {slug}, scope {scope}; it is shown only now:",

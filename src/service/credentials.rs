@@ -10,7 +10,7 @@ use super::scopes::{Scope, Scopes};
 use super::settings::Settings;
 use super::tenants;
 use super::token::Token;
-use crate::store::{Credential, NewCredential, Result, Tenant, Tenants};
+use crate::store::{Credential, NewCredential, Result, StoreError, Tenant, Tenants};
 
 /// What a new credential is to be.
 #[derive(Debug, Clone)]
@@ -23,6 +23,13 @@ pub struct Wanted<'a> {
     pub expires_ms: Option<i64>,
     /// The user that it stands for at `/Me`: an id or a unique name.
     pub user: Option<&'a str>,
+}
+
+/// A token that only its holder will know.
+///
+/// Errors: the system has no randomness to give.
+pub(super) fn new_token() -> Result<Token> {
+    Token::generate().map_err(|_| StoreError::Fault("the system has no randomness for a token"))
 }
 
 /// Creates a credential for a token.

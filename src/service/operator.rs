@@ -73,17 +73,19 @@ impl Operator {
         self.store.upkeep(|tenants| tenants.integrity())
     }
 
-    /// Gives a new database its first tenant and token. See [`first_token::create`].
+    /// Gives a new database its first tenant and token: the chosen one, or a new one. See [`first_token::create`].
     ///
     /// Errors: the database.
-    pub fn first_token(&self, token: &Token) -> Result<FirstToken> {
+    pub fn first_token(&self, chosen: Option<Token>) -> Result<(FirstToken, Token)> {
         let now_ms = self.clock.now_ms();
-        let created = self.write(|tenants| first_token::create(tenants, token, now_ms));
-        match created {
+        let token = chosen.map_or_else(credentials::new_token, Ok)?;
+        let created = self.write(|tenants| first_token::create(tenants, &token, now_ms));
+        let outcome = match created {
             // Another instance was first.
-            Err(StoreError::UniqueViolation) => Ok(FirstToken::Known),
-            outcome => outcome,
-        }
+            Err(StoreError::UniqueViolation) => FirstToken::Known,
+            outcome => outcome?,
+        };
+        Ok((outcome, token))
     }
 
     /// Every tenant, by slug.
@@ -112,20 +114,21 @@ impl Operator {
         self.write(|tenants| tenants::delete(tenants, slug))
     }
 
-    /// See [`credentials::create`]; `expires_in_ms` counts from now.
+    /// Makes a token and its credential; the token. See [`credentials::create`]. `expires_in_ms` counts from now.
     pub fn create_token(
         &self,
         slug: &str,
-        token: &Token,
         wanted: Wanted<'_>,
         expires_in_ms: Option<i64>,
-    ) -> Result<()> {
+    ) -> Result<Token> {
+        let token = credentials::new_token()?;
         let now_ms = self.clock.now_ms();
         let wanted = Wanted {
             expires_ms: expires_in_ms.map(|in_ms| now_ms + in_ms),
             ..wanted
         };
-        self.write(|tenants| credentials::create(tenants, slug, token, &wanted, now_ms))
+        self.write(|tenants| credentials::create(tenants, slug, &token, &wanted, now_ms))?;
+        Ok(token)
     }
 
     /// See [`credentials::list`].
