@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::client::Answer;
 use super::expect::Expected;
 use super::recording::Response;
-use super::shortened;
 use super::substitute::{Missing, Names};
+use super::text::shortened;
 
 /// Longest part of an answer that a difference shows, in characters.
 const SHOWN_CHARS_MAX: usize = 200;

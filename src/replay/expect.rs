@@ -10,8 +10,8 @@ use std::fmt;
 
 use serde_json::{Number, Value};
 
-use super::shortened;
 use super::substitute::{Missing, Names};
+use super::text::shortened;
 use matcher::Matcher;
 
 /// Longest value shown in a difference, in characters.

@@ -15,6 +15,7 @@ mod report;
 mod run;
 mod shipped;
 mod substitute;
+mod text;
 
 pub(crate) use client::{Client, Settings};
 pub(crate) use find::find;
@@ -22,22 +23,3 @@ pub(crate) use recording::Recording;
 pub(crate) use report::{Format, Report};
 pub(crate) use run::run;
 pub(crate) use shipped::shipped;
-
-/// Names, headers and reasons that go into one line of a terminal: a server must not be able to move the cursor there.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            character if character.is_control() => ' ',
-            character => character,
-        })
-        .collect()
-}
-
-/// The beginning of a text that is too long to be shown.
-fn shortened(text: &str, chars_max: usize) -> String {
-    if text.chars().count() <= chars_max {
-        return text.to_owned();
-    }
-    let kept = text.chars().take(chars_max.saturating_sub(1));
-    kept.chain(['…']).collect()
-}

@@ -6,7 +6,7 @@ use super::super::client::Answer;
 use super::super::message::Message;
 use super::super::recording::Recording;
 use super::super::run::{Played, Verdict};
-use super::super::{plain, shortened};
+use super::super::text::{plain, shortened};
 
 /// Widest name and path in a line, in characters.
 const NAME_CHARS_MAX: usize = 40;
