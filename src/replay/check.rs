@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::client::Answer;
+use super::answer::Answer;
 use super::expect::Expected;
 use super::recording::Response;
 use super::substitute::{Missing, Names};

@@ -7,11 +7,9 @@ use ureq::http;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Error, Timeout};
 
+use super::answer::{ANSWER_BYTES_MAX, Answer};
 use super::decode::decode;
 use super::message::Message;
-
-/// Largest answer that is read, in bytes, before and after decompression.
-pub(super) const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// How long a connection may take to be made.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
@@ -33,16 +31,6 @@ pub(crate) struct Settings {
 pub(crate) struct Client {
     agent: Agent,
     settings: Settings,
-}
-
-/// What came back.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    /// In the order they came, names in lower case.
-    pub(super) headers: Vec<(String, String)>,
-    /// Decompressed.
-    pub(super) body: Vec<u8>,
 }
 
 /// Why there is no answer.

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use flate2::read::{GzDecoder, ZlibDecoder};
 
-use super::client::ANSWER_BYTES_MAX;
+use super::answer::ANSWER_BYTES_MAX;
 
 /// The body without its `Content-Encoding`.
 pub(super) fn decode(headers: &[(String, String)], body: Vec<u8>) -> Result<Vec<u8>, String> {

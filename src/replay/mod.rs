@@ -4,6 +4,7 @@
 //! recording says (`recording`), the names in it (`substitute`) and how an answer is compared (`expect`) is pure; `client`
 //! talks HTTP, `run` plays one step after the other, `report` puts outcomes into words.
 
+mod answer;
 mod check;
 mod client;
 mod decode;

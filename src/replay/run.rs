@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::answer::Answer;
 use super::check::{Content, Wanted};
-use super::client::{Answer, Client};
+use super::client::Client;
 use super::message::{Layers, Message};
 use super::recording::{Recording, Step};
 use super::report::Report;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::client::Answer;
+use super::super::answer::Answer;
 use super::super::message::Message;
 use super::super::recording::Recording;
 use super::super::run::{Played, Verdict};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::replay::client::Answer;
+use crate::replay::answer::Answer;
 use crate::replay::message::{Header, Message};
 
 fn recording() -> Recording {
