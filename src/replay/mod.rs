@@ -17,6 +17,7 @@ mod run;
 mod shipped;
 mod substitute;
 mod text;
+mod verdict;
 
 pub(crate) use client::{Client, Settings};
 pub(crate) use find::find;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::recording::Recording;
-use super::run::{Played, Verdict};
+use super::verdict::{Played, Verdict};
 
 /// How outcomes are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

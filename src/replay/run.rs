@@ -9,32 +9,10 @@ use super::message::{Layers, Message};
 use super::recording::{Recording, Step};
 use super::report::Report;
 use super::substitute::{Missing, Names};
+use super::verdict::{Played, Verdict};
 
 /// Letters and digits of `{{run}}`: some 10^12 different texts.
 const RUN_CHARS: usize = 8;
-
-/// How a step went.
-#[derive(Debug)]
-pub(super) enum Verdict {
-    Passed,
-    /// The first difference.
-    Failed(String),
-    /// Why the request was not sent.
-    Skipped(String),
-}
-
-/// What there is to tell about a step.
-pub(super) struct Played<'a> {
-    pub(super) step: &'a Step,
-    /// 1-based, steps and cleanup each.
-    pub(super) number: usize,
-    pub(super) is_cleanup: bool,
-    pub(super) verdict: Verdict,
-    /// What was sent; nothing for a skipped step.
-    pub(super) message: Option<Message>,
-    pub(super) answer: Option<Answer>,
-    pub(super) elapsed: Duration,
-}
 
 /// Plays all recordings and reports each step as it happens.
 ///

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::super::answer::Answer;
 use super::super::message::Message;
 use super::super::recording::Recording;
-use super::super::run::{Played, Verdict};
 use super::super::text::{plain, shortened};
+use super::super::verdict::{Played, Verdict};
 
 /// Widest name and path in a line, in characters.
 const NAME_CHARS_MAX: usize = 40;
