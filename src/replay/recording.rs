@@ -60,11 +60,6 @@ pub(super) struct Response {
 }
 
 impl Recording {
-    /// Reads a file's text. The error names the file, the step and what was expected there.
-    pub(crate) fn parse(name: &str, text: &str) -> Result<Self, String> {
-        read::recording(name, text).map_err(|error| format!("{name}: {error}"))
-    }
-
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -14,7 +14,14 @@ struct Object {
     map: Map<String, Value>,
 }
 
-pub(super) fn recording(name: &str, text: &str) -> Result<Recording, String> {
+impl Recording {
+    /// Reads a file's text. The error names the file, the step and what was expected there.
+    pub(crate) fn parse(name: &str, text: &str) -> Result<Self, String> {
+        recording(name, text).map_err(|error| format!("{name}: {error}"))
+    }
+}
+
+fn recording(name: &str, text: &str) -> Result<Recording, String> {
     let value = serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
     let keys = [
         "title",
