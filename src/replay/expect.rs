@@ -13,6 +13,7 @@ use serde_json::{Number, Value};
 use super::substitute::{Missing, Names};
 use super::text::shortened;
 use matcher::Matcher;
+use pairs::{Unpaired, unpaired};
 
 /// Longest value shown in a difference, in characters.
 const SHOWN_CHARS_MAX: usize = 200;
@@ -112,7 +113,7 @@ impl Expected {
                 .iter()
                 .find_map(|(key, expected)| expected.difference(&below(path, key), map.get(key))),
             (Self::List(expected), Some(Value::Array(actual))) => {
-                pairs::difference(path, expected, actual)
+                difference_of_lists(path, expected, actual)
             }
             _ if self.accepts(actual) => None,
             _ => Some(Difference {
@@ -170,6 +171,29 @@ impl Expected {
                 format!("{{{}}}", written.collect::<Vec<_>>().join(","))
             }
         }
+    }
+}
+
+/// The first difference of two lists, or `None` when their elements can be paired.
+fn difference_of_lists(path: &str, expected: &[Expected], actual: &[Value]) -> Option<Difference> {
+    if expected.len() != actual.len() {
+        return Some(Difference {
+            path: path.to_owned(),
+            expected: counted(expected.len()),
+            got: counted(actual.len()),
+        });
+    }
+    let fits = |one: &Expected, other: &Value| one.difference("", Some(other)).is_none();
+    let Unpaired { left, right } = unpaired(expected, actual, fits)?;
+    let lonely = expected.get(left)?;
+    lonely.difference(&format!("{path}[{right}]"), actual.get(right))
+}
+
+fn counted(elements: usize) -> String {
+    match elements {
+        0 => "no elements".to_owned(),
+        1 => "1 element".to_owned(),
+        many => format!("{many} elements"),
     }
 }
 

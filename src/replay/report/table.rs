@@ -140,7 +140,7 @@ fn body(bytes: &[u8]) -> Vec<String> {
 }
 
 /// `1 step`, `2 steps`
-pub(crate) fn counted(count: usize, word: &str) -> String {
+pub(super) fn counted(count: usize, word: &str) -> String {
     match count {
         1 => format!("1 {word}"),
         many => format!("{many} {word}s"),
