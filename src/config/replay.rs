@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::http::BASE_PATH;
+
 /// Shown below the help.
 pub(super) const EXAMPLES: &str = "Examples:
   scimd replay --list                                                     what is shipped
@@ -76,8 +78,9 @@ pub enum ReplayFormat {
 
 /// A base URL that paths can be put behind; the trailing slash is dropped.
 fn target(text: &str) -> Result<String, String> {
-    let wrong =
-        |what: &str| format!("\"{text}\" {what}; write it like https://scim.example.com/scim/v2");
+    let wrong = |what: &str| {
+        format!("\"{text}\" {what}; write it like https://scim.example.com{BASE_PATH}")
+    };
     let parsed =
         url::Url::parse(text).map_err(|error| wrong(&format!("is not a URL ({error})")))?;
     if !["http", "https"].contains(&parsed.scheme()) || !parsed.has_host() {
