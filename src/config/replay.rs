@@ -76,7 +76,7 @@ pub enum ReplayFormat {
     Json,
 }
 
-/// A base URL that paths can be put behind; the trailing slash is dropped.
+/// Reads a base URL. Paths will follow it, so the trailing slash goes.
 fn target(text: &str) -> Result<String, String> {
     let wrong = |what: &str| {
         format!("\"{text}\" {what}; write it like https://scim.example.com{BASE_PATH}")
@@ -96,11 +96,11 @@ fn target(text: &str) -> Result<String, String> {
             "has a query or fragment, which recordings bring themselves",
         ));
     }
-    // As it was written: the recording's path comes right behind, and nothing is spelled anew.
+    // Keeps the URL as it was written. The path of a recording comes right behind it.
     Ok(text.trim().trim_end_matches('/').to_owned())
 }
 
-/// `Name: value`
+/// Reads `Name: value`.
 fn header(text: &str) -> Result<(String, Secret), String> {
     let wrong = || "a header is written 'Name: value'".to_owned();
     let (name, value) = text.split_once(':').ok_or_else(wrong)?;

@@ -1,9 +1,9 @@
-//! What a server answers, and how much of it is read.
+//! Answers of a server, and how much of one is read.
 
-/// Largest answer that is read, in bytes, before and after decompression.
+/// The largest answer to read, in bytes, before and after decompression.
 pub(super) const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// What came back.
+/// One answer, read to its end.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,

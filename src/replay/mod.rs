@@ -1,8 +1,9 @@
-//! Recordings of what identity providers send, and their runner (`scimd replay`); `docs/recordings.md` describes the format.
+//! Recordings of the requests of identity providers, and their runner (`scimd replay`). `docs/recordings.md` describes the
+//! format.
 //!
-//! The target is any SCIM server, not only this one: nothing here knows the store, the service or the routes. What a
-//! recording says (`recording`), the names in it (`substitute`) and how an answer is compared (`expect`) is pure; `client`
-//! talks HTTP, `run` plays one step after the other, `report` puts outcomes into words.
+//! The target is any SCIM server, so nothing here knows the store, the service or the routes. Three parts are pure:
+//! `recording` understands the text of a file, `substitute` fills in names, `expect` compares answers. `client` talks HTTP,
+//! `run` plays one step after the other, and `report` puts outcomes into words.
 
 mod answer;
 mod check;

@@ -1,6 +1,6 @@
-//! Texts from outside, made fit to be shown.
+//! Makes texts from outside fit to be shown.
 
-/// Names, headers and reasons that go into one line of a terminal: a server must not be able to move the cursor there.
+/// A text for one line of a terminal. A server must not be able to move the cursor there.
 pub(super) fn plain(text: &str) -> String {
     text.chars()
         .map(|character| match character {
@@ -10,7 +10,7 @@ pub(super) fn plain(text: &str) -> String {
         .collect()
 }
 
-/// The beginning of a text that is too long to be shown.
+/// Cuts a text that is too long to be shown.
 pub(super) fn shortened(text: &str, chars_max: usize) -> String {
     if text.chars().count() <= chars_max {
         return text.to_owned();

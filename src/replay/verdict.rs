@@ -1,4 +1,4 @@
-//! How a step went, and all that there is to tell about it.
+//! How a step went, and all the facts about it.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use super::recording::Step;
 #[derive(Debug)]
 pub(super) enum Verdict {
     Passed,
-    /// The first difference.
+    /// Holds the first difference.
     Failed(String),
-    /// Why the request was not sent.
+    /// The request was not sent. Holds the reason.
     Skipped(String),
 }
 
-/// What there is to tell about a step.
+/// The facts about a step that was played.
 pub(super) struct Played<'a> {
     pub(super) step: &'a Step,
-    /// 1-based, steps and cleanup each.
+    /// Counts from 1, steps and cleanup each.
     pub(super) number: usize,
     pub(super) is_cleanup: bool,
     pub(super) verdict: Verdict,
-    /// What was sent; nothing for a skipped step.
+    /// The request as it was sent. A skipped step has none.
     pub(super) message: Option<Message>,
     pub(super) answer: Option<Answer>,
     pub(super) elapsed: Duration,

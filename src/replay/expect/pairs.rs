@@ -1,4 +1,4 @@
-//! Lists in any order: each element of one list gets an element of the other for itself.
+//! Pairs the elements of two lists in any order.
 
 /// The first elements without a partner, one of each list, by their places.
 pub(super) struct Unpaired {
@@ -28,7 +28,7 @@ pub(super) fn unpaired<L, R>(
             lonely = Some(place);
         }
     }
-    // The lists are equally long: an element without a partner leaves one over in the other list.
+    // The lists are equally long, so an element without a partner leaves one over in the other list.
     let right = taken_by.iter().position(Option::is_none)?;
     lonely.map(|left| Unpaired { left, right })
 }

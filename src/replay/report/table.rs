@@ -1,4 +1,4 @@
-//! The table for people: a line for each step, and below a failed one what was wrong.
+//! The table for people: a line for each step, and the reason below a failed one.
 
 use std::time::Duration;
 
@@ -8,12 +8,13 @@ use super::super::recording::Recording;
 use super::super::text::{plain, shortened};
 use super::super::verdict::{Played, Verdict};
 
-/// Widest name and path in a line, in characters.
+/// The widest name in a line, in characters.
 const NAME_CHARS_MAX: usize = 40;
+/// The width of a path in a line, in characters.
 const PATH_CHARS: usize = 50;
-/// Longest body that `--verbose` shows, in characters.
+/// The longest body that `--verbose` shows, in characters.
 const BODY_CHARS_MAX: usize = 20_000;
-/// What stands below a step is indented to its name.
+/// Indents the lines below a step to its name.
 const INDENT: &str = "           ";
 
 pub(super) fn heading(recording: &Recording, verbose: bool) -> Vec<String> {
@@ -71,7 +72,7 @@ fn line(recording: &Recording, played: &Played<'_>) -> String {
         method = played.step.request.method,
         path = shortened(&plain(path), PATH_CHARS),
     );
-    // What was not sent has neither status nor time.
+    // A skipped step has neither status nor time.
     if played.message.is_none() {
         return line;
     }
@@ -95,7 +96,7 @@ fn name_width(recording: &Recording) -> usize {
     widths.max().unwrap_or_default()
 }
 
-/// The whole exchange of a step, without anything secret.
+/// Shows the whole exchange of a step without its secrets.
 fn exchange(played: &Played<'_>) -> Vec<String> {
     let sent = played.message.iter().flat_map(request);
     let got = played.answer.iter().flat_map(response);
@@ -124,7 +125,7 @@ fn response(answer: &Answer) -> Vec<String> {
     lines
 }
 
-/// JSON on many lines, for people to compare; anything else as it is.
+/// Spreads JSON over many lines, for people to compare. Leaves anything else as it is.
 fn body(bytes: &[u8]) -> Vec<String> {
     if bytes.is_empty() {
         return Vec::new();
