@@ -1,4 +1,4 @@
-//! `scimd replay`: what identity providers send, against any server. Needs no database.
+//! `scimd replay`: plays requests of identity providers against any server. It needs no database.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub(super) fn run(args: ReplayArgs) -> Outcome {
 
 fn play(recordings: &[Recording], client: &Client, format: Format, verbose: bool) -> Outcome {
     let began = Instant::now();
-    // A closed output is no reason to leave the cleanup out: the run goes on to its end.
+    // The run goes on to its end even if the output is closed, so cleanup happens.
     let mut written = Ok(());
     let mut write = |line: &str| {
         if written.is_ok() {
@@ -41,7 +41,7 @@ fn play(recordings: &[Recording], client: &Client, format: Format, verbose: bool
     }
 }
 
-/// The shipped recordings: name, number of steps, title.
+/// Prints the shipped recordings: name, number of steps, title.
 fn list() -> Outcome {
     let shipped = replay::shipped();
     let width = shipped.iter().map(|one| one.name.len()).max().unwrap_or(0);
