@@ -157,7 +157,7 @@ mod tests {
     use diesel::sql_types::{BigInt, Text};
     use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
-    const TABLES: &str = include_str!("../../migrations/sqlite/2026-11-23-000000_core/up.sql");
+    const TABLES: &str = include_str!("../../migrations/sqlite/2026-11-28-000000_core/up.sql");
     const ID: &str = "0190a1b2-c3d4-7e5f-8a9b-0123456789ab";
 
     #[derive(QueryableByName)]

@@ -1,5 +1,5 @@
 //! The attribute model (RFC 7643 §2): names, JSON types, multi-valued attributes. Real clients send inputs that it forbids;
-//! the server accepts them unless the tenant is strict.
+//! the server accepts them, but not in profile `rfc`.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The same inputs for a strict tenant: the errors of the RFCs, and inputs that the RFCs themselves allow.
+//! The same inputs in profile `rfc`: the errors of the RFCs, and inputs that the RFCs themselves allow.
 
 use serde_json::{Value, json};
 
