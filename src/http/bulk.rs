@@ -10,7 +10,7 @@ use super::authorised::{Authorised, Read};
 use super::body::{BodyLimit, ScimBody};
 use super::failure::Failure;
 use super::respond::json;
-use crate::service::{self, BulkOrder, Scope};
+use crate::service::{self, BulkTerms, Scope};
 
 /// Asks for all operations or none.
 const ATOMIC: HeaderName = HeaderName::from_static("scim-bulk-atomic");
@@ -34,14 +34,14 @@ pub(super) async fn bulk(
 ) -> Result<HttpResponse, Failure> {
     let limits = &asked.app.limits;
     let refusal = asked.refusal(Scope::Write);
-    let order = BulkOrder {
+    let terms = BulkTerms {
         atomic: atomic(asked.header(ATOMIC).as_deref())?,
         refusal: refusal.map(|refusal| refusal.response(asked.call.request_id.as_str())),
         operations_max: limits.bulk.operations_max,
         patch_operations_max: limits.patch_operations_max,
     };
     let call = asked.call.clone();
-    let done = service::bulk(&asked.app.service, call, order, body.0).await?;
+    let done = service::bulk(&asked.app.service, call, terms, body.0).await?;
     Ok(json(StatusCode::OK, &done))
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
@@ -98,6 +99,11 @@ impl Failure {
         }
     }
 
+    /// The body of the response; `reference` is the request's id.
+    pub(super) fn body(&self, reference: &str) -> BoxBody {
+        BoxBody::new(self.response(reference).to_json().to_string())
+    }
+
     /// Writes to the log what only the operator should know. Whether the response names the request's id.
     pub(super) fn log(&self, reference: &str) -> bool {
         match self {
@@ -148,7 +154,7 @@ impl ResponseError for Failure {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CONTENT_TYPE, SCIM_JSON));
         self.add_headers(&mut response);
-        response.body(self.response(NO_REFERENCE).to_json().to_string())
+        response.body(self.body(NO_REFERENCE))
     }
 }
 

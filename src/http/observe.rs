@@ -41,7 +41,6 @@ pub(super) async fn observe(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let arrival = Arrival::of(&request);
-    request_id::set(&request, arrival.id.clone());
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let Ok(outcome) = outcome else {
         return Err(arrival.panicked());
@@ -65,10 +64,7 @@ impl Arrival {
         let app = request.app_data::<web::Data<App>>().cloned();
         Self {
             started: Instant::now(),
-            id: RequestId::new(
-                app.as_ref()
-                    .map_or_else(String::new, |app| app.service.clock.new_id()),
-            ),
+            id: request_id::give(request),
             app,
             method: request.method().clone(),
             path: request.path().to_owned(),
@@ -83,7 +79,9 @@ impl Arrival {
             app.metrics.panics.inc();
         }
         let failure = Failure::Fault("the handler panicked");
-        let mut response = failure.error_response().set_body(self.told(&failure));
+        let mut response = failure
+            .error_response()
+            .set_body(failure.body(self.id.as_str()));
         self.name(response.headers_mut());
         self.report(None, response.status().as_u16());
         InternalError::from_response(failure, response).into()
@@ -95,15 +93,11 @@ impl Arrival {
         let failure = failure.and_then(Error::as_error::<Failure>);
         match failure.filter(|failure| failure.log(self.id.as_str())) {
             Some(failure) => {
-                let body = self.told(failure);
+                let body = failure.body(self.id.as_str());
                 response.map_body(|_, _| body)
             }
             None => response,
         }
-    }
-
-    fn told(&self, failure: &Failure) -> BoxBody {
-        BoxBody::new(failure.response(self.id.as_str()).to_json().to_string())
     }
 
     fn name(&self, headers: &mut HeaderMap) {

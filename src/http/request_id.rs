@@ -3,11 +3,13 @@
 use actix_web::dev::ServiceRequest;
 use actix_web::{HttpMessage as _, HttpRequest};
 
-use crate::service::RequestId;
+use crate::service::{Clock, RequestId};
 
-/// Gives the request its id.
-pub(super) fn set(request: &ServiceRequest, id: RequestId) {
-    request.extensions_mut().insert(id);
+/// Gives the request an id of its own, and returns it.
+pub(super) fn give(request: &ServiceRequest) -> RequestId {
+    let id = RequestId::new(Clock.new_id());
+    request.extensions_mut().insert(id.clone());
+    id
 }
 
 /// The id of the request; a hyphen where it has none.

@@ -30,6 +30,7 @@ mod pruning;
 mod registries;
 mod rehire;
 mod rehire_policy;
+mod renewal;
 mod request;
 mod request_id;
 mod resources;
@@ -50,7 +51,7 @@ mod token;
 
 pub use crate::store::{Integrity, StoreError, TenantId, migrate, redacted};
 pub use answer::{Answer, Shown};
-pub use bulk::{BulkLimits, BulkOrder, bulk};
+pub use bulk::{BulkLimits, BulkTerms, bulk};
 pub use call::Call;
 pub use caller::Caller;
 pub use clock::Clock;

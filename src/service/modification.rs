@@ -19,7 +19,7 @@ pub(super) struct Modification {
     pub(super) request: Request,
     pub(super) id: String,
     /// Whether the answer has no body.
-    pub(super) is_silent: bool,
+    pub(super) answers_no_content: bool,
     conditions: Preconditions,
     step: Step,
     hashed: Option<Hashed>,
@@ -39,7 +39,7 @@ impl Modification {
         Ok(Self {
             hashed: service.hasher.hash(password).await?,
             now_ms: service.clock.now_ms(),
-            is_silent: step.is_silent(&request),
+            answers_no_content: step.answers_no_content(&request),
             request,
             id,
             conditions,
@@ -58,7 +58,7 @@ impl Modification {
         Self {
             request,
             id,
-            is_silent: false,
+            answers_no_content: false,
             conditions: Preconditions::default(),
             step: Step::Revive(body),
             hashed,

@@ -9,13 +9,11 @@ use super::answer::Answer;
 use super::creation::Creation;
 use super::deletion::Deletion;
 use super::modification::Modification;
+use super::renewal;
 use super::request::Request;
 use super::service::Service;
 use super::tenancy::Tenancy;
-use crate::store::{Result, Row, Session, StoreError};
-
-/// How many changes of the tenant a write outlives.
-pub(super) const RENEWALS_MAX: u32 = 100;
+use crate::store::{Result, Row, Session};
 
 /// One change of one resource.
 pub(super) enum Prepared {
@@ -41,7 +39,7 @@ impl Prepared {
     pub(super) fn status(&self) -> u16 {
         match self {
             Self::Create(_) => 201,
-            Self::Modify(modification) if modification.is_silent => 204,
+            Self::Modify(modification) if modification.answers_no_content => 204,
             Self::Modify(_) => 200,
             Self::Delete(_) => 204,
         }
@@ -49,7 +47,7 @@ impl Prepared {
 
     /// Writes the change in a transaction of its own, and answers with the resource as that left it.
     pub(super) async fn run_alone(self, service: &Service) -> Result<Answer> {
-        self.with_renewal(service, Self::answer).await
+        renewal::write(service, self, Self::answer).await
     }
 
     fn answer(&self, session: &mut Session<'_>) -> Result<Answer> {
@@ -62,7 +60,7 @@ impl Prepared {
             Self::Modify(modification) => {
                 let (row, found) = modification.run(session)?;
                 let request = &modification.request;
-                if modification.is_silent {
+                if modification.answers_no_content {
                     return Ok(Answer::Changed {
                         location: request.location(&row.stored.id),
                         version: row.stored.version,
@@ -73,32 +71,6 @@ impl Prepared {
             }
             Self::Delete(deletion) => deletion.run(session).map(|_| Answer::Deleted),
         }
-    }
-
-    /// Runs `work` in a transaction of its own; when the tenant's settings or definitions have changed since the request
-    /// read them, reads them again and starts over.
-    async fn with_renewal<T: Send + 'static>(
-        self,
-        service: &Service,
-        work: impl Fn(&Self, &mut Session<'_>) -> Result<T> + Copy + Send + 'static,
-    ) -> Result<T> {
-        let mut prepared = Arc::new(self);
-        for _ in 0..RENEWALS_MAX {
-            let tenant = prepared.request().call.tenancy.tenant;
-            let own = Arc::clone(&prepared);
-            let outcome = service
-                .store
-                .write(tenant, move |session| work(&own, session))
-                .await;
-            if !matches!(outcome, Err(StoreError::Outdated)) {
-                return outcome;
-            }
-            let tenancy = service.renewed(&prepared.request().call.tenancy).await?;
-            let mut again = Arc::into_inner(prepared).ok_or(StoreError::Outdated)?;
-            again.renew(&tenancy)?;
-            prepared = Arc::new(again);
-        }
-        Err(StoreError::Outdated)
     }
 
     /// Goes on under what the tenant is now.

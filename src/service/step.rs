@@ -40,10 +40,10 @@ impl Step {
     }
 
     /// Whether it is answered without a body when the request asks for no attributes.
-    pub(super) fn is_silent(&self, request: &Request) -> bool {
+    pub(super) fn answers_no_content(&self, request: &Request) -> bool {
         matches!(self, Self::Patch(_))
             && !request.projection.is_asked_for()
-            && patch::is_silent(&request.resource_type, &request.call.leniency)
+            && patch::answers_no_content(&request.resource_type, &request.call.leniency)
     }
 
     /// The password that it sets, prepared for hashing.

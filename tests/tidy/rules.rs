@@ -177,7 +177,7 @@ pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
         "column names and aliases of ours",
     ),
     (
-        "src/store/query/condition.rs",
+        "src/store/query/filter.rs",
         "the dialect's elements, made of schema names",
     ),
     (

@@ -40,6 +40,7 @@ mod keys;
 mod known;
 mod members;
 mod meter;
+mod no_content;
 mod op;
 mod patch_operation;
 mod patch_request;
@@ -47,7 +48,6 @@ mod patched;
 mod patcher;
 mod path;
 mod schemas;
-mod silent;
 mod target;
 mod template;
 #[cfg(test)]
@@ -56,9 +56,9 @@ mod values;
 
 pub use apply::apply;
 pub use members::{MemberChange, fold};
+pub use no_content::answers_no_content;
 pub use op::Op;
 pub use patch_operation::PatchOperation;
 pub use patch_request::{PATCH_OP_URN, PatchRequest, parse};
 pub use patched::Patched;
 pub use path::PatchPath;
-pub use silent::is_silent;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::profile::Profile;
-use super::rule::Rule;
-use super::rules::Rules;
+use super::rule_set::Rules;
+use super::table::Rule;
 
 /// The rules in force for one request. Clones remember together what the request needed, on any thread.
 #[derive(Debug, Clone)]

@@ -21,10 +21,10 @@ mod leniency;
     reason = "a file is named after its noun, and a profile is one set of rules among others"
 )]
 mod profile;
-mod rule;
-mod rules;
+mod rule_set;
+mod table;
 
 pub use leniency::Leniency;
 pub use profile::Profile;
-pub use rule::{ALWAYS, Rule};
-pub use rules::Rules;
+pub use rule_set::Rules;
+pub use table::{ALWAYS, Rule};

@@ -1,7 +1,7 @@
 //! Profiles: sets of rules that belong together.
 
-use super::rule::Rule;
-use super::rules::Rules;
+use super::rule_set::Rules;
+use super::table::Rule;
 
 /// A set of rules that belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -5,10 +5,10 @@ use scim::bulk::{Operation, Outcome, bulk_response};
 use serde_json::Value;
 
 use super::location::location;
-use super::order::BulkOrder;
 use super::outcome;
 use super::plan::plan;
 use super::run::Run;
+use super::terms::BulkTerms;
 use crate::service::call::Call;
 use crate::service::service::Service;
 use crate::service::tenancy::Tenancy;
@@ -17,10 +17,10 @@ use crate::store::Result;
 /// Runs a Bulk request; the `BulkResponse`.
 ///
 /// Errors: the message is refused as a whole, and nothing was run.
-pub async fn bulk(service: &Service, call: Call, order: BulkOrder, body: Object) -> Result<Value> {
-    let plan = plan(service, &call, &order, body).await?;
+pub async fn bulk(service: &Service, call: Call, terms: BulkTerms, body: Object) -> Result<Value> {
+    let plan = plan(service, &call, &terms, body).await?;
     let tenancy = call.tenancy.clone();
-    let (operations, outcomes) = Run::new(service, call, order, plan).all().await;
+    let (operations, outcomes) = Run::new(service, call, terms, plan).all().await;
     let told: Vec<(&Operation, Outcome)> = told(&tenancy, &operations, &outcomes).collect();
     Ok(bulk_response(
         told.iter().map(|(one, outcome)| (*one, outcome)),

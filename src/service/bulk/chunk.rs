@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use scim::{ErrorResponse, ScimError};
 
-use super::outcome::{Done, Outcome};
+use super::done::{Done, Outcome};
 use super::unit::{self, Error, Failure, ReadyUnit};
 use crate::service::clock::Clock;
 use crate::service::request_id::RequestId;

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use scim::bulk::{Method, Operation};
 
-use super::outcome::Outcome;
+use super::done::Outcome;
 use crate::service::tenancy::Tenancy;
 
 /// What cannot stand in the path of a URI as it is.

@@ -9,14 +9,14 @@
 )]
 mod bulk;
 mod chunk;
+mod done;
 mod location;
-mod order;
-mod outcome;
 mod plan;
 mod ready;
 mod run;
+mod terms;
 mod unit;
 
 pub use bulk::bulk;
-pub use order::BulkOrder;
 pub use scim::bulk::BulkLimits;
+pub use terms::BulkTerms;

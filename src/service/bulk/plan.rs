@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use scim::Object;
 use scim::bulk::{BulkRequest, Operation, Unit, units};
 
-use super::order::BulkOrder;
+use super::terms::BulkTerms;
 use crate::service::call::Call;
 use crate::service::rehire;
 use crate::service::service::Service;
@@ -26,13 +26,13 @@ pub(super) struct Plan {
 pub(super) async fn plan(
     service: &Service,
     call: &Call,
-    order: &BulkOrder,
+    terms: &BulkTerms,
     body: Object,
 ) -> Result<Plan> {
-    let (leniency, operations_max) = (call.leniency.clone(), order.operations_max);
+    let (leniency, operations_max) = (call.leniency.clone(), terms.operations_max);
     let read = move || BulkRequest::parse(body, &leniency, operations_max);
     let request = beside(read).await??;
-    let may_write = order.refusal.is_none();
+    let may_write = terms.refusal.is_none();
     let returning = if may_write {
         rehire::returning(service, &call.tenancy, &request).await?
     } else {

@@ -5,7 +5,7 @@ use scim::etag::Preconditions;
 use scim::patch;
 use scim::projection::Projection;
 
-use super::order::BulkOrder;
+use super::terms::BulkTerms;
 use super::unit::{ReadyOperation, ReadyUnit};
 use crate::service::call::Call;
 use crate::service::creation::Creation;
@@ -21,7 +21,7 @@ use crate::store::Result;
 pub(super) struct Preparation<'p> {
     pub(super) service: &'p Service,
     pub(super) call: &'p Call,
-    pub(super) order: &'p BulkOrder,
+    pub(super) terms: &'p BulkTerms,
 }
 
 impl Preparation<'_> {
@@ -39,7 +39,7 @@ impl Preparation<'_> {
             part.leniency.need(operations[*index].needed);
             let leniency = part.leniency.clone();
             let returns = comes_back(*index);
-            let prepared = match &self.order.refusal {
+            let prepared = match &self.terms.refusal {
                 Some(refusal) => Err(refusal.clone()),
                 None => {
                     let prepared = self.operation(part, &mut operations[*index], returns).await;
@@ -95,7 +95,7 @@ impl Preparation<'_> {
             }
             Method::Put => Step::Replace(data),
             Method::Patch => {
-                let operations_max = self.order.patch_operations_max;
+                let operations_max = self.terms.patch_operations_max;
                 Step::Patch(patch::parse(&data, &request.call.leniency, operations_max)?)
             }
         };

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use scim::bulk::{Operation, Unit};
 
 use super::chunk::{After, Before, Chunk};
-use super::order::BulkOrder;
-use super::outcome::Outcome;
+use super::done::Outcome;
 use super::plan::Plan;
 use super::ready::Preparation;
+use super::terms::BulkTerms;
 use super::unit::ReadyUnit;
 use crate::service::call::Call;
-use crate::service::prepared::RENEWALS_MAX;
+use crate::service::renewal::RENEWALS_MAX;
 use crate::service::service::Service;
 use crate::store::{Result, Session, StoreError};
 
@@ -25,7 +25,7 @@ const STALLS_MAX: u32 = 3;
 pub(super) struct Run<'s> {
     service: &'s Service,
     call: Call,
-    order: BulkOrder,
+    terms: BulkTerms,
     operations: Vec<Operation>,
     returning: HashSet<usize>,
     units: Vec<Unit>,
@@ -36,11 +36,11 @@ pub(super) struct Run<'s> {
 }
 
 impl<'s> Run<'s> {
-    pub(super) fn new(service: &'s Service, call: Call, order: BulkOrder, plan: Plan) -> Self {
+    pub(super) fn new(service: &'s Service, call: Call, terms: BulkTerms, plan: Plan) -> Self {
         Self {
             service,
             call,
-            order,
+            terms,
             outcomes: vec![None; plan.operations.len()],
             operations: plan.operations,
             units: plan.units,
@@ -62,7 +62,7 @@ impl<'s> Run<'s> {
             let mut count = 0;
             while let Some(unit) = units.next_if(|unit| {
                 let fits = count + unit.operations.len() <= CHUNK_OPERATIONS_MAX;
-                self.order.atomic || count == 0 || fits
+                self.terms.atomic || count == 0 || fits
             }) {
                 count += unit.operations.len();
                 chunk.push(self.ready(&unit).await);
@@ -81,7 +81,7 @@ impl<'s> Run<'s> {
         let preparation = Preparation {
             service: self.service,
             call: &self.call,
-            order: &self.order,
+            terms: &self.terms,
         };
         let returning = &self.returning;
         let comes_back = |index| returning.contains(&index);
@@ -125,7 +125,7 @@ impl<'s> Run<'s> {
 
     async fn transaction(&self, chunk: &Arc<Chunk>, from: usize) -> Result<After> {
         let chunk = Arc::clone(chunk);
-        let atomic = self.order.atomic;
+        let atomic = self.terms.atomic;
         let before = self.before.clone();
         let work = move |session: &mut Session<'_>| {
             if atomic {

@@ -1,7 +1,7 @@
 //! Lists: a resolved query becomes statements that read a slice of it and, where that does not tell, one for the total.
 
 mod compiler;
-mod condition;
+mod filter;
 mod kept;
 mod order;
 mod position;

@@ -211,7 +211,7 @@ api_test! {
             let leave = json!([{ "op": "remove", "path": format!(r#"members[value eq "{}"]"#, id(foreign)) }]);
             two.patch(&path, leave).send().expect(204);
         }
-        server.cli(&["tenant", "set", "two", "unknown-members=ignore"]).ok();
+        server.cli(&["tenant", "set", "two", "ignore-unknown-members=on"]).ok();
         two.patch(&path, json!([{ "op": "add", "path": "members", "value": [{ "value": id(&ada) }] }]))
             .send()
             .expect(204);
@@ -275,7 +275,7 @@ api_test! {
     /// Rows: TENANT-02 DEC-10
     fn tenant_02_settings_belong_to_one_tenant(server) {
         let (one, two) = (Tenant::create(&server, "one"), Tenant::create(&server, "two"));
-        server.cli(&["tenant", "set", "one", "strict=true"]).ok();
+        server.cli(&["tenant", "set", "one", "profile=rfc"]).ok();
         let loose = || json!({ "schemas": [USER], "userName": "ada", "active": "True" });
         one.post("/Users", loose()).send().error(400, "invalidValue");
         assert_eq!(two.post("/Users", loose()).send().expect(201)["active"], true);

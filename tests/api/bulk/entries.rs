@@ -98,8 +98,8 @@ api_test! {
     }
 
     /// Rows: BULK-15
-    fn bulk_15_strict_tenants_answer_patches_of_groups_alike(server) {
-        server.strict();
+    fn bulk_15_profile_rfc_answers_patches_of_groups_alike(server) {
+        server.rfc();
         let team = server.create_group("team", &[]);
         let operations = json!([{ "op": "replace", "path": "displayName", "value": "crew" }]);
         let path = format!("/Groups/{}", id(&team));

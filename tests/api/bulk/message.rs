@@ -29,7 +29,7 @@ api_test! {
         // Without its URN the meaning is still clear, unless the letter counts.
         let bare = json!({ "Operations": [user] });
         entries(server.post("/Bulk", bare.clone()).send());
-        server.strict();
+        server.rfc();
         refused(&server, bare, "invalidSyntax");
         refused(&server, json!({ "schemas": ["urn:x"], "Operations": [post_user("eve", json!({}))] }), "invalidSyntax");
         assert_eq!(server.names("userName pr"), ["ada"]);

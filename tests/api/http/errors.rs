@@ -318,9 +318,9 @@ api_test! {
                 json!([{ "op": "replace", "path": "emails[type eq \"work\"].value", "value": "a@x.org" }]),
             )
         };
-        server.strict();
+        server.rfc();
         set().send().error(400, "noTarget");
-        server.cli(&["tenant", "set", "default", "strict=false"]).ok();
+        server.cli(&["tenant", "set", "default", "profile=default"]).ok();
         assert_eq!(set().send().expect(200)["emails"][0]["value"], "a@x.org");
     }
 }

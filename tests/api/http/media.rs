@@ -51,7 +51,7 @@ api_test! {
         ] {
             assert_eq!(content_type(&request.send()), "application/scim+json");
         }
-        server.strict();
+        server.rfc();
         for accept in ["application/scim+json", "application/json", "*/*", "application/*", "text/html, */*;q=0.1"] {
             get(accept).expect(200);
         }

@@ -66,10 +66,10 @@ api_test! {
         for key in ["profile: default", "unique-group-names: true", "rehire: conflict"] {
             assert!(shown.contains(key), "no `{key}` in: {shown}");
         }
-        server.cli(&["tenant", "set", "acme", "unknown-members=ignore", "name=Acme"]).ok();
+        server.cli(&["tenant", "set", "acme", "ignore-unknown-members=on", "name=Acme"]).ok();
         let shown = server.cli(&["tenant", "show", "acme"]).ok();
         assert!(shown.contains("ignore-unknown-members: on") && !shown.contains("Corporation"), "{shown}");
-        server.cli(&["tenant", "set", "acme", "profile=entra", "dotted-keys=off", "unknown-members=refuse"]).ok();
+        server.cli(&["tenant", "set", "acme", "profile=entra", "dotted-keys=off", "ignore-unknown-members=profile"]).ok();
         let shown = server.cli(&["tenant", "show", "acme"]).ok();
         assert!(!shown.contains("ignore-unknown-members"), "as in the profile: {shown}");
         for line in ["profile: entra", "dotted-keys: off"] {
@@ -94,16 +94,16 @@ api_test! {
             (&["tenant", "create", "Not_A-Slug"], "Not_A-Slug"),
             (&["tenant", "create", ""], "slug"),
             (&["tenant", "show", "nobody"], "nobody"),
-            (&["tenant", "set", "acme", "strict=perhaps"], "strict"),
+            (&["tenant", "set", "acme", "unique-group-names=perhaps"], "true or false"),
             (&["tenant", "set", "acme", "colour=blue"], "colour"),
-            (&["tenant", "set", "acme", "strict"], "strict"),
+            (&["tenant", "set", "acme", "rehire"], "rehire"),
             (&["tenant", "set", "acme", "profile=okta", "profile=entra"], "twice"),
             (&["tenant", "set", "acme", "name=a\nb"], "one line"),
             (&["tenant", "set", "acme", "profile=azure"], "okta"),
             (&["tenant", "set", "acme", "boolean-string=maybe"], "on, off or profile"),
             (&["tenant", "set", "acme", "rehire=always"], "reactivate"),
             (&["profile", "show", "azure"], "entra"),
-            (&["tenant", "set", "nobody", "strict=true"], "nobody"),
+            (&["tenant", "set", "nobody", "profile=rfc"], "nobody"),
             (&["tenant", "delete", "nobody", "--yes"], "nobody"),
             (&["token", "create", "nobody"], "nobody"),
             (&["token", "list", "nobody"], "nobody"),

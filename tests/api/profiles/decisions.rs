@@ -13,10 +13,10 @@ api_test! {
         let typed = || replace("phoneNumbers[type eq 'fax'].value", "1");
         stage.users([row("made", [typed()]).gives(json!({ "phoneNumbers": [{ "type": "fax", "value": "1" }] }))]);
         stage.groups([row("listed", [listed()]).gives(json!({ "members": ["{b}"] }))]);
-        server.strict();
+        server.rfc();
         stage.users([row("strict", [typed()]).refused("noTarget")]);
         stage.groups([row("strict", [listed()]).refused("*")]);
-        server.cli(&["tenant", "set", "default", "strict=false"]).ok();
+        server.cli(&["tenant", "set", "default", "profile=default"]).ok();
         stage.users([row("made again", [typed()]).gives(json!({ "phoneNumbers": [{ "type": "fax", "value": "1" }] }))]);
     }
 
@@ -80,7 +80,7 @@ api_test! {
         }
         assert_eq!(server.get(&path).send().expect(200), group);
         assert_eq!(server.get("/Groups").send().expect(200)["totalResults"], 1);
-        server.cli(&["tenant", "set", "default", "unknown-members=ignore"]).ok();
+        server.cli(&["tenant", "set", "default", "ignore-unknown-members=on"]).ok();
         let created = server.post("/Groups", body("New")).send().expect(201);
         assert_eq!(created["members"], group["members"]);
         server.patch(&path, json!([add("members", "nobody")])).send().expect(204);

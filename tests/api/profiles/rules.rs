@@ -79,10 +79,6 @@ api_test! {
                 tried.reply.error(habit.refused.0, habit.refused.1);
             }
         }
-        // The same by its older name.
-        server.set_tenant("profile=default");
-        server.strict();
-        assert!(server.cli(&["tenant", "show", "default"]).ok().contains("profile: rfc"));
     }
 
     /// Rows: DEC-10

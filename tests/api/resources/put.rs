@@ -256,7 +256,7 @@ api_test! {
         assert_eq!(new["emails"], json!([{ "value": "a@x.org" }]));
         assert_eq!(new["schemas"], json!([USER]));
 
-        server.strict();
+        server.rfc();
         for rest in wrong {
             let request = server.put(&path, user_body("bjensen", rest));
             refuses_change(&server, &path, request, 400, "invalidValue");
@@ -276,7 +276,7 @@ api_test! {
         let shown = read(&server, &path_of(&user));
         assert_eq!(shown["groups"].as_array().map(Vec::len), Some(2));
         assert_eq!(server.put(&path_of(&user), shown.clone()).send().expect(200), shown);
-        server.strict();
+        server.rfc();
         assert_eq!(server.put(&path_of(&user), shown.clone()).send().expect(200), shown, "also where the RFC rules alone");
         for group in [inner, outer] {
             assert_eq!(server.put(&path_of(&group), group.clone()).send().expect(200), group);

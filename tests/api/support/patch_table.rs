@@ -167,8 +167,8 @@ impl<'s> Stage<'s> {
     }
 
     /// The same under the letter of the standard.
-    pub(crate) fn strict(self) -> Self {
-        self.server.strict();
+    pub(crate) fn rfc(self) -> Self {
+        self.server.rfc();
         self.answering_with_groups()
     }
 

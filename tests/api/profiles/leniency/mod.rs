@@ -2,5 +2,5 @@
 
 mod posts;
 mod requests;
-mod strict;
+mod rfc;
 mod values;

@@ -60,7 +60,7 @@ api_test! {
         for one in unknown() {
             stage.users([row("refused", [one]).refused("invalidPath")]);
         }
-        server.cli(&["tenant", "set", "default", "unknown-patch-path=ignore"]).ok();
+        server.cli(&["tenant", "set", "default", "ignore-unknown-paths=on"]).ok();
         for one in unknown() {
             stage.users([
                 row("ignored", [one.clone()]),
@@ -71,7 +71,7 @@ api_test! {
             row("still no grammar", [replace("a..b", "x")]).refused("invalidPath"),
             row("still read-only", [replace("id", "x")]).refused("mutability"),
         ]);
-        server.cli(&["tenant", "set", "default", "unknown-patch-path=refuse"]).ok();
+        server.cli(&["tenant", "set", "default", "ignore-unknown-paths=profile"]).ok();
         stage.users([row("refused again", [add("bogus", "x")]).refused("invalidPath")]);
     }
 

@@ -197,8 +197,8 @@ api_test! {
             sets("members[value eq 'nobody'].value", "{c}").refused("noTarget|mutability"),
             sets("members[value eq '{c}']", json!({ "value": "{c}" })).refused("noTarget|mutability"),
         ]);
-        // A strict server refuses a target that does not exist, even when the intent is clear.
-        server.strict();
+        // Profile `rfc` refuses a target that does not exist, even when the intent is clear.
+        server.rfc();
         stage.users([
             sets("emails[type eq 'zzz'].value", "z@x.test").refused("noTarget"),
             sets("ims[type eq 'xmpp'].value", "z").refused("noTarget"),

@@ -1,6 +1,6 @@
 //! A set of rules.
 
-use super::rule::Rule;
+use super::table::Rule;
 
 /// A set of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,7 +4,7 @@ use scim::ErrorResponse;
 
 /// How a Bulk request is to be run.
 #[derive(Debug, Clone)]
-pub struct BulkOrder {
+pub struct BulkTerms {
     /// All operations or none.
     pub atomic: bool,
     /// Why the caller may not write, if so: the answer to each operation.

@@ -8,9 +8,9 @@ use crate::support::{ENTERPRISE, PATCH_OP, USER, id};
 
 api_test! {
     /// Rows: LEN-3 LEN-4 LEN-5 LEN-6 LEN-7 LEN-8 DEC-10
-    fn len_03_strict_values_have_the_type_of_their_attribute(server) {
+    fn len_03_by_the_letter_values_have_the_type_of_their_attribute(server) {
         accepted(&server, "on", &json!({ "emails": [{ "value": "on@x.test", "primary": true }] }));
-        let stage = Stage::new(&server).strict();
+        let stage = Stage::new(&server).rfc();
         let wrong = [
             json!({ "active": "False" }), json!({ "active": "true" }), json!({ "emails": [{ "value": "a", "primary": "True" }] }),
             json!({ ENTERPRISE: { "manager": stage.id("{a}") } }), json!({ "title": ["Lady"] }), json!({ "active": [false] }),
@@ -48,8 +48,8 @@ api_test! {
     }
 
     /// Rows: LEN-9 LEN-10 LEN-12 LEN-17 DEC-1 DEC-2 DEC-10 EXT-05
-    fn len_09_strict_operations_mean_what_the_rfc_says(server) {
-        let stage = Stage::new(&server).strict();
+    fn len_09_by_the_letter_operations_mean_what_the_rfc_says(server) {
+        let stage = Stage::new(&server).rfc();
         stage.users([
             row("LEN-9 replace", [replace("emails[type eq 'other'].value", "x@x.test")]).refused("noTarget"),
             row("LEN-9 replace on nothing", [replace("ims[type eq 'xmpp'].value", "x")]).refused("noTarget"),
@@ -80,8 +80,8 @@ api_test! {
     }
 
     /// Rows: LEN-15 DEC-10 COMMON-01 EXT-06 PATCH-01
-    fn len_15_strict_schemas_are_required_and_known(server) {
-        server.strict();
+    fn len_15_by_the_letter_schemas_are_required_and_known(server) {
+        server.rfc();
         let cases = [
             (Value::Null, "invalidSyntax"), (json!([]), "invalidSyntax"), (json!(["urn:bogus"]), "invalidValue"),
             (json!([USER, "urn:bogus"]), "invalidValue"), (json!([ENTERPRISE]), "invalidValue"),
@@ -103,8 +103,8 @@ api_test! {
     }
 
     /// Rows: LEN-1 LEN-2 LEN-13 LEN-18 LEN-19 LEN-20 LEN-21 LEN-25 DEC-10
-    fn len_01_strict_keeps_what_no_rfc_forbids(server) {
-        let stage = Stage::new(&server).strict();
+    fn len_01_profile_rfc_keeps_what_no_rfc_forbids(server) {
+        let stage = Stage::new(&server).rfc();
         stage.users([
             row("LEN-1", [operation("Replace", "title", "Lady")]).gives(json!({ "title": "Lady" })),
             row("LEN-2", [replace("TITLE", "Lady")]).gives(json!({ "title": "Lady" })),
