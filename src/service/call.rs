@@ -7,7 +7,7 @@ use scim::profile::Leniency;
 use super::caller::Caller;
 use super::request_id::RequestId;
 use super::tenancy::Tenancy;
-use crate::store::{Actor, Origin};
+use crate::store::Origin;
 
 /// What every request brings along. Clones share what the request needed of its rules.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ impl Call {
     /// What rows of changes say of it.
     pub(super) fn origin(&self) -> Origin {
         Origin {
-            actor: Actor::Credential(self.caller.key_id.clone()),
+            key_id: self.caller.key_id.clone(),
             request_id: self.request_id.to_string(),
         }
     }

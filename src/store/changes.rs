@@ -138,7 +138,7 @@ fn origin_columns(dialect: Dialect, origin: &Origin) -> Sql {
         Dialect::Sqlite => "",
     };
     Sql::default()
-        .text(origin.actor.to_string())
+        .text(origin.actor())
         .sql(text)
         .sql(", ")
         .text(&origin.request_id)

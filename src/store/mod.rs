@@ -48,7 +48,7 @@ pub use error::{Result, StoreError};
 pub use key::Key;
 pub use memberships::{Neighbour, TypeCount};
 pub use migrate::migrate;
-pub use origin::{Actor, Origin};
+pub use origin::Origin;
 pub use references::Named;
 pub use row::Row;
 pub use session::Session;
