@@ -121,7 +121,7 @@ pub enum TenantCommand {
     /// Settings: name=TEXT · profile=default|rfc|okta|entra|interop (how requests are read; `scimd profile list`) ·
     /// RULE=on|off|profile (one rule of the profile; `scimd profile show`) · unique-group-names=true|false (refuse a
     /// second group of the same name) · rehire=conflict|reactivate (what a POST of a deactivated user comes to: 409, or
-    /// the old account, active again)
+    /// the old account, active again) · change-retention=forever|DURATION (how long the rows of changes are kept, such as 90d)
     Set {
         /// The tenant
         slug: String,

@@ -111,10 +111,11 @@ impl Original {
              SELECT o.tenant_id, o.resource_type, o.attribute, replace(o.value, '{FIRST}', 'n' || substr(r.id, 29)), r.key
              FROM o JOIN resources r ON r.tenant_id = o.tenant_id AND r.id BETWEEN '{first_id}' AND '{last_id}';
              WITH o AS MATERIALIZED (
-                 SELECT c.tenant_id, c.at_ms, c.operation, c.resource_type, c.version, c.attributes
+                 SELECT c.tenant_id, c.at_ms, c.operation, c.resource_type, c.version, c.attributes, c.actor, c.request_id
                  FROM changes c WHERE c.resource_id = '{id}')
-             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes)
-             SELECT o.tenant_id, o.at_ms, o.operation, o.resource_type, r.id, o.version, o.attributes
+             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes,
+                                  actor, request_id)
+             SELECT o.tenant_id, o.at_ms, o.operation, o.resource_type, r.id, o.version, o.attributes, o.actor, o.request_id
              FROM o JOIN resources r ON r.tenant_id = o.tenant_id AND r.id BETWEEN '{first_id}' AND '{last_id}';
              COMMIT;"
         )
@@ -179,8 +180,9 @@ mod tests {
                      jsonb('{{\"userName\":\"U-{FIRST}\"}}'), jsonb('{{\"userName\":\"u-{FIRST}\"}}'));
              INSERT INTO indexed_values VALUES (1, 'User', 'emails.value', 'a-{FIRST}', 1),
                                                (1, 'User', 'emails.value', 'b-{FIRST}', 1);
-             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes)
-             VALUES (1, 5, 'create', 'User', '{ID}', 1, jsonb('[\"userName\"]'));"
+             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes,
+                                  actor, request_id)
+             VALUES (1, 5, 'create', 'User', '{ID}', 1, jsonb('[\"userName\"]'), 'credential:k', 'r');"
         ))?;
         Ok(connection)
     }
