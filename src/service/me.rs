@@ -15,19 +15,19 @@ use crate::store::{Result, Session};
 pub async fn me(service: &Service, call: &Call) -> Result<(Arc<ResourceType>, String)> {
     let tenancy = &call.tenancy;
     let id = call.caller.resource_id.clone();
-    let id = id.ok_or_else(|| nobody(call, "this token stands for no resource"))?;
+    let id = id.ok_or_else(|| unlinked(call, "this token stands for no resource"))?;
     let sought = id.clone();
     let work = move |session: &mut Session<'_>| session.types_among(&[&sought]);
     let found = service.store.read(tenancy.tenant, work).await?;
     let name = found.first().map(|counted| counted.resource_type.as_str());
     let resource_type = name.and_then(|name| tenancy.registry.named(name));
     let resource_type = resource_type
-        .ok_or_else(|| nobody(call, "the resource that this token stands for is gone"))?;
+        .ok_or_else(|| unlinked(call, "the resource that this token stands for is gone"))?;
     Ok((Arc::clone(resource_type), id))
 }
 
 /// The text names the command, since only an operator can help.
-fn nobody(call: &Call, reason: &str) -> ScimError {
+fn unlinked(call: &Call, reason: &str) -> ScimError {
     let (slug, key_id) = (&call.tenancy.slug, &call.caller.key_id);
     ScimError::NobodyBehindToken(format!(
         "{reason}; an operator can link one: `scimd token link {slug} {key_id} ID_OR_USERNAME`"
