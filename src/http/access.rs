@@ -31,7 +31,7 @@ pub(super) async fn guard_discovery(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let anonymous = !request.headers().contains_key(AUTHORIZATION);
     let call = match app(&request) {
-        Ok(app) if app.public_discovery && anonymous => Ok(anonymous(&request, &app)),
+        Ok(app) if app.public_discovery && anonymous => Ok(anonymous_call(&request, &app)),
         Ok(_) => identify(&request).await,
         Err(error) => Err(error),
     };
@@ -119,7 +119,7 @@ fn slug_in_path(request: &ServiceRequest) -> Option<String> {
 }
 
 /// The call of an anonymous client: it sees what every new tenant has, at the base URL that the request used.
-fn anonymous(request: &ServiceRequest, app: &App) -> Call {
+fn anonymous_call(request: &ServiceRequest, app: &App) -> Call {
     let base = base_url(&app.public_url, slug_in_path(request).as_deref());
     let tenancy = Tenancy::of_nobody(BaseUrl::new(base));
     Call::new(

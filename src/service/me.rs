@@ -1,4 +1,4 @@
-//! `/Me` (RFC 7644 §3.11): the resource that the caller's credential stands for.
+//! `/Me` (RFC 7644 §3.11): the resource that the caller's credential is linked to.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use super::call::Call;
 use super::service::Service;
 use crate::store::{Result, Session};
 
-/// Type and id of the resource; what is done with it is done as at its own endpoint.
+/// Type and id of the resource. The rest works as at the resource's own endpoint.
 ///
-/// Errors: 404 when the credential stands for none, or for one that is gone.
+/// Errors: 404 when the credential has no link, or the resource is gone.
 pub async fn me(service: &Service, call: &Call) -> Result<(Arc<ResourceType>, String)> {
     let tenancy = &call.tenancy;
     let id = call.caller.resource_id.clone();
@@ -26,7 +26,7 @@ pub async fn me(service: &Service, call: &Call) -> Result<(Arc<ResourceType>, St
     Ok((Arc::clone(resource_type), id))
 }
 
-/// The text names the command, since only an operator can help.
+/// The text names the command, because only an operator can help.
 fn unlinked(call: &Call, reason: &str) -> ScimError {
     let (slug, key_id) = (&call.tenancy.slug, &call.caller.key_id);
     ScimError::NobodyBehindToken(format!(
