@@ -1,15 +1,15 @@
-//! Where a change comes from: who made it, and in which request.
+//! The origin of a change: its actor and its request.
 
-/// Where a change comes from. It stands in every row of `changes`.
+/// The origin of a change. Every row of `changes` has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// Who made it.
+    /// The actor that made the change.
     pub actor: Actor,
-    /// The id that the log knows the request by; empty outside a request.
+    /// The id of the request in the log. It is empty outside a request.
     pub request_id: String,
 }
 
-/// Who makes a change.
+/// The actor of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// A credential, by its key id.
