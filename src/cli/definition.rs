@@ -61,7 +61,7 @@ pub(super) fn named<'d>(definition: &'d Object, member: &str) -> &'d str {
 pub(super) fn apply(operator: &Operator, slug: &str, edits: &[Edit]) -> Outcome<Arc<Registry>> {
     operator.define(slug, edits).map_err(|error| match error {
         StoreError::UniqueViolation => {
-            "somebody else changed the same definitions; try again".to_owned()
+            "another change of the same definitions came first; try again".to_owned()
         }
         other => told(other),
     })

@@ -63,7 +63,7 @@ fn set(operator: &Operator, slug: &str, changes: &[String]) -> Outcome {
 fn delete(operator: &Operator, slug: &str, yes: bool) -> Outcome {
     if !yes {
         return Err(format!(
-            "this deletes tenant \"{slug}\" with all its users, groups and tokens; say --yes if you mean it"
+            "this deletes tenant \"{slug}\" with all its users, groups and tokens; add --yes to confirm"
         ));
     }
     operator.delete_tenant(slug).map_err(told)?;

@@ -89,7 +89,7 @@ impl Failure {
                 ),
             ),
             Self::NotAcceptable => {
-                ErrorResponse::new(406, "only application/scim+json can be answered")
+                ErrorResponse::new(406, "answers are only available as application/scim+json")
             }
             Self::RequestTimeout => {
                 ErrorResponse::new(408, "the request body did not arrive in time")

@@ -142,10 +142,7 @@ fn check(
                 continue;
             }
             let names: Vec<&str> = catalogues.iter().map(|one| one.name.as_str()).collect();
-            let text = format!(
-                "\"{id:.QUOTED_MAX$}\" is the id of no {}",
-                names.join(" or ")
-            );
+            let text = format!("no {} has the id \"{id:.QUOTED_MAX$}\"", names.join(" or "));
             return Err(ScimError::invalid_value(place, text));
         };
         held.entry(&listing.name).or_default().insert(id);

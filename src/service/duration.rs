@@ -24,7 +24,7 @@ pub fn parse_ms(text: &str) -> Result<i64, String> {
     match number.checked_mul(unit_ms) {
         Some(ms) if number > 0 && ms <= HUNDRED_YEARS_MS => Ok(ms),
         _ => Err(format!(
-            "\"{text}\" is out of range: more than nothing, at most a hundred years"
+            "\"{text}\" is out of range; it must be longer than 0 and at most 100 years"
         )),
     }
 }

@@ -15,14 +15,14 @@ use crate::store::{Result, Session};
 pub async fn me(service: &Service, call: &Call) -> Result<(Arc<ResourceType>, String)> {
     let tenancy = &call.tenancy;
     let id = call.caller.resource_id.clone();
-    let id = id.ok_or_else(|| unlinked(call, "this token stands for no resource"))?;
+    let id = id.ok_or_else(|| unlinked(call, "this token is not linked to a resource"))?;
     let sought = id.clone();
     let work = move |session: &mut Session<'_>| session.types_among(&[&sought]);
     let found = service.store.read(tenancy.tenant, work).await?;
     let name = found.first().map(|counted| counted.resource_type.as_str());
     let resource_type = name.and_then(|name| tenancy.registry.named(name));
-    let resource_type = resource_type
-        .ok_or_else(|| unlinked(call, "the resource that this token stands for is gone"))?;
+    let resource_type =
+        resource_type.ok_or_else(|| unlinked(call, "the resource linked to this token is gone"))?;
     Ok((Arc::clone(resource_type), id))
 }
 

@@ -124,9 +124,9 @@ impl StoreError {
                 503,
                 "other requests are changing the same resources at this moment; try again shortly",
             ),
-            Self::Unknown(_) => {
-                unavailable("the database connection was lost; whether a write was kept is unknown")
-            }
+            Self::Unknown(_) => unavailable(
+                "the database connection was lost; it is not known whether the change was written",
+            ),
             Self::Disconnected(_) => {
                 unavailable("the database connection was lost and nothing was written")
             }

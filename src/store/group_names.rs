@@ -22,7 +22,7 @@ impl Session<'_> {
     pub fn unite_names(&mut self, resource_type: &ResourceType) -> Result<()> {
         let twins = " GROUP BY display_name HAVING count(*) > 1";
         let twins = self.names(resource_type, Sql::new(twins))?;
-        refuse_if_any(&twins, "have one name; rename all but one of each")?;
+        refuse_if_any(&twins, "share a name; rename all but one of each")?;
         let long = Sql::new(" AND octet_length(display_name) > ").bigint(UNIQUE_BYTES_MAX as i64);
         let long = self.names(resource_type, long)?;
         refuse_if_any(&long, "have names too long to be compared; shorten them")?;

@@ -103,7 +103,7 @@ impl<'s> Run<'s> {
                 self.transaction(&chunk, from).await
             } else {
                 Err(StoreError::Unavailable(
-                    "the operations before this one did not get through",
+                    "too many earlier operations could not be written",
                 ))
             };
             match outcome {

@@ -106,7 +106,7 @@ impl ReadyUnit {
         let at = failure.index;
         let error = failure.error.told(reference);
         let others = ScimError::Conflict(
-            "operations that need each other by bulkId are done together, and another of them failed".to_owned(),
+            "operations that refer to each other by bulkId are run together, and another one of them failed".to_owned(),
         );
         let others = ErrorResponse::from(others);
         let outcome = |index: usize| if index == at { &error } else { &others };
@@ -199,7 +199,7 @@ impl ReadyOperation {
         let missing = self.needs.iter().find(|(post, _)| failed.contains(post));
         missing.map(|(_, name)| {
             let text = format!(
-                "the POST with the bulkId \"{name:.100}\" failed, so there is nothing to refer to"
+                "this operation refers to the POST with the bulkId \"{name:.100}\", and that POST failed"
             );
             ScimError::Conflict(text).into()
         })

@@ -191,7 +191,7 @@ fn opened(
     }
     if reading.query.count_given && reading.query.count != content.count {
         return Err(ScimError::InvalidCount(format!(
-            "`count` is {} for all pages of this walk, as for its first one",
+            "`count` must be {} on every page of this walk, as on the first one",
             content.count
         )));
     }
