@@ -1,8 +1,8 @@
 //! scimd, a SCIM 2.0 service provider.
 //!
-//! The map, in reading order. Arrows point down only: `cli` and `http` know `service`, `auth` serves `http`, `service`
-//! knows `store`, and all of them know the protocol, the package `scim`; `replay` stands beside them. `ARCHITECTURE.md`
-//! walks one request through it.
+//! The modules, in reading order. Arrows point down only: `cli` and `http` use `service`, `http` uses `auth`, `service`
+//! uses `store`. All of them use the protocol, the package `scim`. `replay` stands apart. `ARCHITECTURE.md` follows one
+//! request through them.
 
 pub mod store;
 

@@ -112,7 +112,7 @@ pub fn prepare_password(attribute: &str, password: &str) -> Result<String, ScimE
         .map_err(|_| {
             ScimError::invalid_value(
                 attribute,
-                "holds a control or unassigned character, or nothing at all",
+                "is empty, or contains a control or unassigned character",
             )
         })
 }

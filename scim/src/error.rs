@@ -33,7 +33,7 @@ pub enum ScimError {
         expected: String,
     },
     /// The cursor does not belong to this query (RFC 9865 §2.1). The text is the same for all reasons and tells none.
-    #[error("`cursor` is not one of this query; begin again with an empty `cursor`")]
+    #[error("`cursor` does not belong to this query; begin again with an empty `cursor`")]
     InvalidCursor,
     /// A cursor that was given out too long ago (RFC 9865 §2.1).
     #[error("`cursor` is older than {timeout_s} seconds; begin again with an empty `cursor`")]
@@ -66,9 +66,7 @@ pub enum ScimError {
         value: String,
     },
     /// A group would contain itself, directly or through others.
-    #[error(
-        "`members.value`: \"{0}\" contains this group, or is it; a group cannot be inside itself"
-    )]
+    #[error("`members.value`: \"{0}\" is this group or contains it; a group cannot contain itself")]
     CircularMembers(String),
     /// The request contradicts the state of things. An operation of Bulk needs one that failed, or a definition contradicts
     /// stored resources or other definitions.

@@ -1,4 +1,4 @@
-//! From the `Authorization` header to a tenant and a caller.
+//! Finds the tenant and the caller from the `Authorization` header.
 
 use super::presented::Presented;
 use super::refusal::Refusal;
@@ -7,17 +7,17 @@ use super::uses::Uses;
 use crate::service::{Caller, Scopes, Service, Settings};
 use crate::store::{Candidate, Credential, Session, Tenant};
 
-/// How old the remembered time of last use may get.
+/// The remembered time of last use may be this old.
 const LAST_USED_GRAIN_MS: i64 = 60_000;
 
 /// A request that is let in.
 #[derive(Debug, Clone)]
 pub struct Admitted {
-    /// The tenant of the credential.
+    /// The tenant that the credential belongs to.
     pub tenant: Tenant,
     /// Its settings.
     pub settings: Settings,
-    /// The credential, and what it allows.
+    /// The credential and its scopes.
     pub caller: Caller,
     /// How the token was sent.
     pub scheme: Scheme,
@@ -54,7 +54,7 @@ pub async fn authenticate(
     }
     remember_use(service, uses, &tenant, &credential, now_ms);
     let settings = Settings::read(&tenant.settings);
-    // Before anything else is said of the token: it tells nothing where it may not be sent so.
+    // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
     if !scheme.is_accepted(&settings) {
         return Err(scheme.refusal());
     }
@@ -80,8 +80,8 @@ fn check_expiry(credential: &Credential, scheme: Scheme, now_ms: i64) -> Result<
     }
 }
 
-/// Writes the time of last use, now and then and beside the request: no request waits for it, and one write at a time is
-/// enough.
+/// Writes the time of last use now and then. The write runs beside the request, so no request waits for it. One write
+/// at a time is enough.
 fn remember_use(
     service: &Service,
     uses: &Uses,

@@ -1,4 +1,5 @@
-//! Authentication: bearer tokens (RFC 6750), stored hashed; sent in other ways too where the tenant accepts that.
+//! Authentication by bearer tokens (RFC 6750). Tokens are stored hashed. A tenant may also accept other ways to send
+//! them.
 
 mod authenticate;
 mod presented;

@@ -1,22 +1,22 @@
-//! Why a request is not let in.
+//! Why a request is refused before it is read.
 
 use std::fmt;
 
 use crate::service::StoreError;
 
-/// Why a request is not let in.
+/// Why a request is refused before it is read.
 #[derive(Debug)]
 pub enum Refusal {
-    /// No credential, or one that does not hold: 401.
+    /// No credential, or an invalid one: 401.
     Unauthenticated {
-        /// What the caller should do.
+        /// The text that tells the client what is wrong.
         detail: &'static str,
         /// Whether a token was given (RFC 6750 §3.1 `invalid_token`).
         invalid_token: bool,
     },
     /// Two credentials in one request: 400 (RFC 6750 §3.1 `invalid_request`).
     Ambiguous(&'static str),
-    /// The database.
+    /// The database failed.
     Store(StoreError),
 }
 
@@ -26,11 +26,11 @@ impl Refusal {
         detail: "a bearer token is needed",
         invalid_token: false,
     };
-    /// A token of another tenant than the one in the path.
+    /// The token belongs to another tenant than the one in the path.
     pub const OTHER_TENANT: Self =
         Self::invalid("the token does not belong to the tenant in the path");
 
-    /// A token that does not hold.
+    /// The token is invalid.
     pub(super) const fn invalid(detail: &'static str) -> Self {
         Self::Unauthenticated {
             detail,
@@ -47,7 +47,7 @@ impl Refusal {
         }
     }
 
-    /// The word for it in `WWW-Authenticate`.
+    /// The error code for `WWW-Authenticate`.
     pub fn word(&self) -> Option<&'static str> {
         match self {
             Self::Unauthenticated { invalid_token, .. } => invalid_token.then_some("invalid_token"),

@@ -10,15 +10,15 @@ use crate::service::Settings;
 pub enum Scheme {
     /// `Bearer <token>` (RFC 6750).
     Bearer,
-    /// `Basic`, the token as the password of any user (RFC 7617); where the tenant accepts it.
+    /// `Basic`, with the token as the password of any user (RFC 7617). The tenant must accept it.
     Basic,
-    /// The token alone; where the tenant accepts it.
+    /// The token alone. The tenant must accept it.
     Bare,
 }
 
 impl Scheme {
-    /// Why a token sent so opens nothing. One answer for a token that is not known and for a tenant that does not take the
-    /// scheme, so that the answer does not tell which it is.
+    /// The refusal of a token in this scheme. An unknown token and a scheme that the tenant does not accept get the
+    /// same answer, so that the answer does not tell which it was.
     pub(super) fn refusal(self) -> Refusal {
         Refusal::invalid(match self {
             Self::Bearer => "the token is not known; it may have been revoked",
@@ -28,7 +28,7 @@ impl Scheme {
         })
     }
 
-    /// Whether tokens of the tenant may be sent so.
+    /// Whether the tenant accepts tokens in this scheme.
     pub(super) fn is_accepted(self, settings: &Settings) -> bool {
         match self {
             Self::Bearer => true,

@@ -93,7 +93,7 @@ fn nothing_of_this_name(all: &[Row], args: &ConformanceArgs) -> String {
     let mut groups: Vec<&str> = all.iter().filter_map(|row| group(row.id)).collect();
     groups.dedup();
     format!(
-        "no requirement is called that: {}; the groups are {}",
+        "there is no requirement for {}; the groups are {}",
         asked.collect::<Vec<_>>().join(" "),
         groups.join(", ")
     )

@@ -1,4 +1,4 @@
-//! What the commands on schemas, resource types and packs have in common.
+//! The parts that the commands on schemas, resource types and packs share.
 
 use std::io::Read as _;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use serde_json::Value;
 use super::terminal::{Outcome, told};
 use crate::service::{Edit, Operator, StoreError};
 
-/// Largest file that is read.
+/// Largest file that a command reads.
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// The definitions in a file: one, an array of them, or a ListResponse.
+/// Reads the definitions in a file: one, an array of them, or a ListResponse.
 pub(super) fn read_file(path: &str) -> Outcome<Vec<Object>> {
     let fault = |error: std::io::Error| format!("cannot read {path}: {error}");
     let mut bytes = Vec::new();
@@ -57,17 +57,17 @@ pub(super) fn named<'d>(definition: &'d Object, member: &str) -> &'d str {
     text.unwrap_or("(unnamed)")
 }
 
-/// Makes the changes, all or none.
+/// Makes all changes or none.
 pub(super) fn apply(operator: &Operator, slug: &str, edits: &[Edit]) -> Outcome<Arc<Registry>> {
     operator.define(slug, edits).map_err(|error| match error {
         StoreError::UniqueViolation => {
-            "somebody else changed the same definitions; try again".to_owned()
+            "another change of the same definitions came first; try again".to_owned()
         }
         other => told(other),
     })
 }
 
-/// What the tenant has defined, and the resource types that follow.
+/// Loads the tenant's definitions, and the resource types that follow from them.
 pub(super) fn load(operator: &Operator, slug: &str) -> Outcome<(Definitions, Registry)> {
     operator.definitions(slug).map_err(|error| match error {
         StoreError::Scim(error @ scim::ScimError::InvalidValue { .. }) => {

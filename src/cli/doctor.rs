@@ -5,7 +5,7 @@ use crate::config::{GlobalArgs, ServeArgs};
 use crate::http::BASE_PATH;
 use crate::service::{Integrity, Operator, redacted};
 
-/// How far the database's clock may be from ours, in milliseconds.
+/// Largest accepted difference between the database's clock and ours, in milliseconds.
 const CLOCK_SKEW_MAX_MS: i64 = 5_000;
 
 pub(super) fn run(global: &GlobalArgs, serve: &ServeArgs) -> Outcome {

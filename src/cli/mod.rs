@@ -1,4 +1,4 @@
-//! Commands: thin, one file each. They parse, call a use case and print.
+//! Commands: thin, one file each. A command parses, calls a use case and prints.
 
 mod conformance;
 mod definition;

@@ -35,7 +35,7 @@ fn add(operator: &Operator, slug: &str, file: &str) -> Outcome {
         .try_for_each(|resource_type| announce(slug, resource_type))
 }
 
-/// Says what is served where now.
+/// Prints where the resource type is served now.
 pub(super) fn announce(slug: &str, resource_type: &ResourceType) -> Outcome {
     let mut sentence = format!(
         "tenant {slug} serves {} at {BASE_PATH}/{} now",

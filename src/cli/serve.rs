@@ -25,7 +25,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
             args.bind
         )
     })?;
-    // Only now: a token that is made but never printed would be lost.
+    // The token is made only now: a start that failed between making and printing it would lose it.
     let printed = first_token(global, chosen)?;
     let address = server.address();
     let public_url = args
@@ -85,14 +85,14 @@ fn app(args: &ServeArgs, service: Service, public_url: String) -> Outcome<App> {
     })
 }
 
-/// The limit that was asked for. Without a burst, a second's worth may come at once.
+/// The limit from the arguments. Without a burst, the requests of one second may come at once.
 fn rate_limit(args: &ServeArgs) -> Option<RateLimit> {
     let per_second = args.rate_limit?;
     let burst = args.rate_limit_burst.unwrap_or(per_second);
     Some(RateLimit::new(per_second, burst))
 }
 
-/// Gives a new database its tenant and its token; the token when it should be printed.
+/// Gives a new database its tenant and its token. Returns the token when it should be printed.
 fn first_token(global: &GlobalArgs, chosen: Option<Token>) -> Outcome<Option<Token>> {
     let is_chosen = chosen.is_some();
     let operator = Operator::open(&global.database_url)?;
@@ -119,7 +119,7 @@ fn reachable(address: SocketAddr) -> String {
     }
 }
 
-/// Bearer tokens over plain HTTP belong on loopback or behind a proxy that speaks TLS.
+/// Warns of plain HTTP: bearer tokens need loopback, or a proxy that speaks TLS.
 fn warn_of_plain_http(address: SocketAddr, public_url: &str) {
     if !address.ip().is_loopback() && !public_url.starts_with("https://") {
         log::warn!(

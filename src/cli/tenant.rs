@@ -54,7 +54,7 @@ fn show(operator: &Operator, slug: &str) -> Outcome {
 }
 
 fn set(operator: &Operator, slug: &str, changes: &[String]) -> Outcome {
-    // What is wrong with a setting is said without touching the database.
+    // A wrong setting is refused before the database is opened.
     let changes = Changes::parse(changes)?;
     operator.set_tenant(slug, &changes).map_err(told)?;
     say(&format!("changed tenant {slug}"))
@@ -63,7 +63,7 @@ fn set(operator: &Operator, slug: &str, changes: &[String]) -> Outcome {
 fn delete(operator: &Operator, slug: &str, yes: bool) -> Outcome {
     if !yes {
         return Err(format!(
-            "this deletes tenant \"{slug}\" with all its users, groups and tokens; say --yes if you mean it"
+            "this deletes tenant \"{slug}\" with all its users, groups and tokens; add --yes to confirm"
         ));
     }
     operator.delete_tenant(slug).map_err(told)?;

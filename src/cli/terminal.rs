@@ -1,4 +1,4 @@
-//! What commands say to the operator.
+//! Output of commands for the operator.
 
 use std::io::Write as _;
 
@@ -6,7 +6,7 @@ use scim::ScimError;
 
 use crate::service::StoreError;
 
-/// The outcome of a command; an error is a sentence for the operator.
+/// The outcome of a command. An error is a sentence for the operator.
 pub type Outcome<T = ()> = Result<T, String>;
 
 /// Prints a line for the operator.
@@ -21,7 +21,7 @@ pub(super) fn print(value: &impl serde::Serialize) -> Outcome {
     say(&text)
 }
 
-/// A failed use case in words for the operator, with the command that helps.
+/// Puts a failed use case into words for the operator, with the command that helps.
 pub(super) fn told(error: StoreError) -> String {
     match error {
         StoreError::Scim(ScimError::NotFound { resource_type, id })

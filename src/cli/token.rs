@@ -98,7 +98,7 @@ fn revoke(operator: &Operator, slug: &str, key_id: &str) -> Outcome {
     say(&format!("revoked {key_id}"))
 }
 
-/// What is missing, in words for the operator, with the command that helps.
+/// Names the missing thing in words for the operator, with the command that helps.
 fn told_of(error: StoreError, slug: &str) -> String {
     let StoreError::Scim(ScimError::NotFound { resource_type, id }) = &error else {
         return told(error);

@@ -93,7 +93,7 @@ fn target(text: &str) -> Result<String, String> {
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
         return Err(wrong(
-            "has a query or fragment, which recordings bring themselves",
+            "has a query or a fragment; each recording has its own",
         ));
     }
     // Keeps the URL as it was written. The path of a recording comes right behind it.

@@ -1,4 +1,4 @@
-//! Authentication as a wrapper: requests without a credential that holds do not get inside.
+//! Authentication as a wrapper: a handler only sees requests with a valid credential.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -15,7 +15,7 @@ use super::request_id;
 use crate::auth::{Allowance, Counted, Refusal, Scheme, authenticate};
 use crate::service::{Call, Caller, Tenancy};
 
-/// Lets in requests with a token.
+/// Admits requests with a token.
 pub(super) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -24,21 +24,21 @@ pub(super) async fn guard(
     admit(call, request, next).await
 }
 
-/// Lets in requests with a token, and all requests where discovery is public. A wrong token is refused all the same.
+/// Admits requests with a token, and all requests where discovery is public. A wrong token is refused even there.
 pub(super) async fn guard_discovery(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let anonymous = !request.headers().contains_key(AUTHORIZATION);
     let call = match app(&request) {
-        Ok(app) if app.public_discovery && anonymous => Ok(nobody(&request, &app)),
+        Ok(app) if app.public_discovery && anonymous => Ok(anonymous_call(&request, &app)),
         Ok(_) => identify(&request).await,
         Err(error) => Err(error),
     };
     admit(call, request, next).await
 }
 
-/// Goes on with the call, or answers. A refusal is a response and not an `Err`, so that it is logged like any other.
+/// Passes the call on, or answers. A refusal is a response and not an `Err`, so that it is logged like any other.
 async fn admit(
     call: Result<Call, Failure>,
     request: ServiceRequest,
@@ -61,7 +61,7 @@ async fn admit(
     Ok(response)
 }
 
-/// Counts the request where there is a limit. Anonymous callers have none of their own.
+/// Counts the request where there is a limit. Anonymous callers are not counted.
 fn count(request: &ServiceRequest, call: &Call) -> Option<Counted> {
     let app = app(request).ok()?;
     let limit = app.rate_limit.as_ref()?;
@@ -69,7 +69,7 @@ fn count(request: &ServiceRequest, call: &Call) -> Option<Counted> {
     (!caller.is_anonymous()).then(|| limit.count(call.tenancy.tenant, &caller.key_id))
 }
 
-/// Some clients slow down by themselves when they are told how much is left.
+/// Tells the client how many requests are left. Some clients then slow down by themselves.
 fn tell(allowance: Allowance, headers: &mut HeaderMap) {
     let told = [
         ("x-rate-limit-limit", u64::from(allowance.burst)),
@@ -99,7 +99,7 @@ async fn identify(request: &ServiceRequest) -> Result<Call, Failure> {
         .as_ref()
         .is_some_and(|slug| *slug != admitted.tenant.slug)
     {
-        // The same answer whether that tenant exists or not.
+        // The answer is the same whether that tenant exists or not.
         return Err(Refusal::OTHER_TENANT.into());
     }
     let base = BaseUrl::new(base_url(&app.public_url, named.as_deref()));
@@ -118,8 +118,8 @@ fn slug_in_path(request: &ServiceRequest) -> Option<String> {
     request.match_info().get("slug").map(str::to_owned)
 }
 
-/// An anonymous caller sees what every new tenant has, at the base URL the request used.
-fn nobody(request: &ServiceRequest, app: &App) -> Call {
+/// The call of an anonymous client: it sees what every new tenant has, at the base URL that the request used.
+fn anonymous_call(request: &ServiceRequest, app: &App) -> Call {
     let base = base_url(&app.public_url, slug_in_path(request).as_deref());
     let tenancy = Tenancy::of_nobody(BaseUrl::new(base));
     Call::new(

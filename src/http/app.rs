@@ -1,4 +1,4 @@
-//! What every request can reach.
+//! The state that every request can reach.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use super::readiness::Readiness;
 use crate::auth::{RateLimit, Uses};
 use crate::service::{BulkLimits, Service};
 
-/// What every request can reach.
+/// The state that every request can reach.
 #[derive(Clone)]
 pub struct App {
     /// Use cases.
@@ -16,7 +16,7 @@ pub struct App {
     pub public_url: String,
     /// Bounds of requests.
     pub limits: RequestLimits,
-    /// Whether discovery is open to everybody.
+    /// Whether discovery needs no token.
     pub public_discovery: bool,
     /// Counters.
     pub metrics: Arc<Metrics>,
@@ -24,7 +24,7 @@ pub struct App {
     pub readiness: Readiness,
     /// How many requests a credential may send, if there is a limit.
     pub rate_limit: Option<RateLimit>,
-    /// Writes of last uses on their way.
+    /// Writes of last uses in progress.
     pub uses: Uses,
 }
 
@@ -35,6 +35,6 @@ pub struct RequestLimits {
     pub body_bytes_max: usize,
     /// Most operations in one PATCH.
     pub patch_operations_max: usize,
-    /// Bounds of Bulk; no operations switch it off.
+    /// Bounds of Bulk. A bound of 0 operations switches it off.
     pub bulk: BulkLimits,
 }

@@ -1,4 +1,4 @@
-//! What a handler asks of a request: the caller with enough scopes, the resource type, the query.
+//! What a handler takes from a request: the caller with sufficient scopes, the resource type, the query.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -24,17 +24,17 @@ use super::respond::json;
 use crate::auth::Refusal;
 use crate::service::{self, Call, Caller, Request, Scope};
 
-/// What a handler needs the caller to be allowed.
+/// The kind of access that a handler needs.
 pub(super) trait Access {
     const NEEDED: Option<Scope>;
 }
-/// Discovery: every caller that the guard let in.
+/// Discovery: every caller that the guard admitted.
 pub(super) struct Discover;
 /// Reading resources.
 pub(super) struct Read;
 /// Writing resources.
 pub(super) struct Write;
-/// Writing schemas and resource types. For all but administrators they are read-only.
+/// Writing schemas and resource types. Only administrators may do it.
 pub(super) struct Define;
 impl Access for Discover {
     const NEEDED: Option<Scope> = None;
@@ -82,7 +82,7 @@ impl<A: Access> Authorised<A> {
         Ok(authorised)
     }
 
-    /// An `Accept` without any JSON type is answered with JSON all the same, unless the rule is off.
+    /// Checks `Accept`. A header without any JSON type is answered with JSON all the same, unless the rule is off.
     fn check_accept(&self) -> Result<(), Failure> {
         let Some(accept) = self.header(ACCEPT) else {
             return Ok(());
@@ -109,14 +109,15 @@ impl<A: Access> Authorised<A> {
         }
     }
 
-    /// Why the caller may not do what needs this scope, if so.
+    /// The refusal, when the caller lacks this scope.
     pub(super) fn refusal(&self, needed: Scope) -> Option<Failure> {
         check_scope(&self.call.caller, needed).err()
     }
 
-    /// A header, several of one name joined.
+    /// A header. Several headers of one name are joined.
     pub(super) fn header(&self, name: actix_web::http::header::HeaderName) -> Option<String> {
-        // What is no text is no reason to do without the header: it then says something that nothing matches.
+        // A value that is not text does not remove the header: a condition then matches no version, instead of not
+        // being checked.
         let values: Vec<_> = self
             .request
             .headers()
@@ -126,7 +127,7 @@ impl<A: Access> Authorised<A> {
         (!values.is_empty()).then(|| values.join(", "))
     }
 
-    /// A path parameter, decoded. What is no UTF-8 names nothing.
+    /// A path parameter, decoded. A parameter that is not UTF-8 is answered like an unknown path.
     pub(super) fn path(&self, name: &str) -> Result<String, ScimError> {
         let raw = self.request.match_info().get(name).unwrap_or_default();
         let decoded = percent_decode_str(raw)
@@ -143,12 +144,12 @@ impl<A: Access> Authorised<A> {
             .map(Arc::clone)
     }
 
-    /// What discovery shows the caller.
+    /// Discovery as the caller sees it.
     pub(super) fn discovery(&self) -> Discovery<'_> {
         self.discovery_of(&self.call.tenancy.registry)
     }
 
-    /// The same over other definitions.
+    /// Discovery as the caller sees it, over other definitions.
     pub(super) fn discovery_of<'a>(&'a self, registry: &'a Registry) -> Discovery<'a> {
         Discovery {
             registry,
@@ -157,7 +158,7 @@ impl<A: Access> Authorised<A> {
         }
     }
 
-    /// Every type of the tenant: what a query at the root is over.
+    /// Every resource type of the tenant: a query at the root is over all of them.
     pub(super) fn resource_types(&self) -> Vec<Arc<ResourceType>> {
         self.call.tenancy.registry.resource_types().to_vec()
     }

@@ -1,14 +1,14 @@
-//! Where SCIM is served: the one place that spells it.
+//! Defines where SCIM is served. Other code takes the path from here.
 
-/// The path of the SCIM base below the public URL, for all tenants: the credential names the tenant.
+/// The path of the SCIM base below the public URL. All tenants share it, because the credential names the tenant.
 pub const BASE_PATH: &str = "/scim/v2";
 
-/// The pattern of the SCIM base of one tenant, which is named in the path.
+/// The pattern of the SCIM base of one tenant: the path names the tenant.
 pub(super) fn tenant_pattern() -> String {
     tenant_path("{slug}")
 }
 
-/// The SCIM base URL below a public URL: of one tenant when the path names it.
+/// The SCIM base URL below a public URL. With a slug, it is the base of that tenant.
 pub(super) fn base_url(public_url: &str, slug: Option<&str>) -> String {
     match slug {
         Some(slug) => format!("{public_url}{}", tenant_path(slug)),

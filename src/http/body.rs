@@ -1,4 +1,4 @@
-//! Reading a request body: its type, its size, its JSON, in this order.
+//! Reads a request body: its type, then its size, then its JSON.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -17,20 +17,21 @@ use super::failure::Failure;
 
 /// Longest wait for a whole body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a body that is too large is read.
+/// Longest time for reading a body that is too large.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
-/// How much of a body that is too large is read and thrown away, so that the client gets to see the answer.
+/// Most bytes that are read and thrown away from a body that is too large. A client that still sends would not see the
+/// answer.
 const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Largest body that is parsed on the request's own thread, in bytes; others are waiting for it.
+/// Largest body that is parsed on the request's own thread, in bytes: other requests wait for that thread.
 const PARSED_INLINE_MAX: usize = 256 * 1024;
 
-/// A JSON object sent as `application/scim+json` or another JSON type; no type at all is taken for JSON.
+/// A JSON object sent as `application/scim+json` or another JSON type. A body without a type counts as JSON.
 pub(super) struct ScimBody<L = OneResource>(pub(super) Object, PhantomData<L>);
 
-/// How large a body may be, by what it holds.
+/// The largest body, by its contents.
 pub(super) trait BodyLimit {
-    /// In bytes. Errors: such a body is not offered here.
+    /// In bytes. Errors: the server does not offer such a body.
     fn bytes_max(app: &App) -> Result<usize, ScimError>;
 }
 
@@ -107,7 +108,7 @@ fn declared_length(request: &HttpRequest) -> usize {
     header.and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 
-/// The next piece of a body; nothing after the end, or after `ends`.
+/// The next piece of a body. `None` after the end of the body, or after `ends`.
 async fn next(
     payload: &mut Payload,
     ends: Option<tokio::time::Instant>,

@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::respond::json;
 use crate::service::{self, BulkTerms, Scope};
 
-/// Asks for all operations or none.
+/// The header that asks for all operations or none.
 const ATOMIC: HeaderName = HeaderName::from_static("scim-bulk-atomic");
 
 /// A `BulkRequest`.
@@ -27,7 +27,7 @@ impl BodyLimit for Operations {
     }
 }
 
-/// `POST /Bulk`. A caller that may only read is told so at each operation (RFC 7644 §3.7.3).
+/// `POST /Bulk`. A caller without the scope to write gets the refusal at each operation (RFC 7644 §3.7.3).
 pub(super) async fn bulk(
     asked: Authorised<Read>,
     body: ScimBody<Operations>,

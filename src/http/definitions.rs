@@ -1,5 +1,5 @@
-//! Writing `/Schemas` and `/ResourceTypes`: for tokens of the scope `admin`. For all others these are read-only
-//! (RFC 7644 §4), and the answer is 405.
+//! Writing `/Schemas` and `/ResourceTypes` with tokens of the scope `admin`. For other tokens they are read-only (RFC
+//! 7644 §4), and the answer is 405.
 
 use std::sync::Arc;
 

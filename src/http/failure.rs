@@ -1,5 +1,5 @@
-//! Every way a request can fail: by the protocol, in the database, or before it gets that far. The only place where a
-//! failure becomes a response.
+//! Every way in which a request can fail: in the protocol, in the database, or before it reaches either. Only this file
+//! turns a failure into a response.
 
 use std::fmt;
 
@@ -15,32 +15,32 @@ use crate::service::{Scope, StoreError};
 
 /// Seconds after which a client may try again when the database is away or busy.
 const RETRY_AFTER_S: &str = "2";
-/// What stands for the request's id until the request's log line is written.
+/// Stands for the request's id until the request's log line is written.
 const NO_REFERENCE: &str = "-";
 
 /// A failed request.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// By the protocol.
+    /// The protocol refuses it.
     Scim(ScimError),
-    /// In the database.
+    /// The database failed.
     Store(StoreError),
-    /// The credentials: none, none that hold, or two.
+    /// The request has no credential, an invalid one, or two.
     Refused(Refusal),
-    /// The credential's scopes do not reach.
+    /// The scopes of the credential are not sufficient.
     InsufficientScope {
-        /// The scope that would do.
+        /// A scope that would be sufficient.
         needed: Scope,
     },
     /// The credential sends more requests than the operator allows.
     TooMany(TooMany),
-    /// A body that is not JSON by its `Content-Type`.
+    /// The `Content-Type` of the body is not JSON.
     UnsupportedMediaType(String),
-    /// An `Accept` header without any JSON type, where the rules do not pass over it.
+    /// The `Accept` header has no JSON type, and the rules do not ignore that.
     NotAcceptable,
     /// The client took longer than allowed to send its request.
     RequestTimeout,
-    /// A fault of ours; the reason is for the log.
+    /// A fault in this program. The reason goes to the log.
     Fault(&'static str),
 }
 
@@ -69,7 +69,7 @@ impl From<Refusal> for Failure {
 }
 
 impl Failure {
-    /// What the client is told; `reference` is the request's id.
+    /// The answer to the client; `reference` is the request's id.
     pub(super) fn response(&self, reference: &str) -> ErrorResponse {
         match self {
             Self::Scim(error) => error.into(),
@@ -90,7 +90,7 @@ impl Failure {
                 ),
             ),
             Self::NotAcceptable => {
-                ErrorResponse::new(406, "only application/scim+json can be answered")
+                ErrorResponse::new(406, "answers are only available as application/scim+json")
             }
             Self::RequestTimeout => {
                 ErrorResponse::new(408, "the request body did not arrive in time")
@@ -104,7 +104,7 @@ impl Failure {
         BoxBody::new(self.response(reference).to_json().to_string())
     }
 
-    /// Writes to the log what only the operator should know. Whether the response names the request's id.
+    /// Logs what only the operator should know. Returns whether the response names the request's id.
     pub(super) fn log(&self, reference: &str) -> bool {
         match self {
             Self::Store(error) => error.log(reference),

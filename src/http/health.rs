@@ -1,4 +1,5 @@
-//! `/livez`, `/readyz`, `/metrics`: for orchestrators and monitors, without a token, telling nothing of any tenant.
+//! `/livez`, `/readyz`, `/metrics` for orchestrators and monitors. They take no token, and tell nothing about any
+//! tenant.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;

@@ -1,4 +1,4 @@
-//! `/Me` (RFC 7644 §3.11): what is done at the endpoint of the resource that the caller's token stands for.
+//! `/Me` (RFC 7644 §3.11): requests go to the resource that the caller's token is linked to.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::service;
 
 type Answer = Result<HttpResponse, Failure>;
 
-/// `GET /Me`. The location is the permanent one, as everywhere.
+/// `GET /Me`. The answer has the permanent location, not `/Me`.
 pub(super) async fn get(asked: Authorised<Read>) -> Answer {
     let (resource_type, id) = me(&asked).await?;
     resources::get_one(asked, resource_type, id).await
@@ -38,7 +38,7 @@ pub(super) async fn delete(asked: Authorised<Write>) -> Answer {
     resources::delete_one(asked, resource_type, id).await
 }
 
-/// `POST /Me`: operators and identity providers create users, elsewhere.
+/// `POST /Me`: refused, since operators and identity providers create users at `/Users`.
 pub(super) async fn create(_: Authorised<Write>) -> Answer {
     Err(ScimError::NotImplemented("creating a resource at /Me").into())
 }

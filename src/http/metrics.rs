@@ -1,4 +1,4 @@
-//! Counters for Prometheus. Labels come from closed sets only: no client can make a series.
+//! Counters for Prometheus. Labels come from closed sets only, so that no client can add a series.
 
 use std::time::Duration;
 
@@ -20,9 +20,9 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Fresh counters.
+    /// Makes the counters.
     ///
-    /// Errors: two of them would have one name.
+    /// Errors: two counters have the same name.
     pub fn new() -> Result<Self, prometheus::Error> {
         let metrics = Self {
             registry: Registry::new(),
@@ -71,7 +71,7 @@ impl Metrics {
         metrics
             .registry
             .register(Box::new(metrics.leniencies.clone()))?;
-        // A rule that nobody needed yet is shown as 0.
+        // A rule that no request has needed yet is shown as 0.
         for rule in Rule::ALL.iter().filter(|rule| rule.is_leniency()) {
             metrics.leniencies.with_label_values(&[rule.name()]);
         }

@@ -1,7 +1,7 @@
-//! Around every request: an id, a log line, a count, and a net below panics.
+//! Wraps every request: gives it an id, logs it, counts it, and catches panics.
 //!
-//! The line names id, tenant, method, path, status and time; never the query, the body, a name or a token, and of the path
-//! only what is known.
+//! The line names id, tenant, method, path, status and time. It never names the query, the body, a name or a token. It
+//! shows only known parts of the path.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -22,10 +22,10 @@ use super::request_id;
 use super::shown_path::shown_path;
 use crate::service::{Call, RequestId};
 
-/// The header that tells client authors what to mend.
+/// The header that tells client authors what to correct.
 const LENIENCY: HeaderName = HeaderName::from_static("scim-leniency");
 
-/// What the line and the counters need of a request; the request itself is gone once a handler panicked.
+/// The parts of a request that the log line and the counters need. After a panic in a handler the request is gone.
 struct Arrival {
     started: Instant,
     app: Option<web::Data<App>>,
@@ -72,7 +72,7 @@ impl Arrival {
         }
     }
 
-    /// Counts and logs a panic; the answer to it.
+    /// Counts and logs a panic, and makes the answer to it.
     fn panicked(&self) -> Error {
         log::error!("request {}: the handler panicked", self.id);
         if let Some(app) = &self.app {
@@ -87,7 +87,7 @@ impl Arrival {
         InternalError::from_response(failure, response).into()
     }
 
-    /// Writes the cause of a failure to the log, and the request's id into the body that points there.
+    /// Logs the cause of a failure. Writes the request's id into the body, which points to the log.
     fn with_cause_logged(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let failure = response.response().error();
         let failure = failure.and_then(Error::as_error::<Failure>);
@@ -106,7 +106,8 @@ impl Arrival {
         }
     }
 
-    /// Names and counts the leniencies without which the request would have failed, or meant something else.
+    /// Names and counts the leniencies that the request needed: without them it would have failed or had another
+    /// meaning.
     fn name_leniencies(&self, leniency: &Leniency, headers: &mut HeaderMap) {
         let used: Vec<Rule> = leniency.used().collect();
         if used.is_empty() {
@@ -142,7 +143,8 @@ impl Arrival {
         );
     }
 
-    /// The route as a label from a closed set: the pattern, with the endpoint's name where a resource type has it.
+    /// The route as a label from a closed set: the pattern, with the endpoint's name where it is the endpoint of a
+    /// resource type.
     fn route(&self, call: Option<&Call>) -> String {
         let Some(pattern) = &self.pattern else {
             return "unknown".to_owned();

@@ -1,5 +1,5 @@
-//! Whether the database is there with this version's tables, asked at most once a second: `/readyz` takes no token, so
-//! its callers must not be able to keep the database busy.
+//! Whether the database answers and has this version's tables. The database is asked at most once a second: `/readyz`
+//! takes no token, so its callers must not be able to keep the database busy.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,13 +8,13 @@ use tokio::sync::Mutex;
 
 use crate::service::{Service, StoreError};
 
-/// How long an answer holds.
+/// How long an answer stays valid.
 const HOLDS: Duration = Duration::from_secs(1);
 
-/// How long the database may take; a network that swallows everything would never say no.
+/// How long the database may take. A network that drops every packet would never refuse.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// What `/readyz` tells.
+/// The answers of `/readyz`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Ready,
@@ -31,7 +31,7 @@ impl Readiness {
         self.answer(Instant::now, || service.is_migrated()).await
     }
 
-    /// The last answer while it holds, else a new one. Callers that come meanwhile wait for the same answer.
+    /// The last answer while it is valid, else a new one. Callers that arrive meanwhile wait for the same answer.
     async fn answer<F: Future<Output = Result<bool, StoreError>>>(
         &self,
         now: impl Fn() -> Instant,

@@ -1,4 +1,4 @@
-//! The id of a request, as the request carries it.
+//! Stores the id of a request in the request.
 
 use actix_web::dev::ServiceRequest;
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -12,7 +12,7 @@ pub(super) fn give(request: &ServiceRequest) -> RequestId {
     id
 }
 
-/// The id of the request; a hyphen where it has none.
+/// The id of the request, or a hyphen where it has none.
 pub(super) fn of(request: &HttpRequest) -> RequestId {
     let id = request.extensions().get::<RequestId>().cloned();
     id.unwrap_or_else(|| RequestId::new("-"))

@@ -34,7 +34,7 @@ pub(super) async fn get(asked: Authorised<Read>) -> Answer {
     get_one(asked, resource_type, id).await
 }
 
-/// Does so with a resource that is known.
+/// Answers GET for a known resource.
 pub(super) async fn get_one(
     asked: Authorised<Read>,
     resource_type: Arc<ResourceType>,
@@ -51,7 +51,7 @@ pub(super) async fn replace(asked: Authorised<Write>, body: ScimBody) -> Answer 
     replace_one(asked, resource_type, id, body).await
 }
 
-/// Does so with a resource that is known.
+/// Answers PUT for a known resource.
 pub(super) async fn replace_one(
     asked: Authorised<Write>,
     resource_type: Arc<ResourceType>,
@@ -70,7 +70,7 @@ pub(super) async fn patch(asked: Authorised<Write>, body: ScimBody) -> Answer {
     patch_one(asked, resource_type, id, body).await
 }
 
-/// Does so with a resource that is known.
+/// Answers PATCH for a known resource.
 pub(super) async fn patch_one(
     asked: Authorised<Write>,
     resource_type: Arc<ResourceType>,
@@ -92,7 +92,7 @@ pub(super) async fn delete(asked: Authorised<Write>) -> Answer {
     delete_one(asked, resource_type, id).await
 }
 
-/// Does so with a resource that is known.
+/// Answers DELETE for a known resource.
 pub(super) async fn delete_one(
     asked: Authorised<Write>,
     resource_type: Arc<ResourceType>,

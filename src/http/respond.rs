@@ -44,7 +44,7 @@ fn resource(status: StatusCode, shown: &Shown) -> HttpResponse {
     response
 }
 
-/// No body, but location and tag.
+/// An answer without a body, with location and tag.
 fn bare(status: StatusCode, version: Version, location: &str) -> HttpResponse {
     let mut response = HttpResponse::build(status).finish();
     tag(&mut response, version, location);

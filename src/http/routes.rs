@@ -1,4 +1,4 @@
-//! Which path and method leads where.
+//! Maps paths and methods to handlers.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -32,7 +32,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .default_service(web::to(nowhere));
 }
 
-/// The routes below a SCIM base. Discovery has a guard of its own; all other paths, known or not, are behind one guard.
+/// The routes below a SCIM base. Discovery has its own guard. One guard protects all other paths, known or not.
 fn scim(config: &mut web::ServiceConfig) {
     config.configure(discovery_routes).service(
         web::scope("")
@@ -43,7 +43,7 @@ fn scim(config: &mut web::ServiceConfig) {
     );
 }
 
-/// `/ServiceProviderConfig`, `/ResourceTypes`, `/Schemas`. Administrators write the latter two.
+/// `/ServiceProviderConfig`, `/ResourceTypes`, `/Schemas`. Administrators write the last two.
 fn discovery_routes(config: &mut web::ServiceConfig) {
     let resource_types = readable(web::resource("/ResourceTypes"), discovery::resource_types)
         .route(web::post().to(definitions::add_resource_type));
@@ -130,7 +130,7 @@ where
     readable(web::resource(path), handler).default_service(only(READS))
 }
 
-/// A path of discovery. `offered` is what administrators may do there; all others read.
+/// A path of discovery. `offered` names the methods of administrators. All other callers may only read.
 fn discoverable(
     resource: Resource,
     offered: &'static str,
@@ -154,7 +154,7 @@ fn discoverable(
 
 type Answer = Result<HttpResponse, Failure>;
 
-/// Refuses every method but these.
+/// Refuses all methods except `allow`.
 fn only(allow: &'static str) -> actix_web::Route {
     web::to(move |request: HttpRequest| async move { refuse(&request, allow) })
 }
@@ -177,7 +177,7 @@ async fn member_method(asked: Authorised<Discover>, request: HttpRequest) -> Ans
     refuse(&request, allow)
 }
 
-/// The methods that the caller has at the endpoint in the path, of `all` that there are.
+/// The methods that the caller may use at the endpoint in the path, out of `all`.
 fn offered(asked: &Authorised<Discover>, all: &'static str) -> Result<&'static str, Failure> {
     let caller = &asked.call.caller;
     let may_write = caller.may_write(&*asked.resource_type()?);
@@ -189,7 +189,7 @@ async fn search_method(asked: Authorised<Discover>, request: HttpRequest) -> Ans
     refuse(&request, POSTS)
 }
 
-/// No such path. A segment that looks like another protocol version is told as such (RFC 7644 §3.13).
+/// Answers an unknown path. A segment that looks like another protocol version gets its own error (RFC 7644 §3.13).
 async fn nowhere(request: HttpRequest) -> Answer {
     let mut segments = request
         .path()

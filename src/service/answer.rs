@@ -1,4 +1,4 @@
-//! What a use case about one resource comes to.
+//! The answer of a use case about one resource.
 
 use scim::Object;
 use scim::etag::Version;
@@ -21,18 +21,18 @@ pub enum Answer {
     Created(Shown),
     /// 200: the resource.
     Resource(Shown),
-    /// 204: the resource has changed; the answer shows nothing but its version and location.
+    /// 204: the resource has changed. The answer has only its version and location.
     Changed {
         /// Its location.
         location: String,
         /// Its version.
         version: Version,
     },
-    /// 304: the client has this version already.
+    /// 304: the client already has this version.
     Unchanged {
         /// Its location.
         location: String,
-        /// The version it has.
+        /// The version that the client has.
         version: Version,
     },
     /// 204: the resource is gone.

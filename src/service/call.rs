@@ -1,4 +1,4 @@
-//! A request as far as it is not about a resource type: the tenant, the caller, the rules, the id.
+//! The parts of a request that do not depend on a resource type: the tenant, the caller, the rules, the id.
 
 use std::sync::Arc;
 
@@ -9,21 +9,21 @@ use super::request_id::RequestId;
 use super::tenancy::Tenancy;
 use crate::store::Origin;
 
-/// What every request brings along. Clones share what the request needed of its rules.
+/// The common parts of every request. Clones share the record of the rules that the request needed.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// The tenant and what follows from its settings.
+    /// The tenant, and what follows from its settings.
     pub tenancy: Arc<Tenancy>,
     /// The caller.
     pub caller: Arc<Caller>,
-    /// The rules in force, and which of them the request needed so far.
+    /// The rules in force, and those that the request needed so far.
     pub leniency: Leniency,
-    /// What the log knows the request by.
+    /// The id of the request in the log.
     pub request_id: RequestId,
 }
 
 impl Call {
-    /// A call under the tenant's rules, none of them needed yet.
+    /// A call under the tenant's rules. It has needed none of them yet.
     pub fn new(tenancy: Tenancy, caller: Caller, request_id: RequestId) -> Self {
         Self {
             leniency: Leniency::new(tenancy.settings.rules()),
@@ -33,7 +33,7 @@ impl Call {
         }
     }
 
-    /// The same call with a memory of its own for what it needs: one of several operations in a request.
+    /// The same call with its own record of needed rules, for one of several operations in a request.
     #[must_use]
     pub fn part(&self) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Call {
         }
     }
 
-    /// What rows of changes say of it.
+    /// The origin that its rows of changes name.
     pub(super) fn origin(&self) -> Origin {
         Origin {
             key_id: self.caller.key_id.clone(),
@@ -50,7 +50,7 @@ impl Call {
         }
     }
 
-    /// Goes on under what the tenant is now.
+    /// Goes on under the tenant's new state.
     pub(super) fn renew(&mut self, tenancy: &Arc<Tenancy>) {
         self.leniency = self.leniency.renewed(tenancy.settings.rules());
         self.tenancy = Arc::clone(tenancy);

@@ -4,14 +4,14 @@ use scim::resource_type::ResourceType;
 
 use super::scopes::{Scope, Scopes};
 
-/// The caller of a request: a credential and what it allows. The default is an anonymous caller, who may do nothing.
+/// The caller of a request: a credential and its scopes. The default is an anonymous caller without scopes.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
     /// The credential's name inside its tenant.
     pub key_id: String,
-    /// What it allows.
+    /// Its scopes.
     pub scopes: Scopes,
-    /// The id of the resource that it stands for (`/Me`).
+    /// The id of the resource that the credential is linked to (`/Me`).
     pub resource_id: Option<String>,
 }
 

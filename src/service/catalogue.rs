@@ -1,5 +1,5 @@
-//! Values that come from a catalogue: `roles` and `entitlements` of users are ids of resources of certain types, and the
-//! server says what each is called and what kind it is.
+//! Values from a catalogue. `roles` and `entitlements` of users hold ids of resources of certain types. The server
+//! fills in the name and the type of each.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::store::{Named, Result, Session};
 /// Most characters of a value that an error quotes.
 const QUOTED_MAX: usize = 100;
 
-/// As [`fill`], for a change that has been worked out.
+/// As [`fill`], for the outcome of a PUT or PATCH.
 pub(super) fn settle(
     request: &Request,
     session: &mut Session<'_>,
@@ -31,10 +31,11 @@ pub(super) fn settle(
 
 /// Checks the values that come from catalogues and fills in `display` and `type`.
 ///
-/// Values that a write leaves as they were are not checked again: who only deactivates a user must not be held up by a
-/// role that has been withdrawn meanwhile.
+/// Values that a write does not change are not checked again: a role that was withdrawn meanwhile must not prevent a
+/// change of `active`.
 ///
-/// Errors: `invalidValue` for a value that is in no catalogue, a second value where one is allowed, a missing one.
+/// Errors: `invalidValue` for a value that is in no catalogue, for a second value where one is allowed, and for a
+/// missing value.
 pub(super) fn fill(
     request: &Request,
     session: &mut Session<'_>,
@@ -94,7 +95,7 @@ fn describe_all(
     without_twins(elements);
 }
 
-/// The attributes of the type whose values come from catalogues, each with its catalogues.
+/// The attributes whose values come from catalogues, each with its catalogues.
 fn drawn_attributes(request: &Request) -> Vec<(&Attribute, Vec<&ResourceType>)> {
     let registry = &request.call.tenancy.registry;
     let mut found: Vec<(&Attribute, Vec<&ResourceType>)> = Vec::new();
@@ -136,15 +137,12 @@ fn check(
             catalogues.find(|catalogue| catalogue.name == entry.resource_type)
         });
         let Some(listing) = listing else {
-            // One that was withdrawn since must not hold up a change of the others.
+            // A value that was withdrawn since then must not prevent a change of the others.
             if known.contains(id) {
                 continue;
             }
             let names: Vec<&str> = catalogues.iter().map(|one| one.name.as_str()).collect();
-            let text = format!(
-                "\"{id:.QUOTED_MAX$}\" is the id of no {}",
-                names.join(" or ")
-            );
+            let text = format!("no {} has the id \"{id:.QUOTED_MAX$}\"", names.join(" or "));
             return Err(ScimError::invalid_value(place, text));
         };
         held.entry(&listing.name).or_default().insert(id);
@@ -166,7 +164,7 @@ fn check(
     Ok(())
 }
 
-/// Writes what the catalogue says into the sub-attributes that the schema has for it.
+/// Writes the entry's name and type into the sub-attributes, where the schema has them.
 fn describe(attribute: &Attribute, element: &mut Value, entry: &Named) {
     let Value::Object(element) = element else {
         return;
@@ -186,7 +184,7 @@ fn describe(attribute: &Attribute, element: &mut Value, entry: &Named) {
     }
 }
 
-/// Elements that say the same now that they are described are one; a primary one stays primary.
+/// Merges elements that are equal now that they are described. If one was primary, the merged one is primary.
 fn without_twins(elements: &mut Vec<Value>) {
     let mut first: HashMap<String, usize> = HashMap::new();
     let mut kept: Vec<Value> = Vec::with_capacity(elements.len());

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::request::Request;
 use crate::store::StoreError;
 
-/// Puts a unique violation into the protocol's words: there is one unique attribute, and the client sent its value.
+/// Turns a unique violation into the protocol's error. A type has one unique attribute, and the client sent its value.
 pub(super) fn name_conflict(
     error: StoreError,
     request: &Request,
@@ -21,7 +21,7 @@ pub(super) fn name_conflict(
     }
 }
 
-/// Another resource has the name of the document.
+/// The error that another resource has the document's name.
 pub(super) fn name_taken(
     resource_type: &ResourceType,
     unique: &UniqueAttribute,

@@ -19,14 +19,14 @@ use crate::store::{Columns, Key, NewResource, Result, Row, Session, StoreError, 
 pub(super) struct Creation {
     pub(super) request: Request,
     pub(super) id: String,
-    /// Whether the id is that of a resource that comes back, and others know it already.
+    /// Whether an account comes back under this id. Other operations may refer to the id already.
     pub(super) comes_back: bool,
     body: Object,
     hashed: Option<Hashed>,
     now_ms: i64,
 }
 
-/// A resource as it will be stored.
+/// A resource as it is going to be stored.
 struct Draft {
     document: Document,
     columns: Columns,
@@ -34,7 +34,7 @@ struct Draft {
     members: Vec<MemberRef>,
 }
 
-/// A resource that is there, but not yet its edges.
+/// A resource that is inserted, but has no edges yet.
 pub(super) struct Inserted {
     row: Row,
     members: Vec<MemberRef>,
@@ -69,7 +69,7 @@ impl Creation {
             }
             Holder::Other => self.insert(session, draft),
             Holder::Nobody if !self.comes_back => self.insert(session, draft),
-            // Other operations refer to a resource that has gone, or got another name, since the request was read.
+            // Other operations refer to a resource that was deleted or renamed since the request was read.
             Holder::Nobody | Holder::Returns(_) => Err(StoreError::Contention),
         }
     }
@@ -94,7 +94,7 @@ impl Creation {
         row.unwrap_or(Err(StoreError::Fault("a row was not inserted")))
     }
 
-    /// The resource as it will be stored.
+    /// The resource as it is going to be stored.
     fn draft(&self, session: &mut Session<'_>) -> Result<Draft> {
         let request = &self.request;
         let mut input = canonicalize(request.context(), &self.body, Purpose::Create)?;
@@ -112,7 +112,7 @@ impl Creation {
         })
     }
 
-    /// Names of the attributes that come into being.
+    /// Names of the attributes of the new resource.
     fn attributes(&self, draft: &Draft) -> Vec<String> {
         let mut attributes: Vec<String> = draft.document.keys().cloned().collect();
         let members = self.request.resource_type.members;
@@ -139,7 +139,7 @@ impl Creation {
         }
     }
 
-    /// The second half: the edges.
+    /// The second half of a creation: the edges.
     pub(super) fn link(&self, session: &mut Session<'_>, inserted: Inserted) -> Result<Row> {
         let Inserted { row, members } = inserted;
         edges::apply(&self.request, session, row.key, MemberChange::Add(members))?;
@@ -147,10 +147,10 @@ impl Creation {
     }
 }
 
-/// The first half of creating resources of one tenant: everything but the edges. Those that refer to each other are all
-/// inserted before one is linked.
+/// The first half of creating resources of one tenant: everything except the edges. Resources that refer to each other
+/// are all inserted before the first one is linked.
 ///
-/// Errors: which of them failed, and why; it is the first where the database refuses several together.
+/// Errors: the resource that failed, and why. When the database refuses several together, it is the first of them.
 pub(super) fn insert(
     session: &mut Session<'_>,
     creations: &[&Creation],

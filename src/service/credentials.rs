@@ -1,6 +1,6 @@
 //! Credentials of tenants: creating, listing, linking and revoking them.
 //!
-//! Each function is a part of a transaction, so that a server and a command can run it alike.
+//! Each function is part of a transaction, so that a server and a command run the same code.
 
 use scim::ScimError;
 use scim::resource_type::ResourceType;
@@ -12,22 +12,22 @@ use super::tenants;
 use super::token::Token;
 use crate::store::{Credential, NewCredential, Result, StoreError, Tenant, Tenants};
 
-/// What a new credential is to be.
+/// The properties of a new credential.
 #[derive(Debug, Clone)]
 pub struct Wanted<'a> {
-    /// A text by which people know it.
+    /// A label for people.
     pub label: &'a str,
-    /// What it allows.
+    /// Its scope.
     pub scope: Scope,
     /// When it ends.
     pub expires_ms: Option<i64>,
-    /// The user that it stands for at `/Me`: an id or a unique name.
+    /// The user that it is linked to (`/Me`): an id or a unique name.
     pub user: Option<&'a str>,
 }
 
-/// A token that only its holder will know.
+/// Makes a new token.
 ///
-/// Errors: the system has no randomness to give.
+/// Errors: the system has no randomness.
 pub(super) fn new_token() -> Result<Token> {
     Token::generate().map_err(|_| StoreError::Fault("the system has no randomness for a token"))
 }
@@ -66,7 +66,7 @@ pub(super) fn list(tenants: &mut Tenants<'_>, slug: &str) -> Result<Vec<Credenti
     tenants.session(tenant.id).credentials()
 }
 
-/// Lets a credential stand for a user, or for no user; the user's id.
+/// Links a credential to a user, or removes the link. Returns the user's id.
 ///
 /// Errors: 404 for the tenant, the user or the credential.
 pub(super) fn link(
@@ -85,7 +85,7 @@ pub(super) fn link(
     Err(not_found("Credential", key_id).into())
 }
 
-/// Ends a credential, at once and on every instance.
+/// Revokes a credential, at once and on every instance.
 ///
 /// Errors: 404 for the tenant or the credential.
 pub(super) fn revoke(tenants: &mut Tenants<'_>, slug: &str, key_id: &str) -> Result<()> {
@@ -96,7 +96,7 @@ pub(super) fn revoke(tenants: &mut Tenants<'_>, slug: &str, key_id: &str) -> Res
     Err(not_found("Credential", key_id).into())
 }
 
-/// The id of a user, given by the id itself or by the unique name. A type with members is no type of users.
+/// The id of a user, given by the id itself or by the unique name. A type with members is not a type of users.
 fn user_of(tenants: &mut Tenants<'_>, tenant: &Tenant, text: &str) -> Result<String> {
     let registry = standard_registry(&Settings::read(&tenant.settings));
     let resource_types = registry.resource_types().iter();

@@ -1,4 +1,4 @@
-//! Changing what a tenant has defined: all of a change or nothing, and nothing that contradicts what is stored.
+//! Changes the definitions of a tenant. A change is made as a whole, and never contradicts stored resources.
 
 use std::sync::Arc;
 
@@ -18,11 +18,11 @@ use crate::store::{Result, Session, Tenants};
 pub enum Edit {
     /// A schema in the RFC's form.
     Schema(Object, Mode),
-    /// Takes a schema away.
+    /// Removes a schema.
     RemoveSchema(String),
     /// A resource type in the RFC's form.
     ResourceType(Object, Mode),
-    /// Takes a resource type away.
+    /// Removes a resource type.
     RemoveResourceType(String),
     /// Makes a schema an extension of a resource type.
     Extend {
@@ -33,22 +33,22 @@ pub enum Edit {
         /// Whether every resource needs it.
         required: bool,
     },
-    /// Takes an extension off every resource type.
+    /// Removes an extension from every resource type.
     Detach(String),
 }
 
-/// Whether the thing is expected to be there.
+/// Whether the definition must already exist.
 #[derive(Debug, Clone)]
 pub enum Mode {
-    /// It must not be there yet.
+    /// It must not exist yet.
     Add,
-    /// It must be there, under this name.
+    /// It must exist, under this name.
     Replace(String),
-    /// Either way.
+    /// It may exist or not.
     Put,
 }
 
-/// Changes the caller's tenant; the resource types that follow.
+/// Changes the definitions of the caller's tenant. Returns the resource types that follow.
 ///
 /// Errors: those of [`change`].
 pub async fn define(service: &Service, tenancy: &Tenancy, edit: Edit) -> Result<Arc<Registry>> {
@@ -57,7 +57,7 @@ pub async fn define(service: &Service, tenancy: &Tenancy, edit: Edit) -> Result<
     service.store.over_tenants(change).await
 }
 
-/// What a tenant has defined, and the resource types that follow.
+/// A tenant's definitions, and the resource types that follow.
 ///
 /// Errors: 404 for the tenant; `invalidValue` for stored definitions that this version cannot serve.
 pub(super) fn load(tenants: &mut Tenants<'_>, slug: &str) -> Result<(Definitions, Registry)> {
@@ -68,13 +68,14 @@ pub(super) fn load(tenants: &mut Tenants<'_>, slug: &str) -> Result<(Definitions
     Ok((definitions, registry))
 }
 
-/// Changes a tenant's definitions in the present transaction; the resource types that follow.
+/// Changes a tenant's definitions in the present transaction. Returns the resource types that follow.
 ///
-/// No write of the tenant can end between the look at what is stored and the change, nor later under the old definitions:
-/// see [`Session::hold_tenant`] and [`Session::advance_tenant`]. Defining the same again changes nothing.
+/// No write of the tenant can end between the look at stored resources and the change. No later write can end under the
+/// old definitions: see [`Session::hold_tenant`] and [`Session::advance_tenant`]. The same definition again makes no
+/// change.
 ///
-/// Errors: `invalidValue` for a definition that cannot be served, 404, 409 (it exists already, or contradicts what is
-/// stored), 403 for what is built in.
+/// Errors: `invalidValue` for a definition that cannot be served, 404, 409 (it exists already, or contradicts stored
+/// resources), 403 for built-in ones.
 pub(super) fn change(session: &mut Session<'_>, edits: &[Edit]) -> Result<Arc<Registry>> {
     let tenant = session.hold_tenant()?;
     let unique_group_names = Settings::read(&tenant.settings).unique_group_names;
@@ -102,7 +103,7 @@ fn not_found(resource_type: &str, id: &str) -> ScimError {
     }
 }
 
-/// Holds the new definition of a type against the resources that the type has.
+/// Checks the new definition of a type against the stored resources of the type.
 fn check(session: &mut Session<'_>, old: &ResourceType, after: &Registry) -> Result<()> {
     let name = &old.name;
     let new = after.named(name).map(Arc::as_ref);

@@ -1,4 +1,4 @@
-//! DELETE (RFC 7644 §3.6): the resource goes, its edges with it, and the groups it was in get a new version.
+//! DELETE (RFC 7644 §3.6): deletes the resource and its edges. The groups that contained it get a new version.
 
 use scim::etag::Preconditions;
 
@@ -30,7 +30,7 @@ impl Deletion {
         })
     }
 
-    /// Deletes the resource; it as it was.
+    /// Deletes the resource. Returns it as it was.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
         let (request, call) = (&self.request, &self.request.call);
         let row = session.find_for_delete(&request.resource_type, &self.id)?;

@@ -12,7 +12,7 @@ const HUNDRED_YEARS_MS: i64 = 100 * 366 * 86_400_000;
 
 /// A duration such as `90d`, in milliseconds.
 ///
-/// Errors: a sentence that says what was expected.
+/// Errors: a sentence with the expected form.
 pub fn parse_ms(text: &str) -> Result<i64, String> {
     let wrong =
         || format!("\"{text}\" is not a duration; write a number and s, m, h, d or w, such as 90d");
@@ -24,12 +24,12 @@ pub fn parse_ms(text: &str) -> Result<i64, String> {
     match number.checked_mul(unit_ms) {
         Some(ms) if number > 0 && ms <= HUNDRED_YEARS_MS => Ok(ms),
         _ => Err(format!(
-            "\"{text}\" is out of range: more than nothing, at most a hundred years"
+            "\"{text}\" is out of range; it must be longer than 0 and at most 100 years"
         )),
     }
 }
 
-/// Whole seconds in the largest unit that says them exactly, but no longer than days: `90d`.
+/// Whole seconds in the largest unit that is exact, up to days: `90d`.
 pub fn render_ms(ms: i64) -> String {
     let mut units = UNITS.into_iter().filter(|(unit, _)| *unit != 'w');
     let exact = units.find(|(_, unit_ms)| ms % unit_ms == 0);

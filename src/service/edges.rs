@@ -1,4 +1,4 @@
-//! Changing members: ids are checked by the database, edges are changed by it, and nothing else is read.
+//! Changes members. The database checks ids and changes edges. The server reads no others.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::store::{Key, Result, Session};
 /// Most characters of an id that an error quotes.
 const QUOTED_MAX: usize = 100;
 
-/// Makes one change of a group's edges; the number of edges that came or went.
+/// Makes one change of a group's edges. Returns the number of added and removed edges.
 pub(super) fn apply(
     request: &Request,
     session: &mut Session<'_>,
@@ -49,8 +49,8 @@ pub(super) fn apply(
     }
 }
 
-/// Checks that the members exist, are of types that may be members, are what the client says they are, and close no
-/// circle.
+/// Checks that the members exist, that their types are allowed, that they have the `type` that the client sent, and
+/// that they close no circle.
 fn check(
     request: &Request,
     session: &mut Session<'_>,
@@ -105,7 +105,7 @@ fn unknown(ids: &[String]) -> ScimError {
     )
 }
 
-/// The types that the schema allows as members.
+/// The resource types that the schema allows as members.
 fn member_types(request: &Request) -> Vec<String> {
     let attribute = request
         .resource_type
@@ -117,7 +117,7 @@ fn member_types(request: &Request) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// A `type` that contradicts the resource is a mistake worth telling.
+/// Checks `type` against the resource. A contradiction is a client's mistake, so it is reported.
 fn check_claims(session: &mut Session<'_>, members: &[MemberRef]) -> Result<()> {
     let mut claims: HashMap<String, Vec<&str>> = HashMap::new();
     for member in members {

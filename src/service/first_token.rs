@@ -1,4 +1,4 @@
-//! A new database gets a tenant and a token, so that the first start is also the first use.
+//! Gives a new database a tenant and a token, so that the server can be used after its first start.
 
 use super::credentials::{self, Wanted};
 use super::scopes::Scope;
@@ -10,20 +10,20 @@ use crate::store::{Result, Tenants};
 /// The tenant that a new database gets: its slug and its name.
 const FIRST_TENANT: (&str, &str) = ("default", "Default");
 
-/// What a look at the tenants of a database comes to.
+/// The state of the tenants in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstToken {
-    /// The database was new. It has a tenant now, and the token is its credential.
+    /// The database was new. It now has a tenant, and the token is its credential.
     Created,
     /// The database has tenants and credentials; the token is one of them.
     Known,
-    /// The database has tenants and credentials; the token is none of them.
+    /// The database has tenants and credentials, but not this token.
     Unknown,
-    /// The database has tenants, but no credential at all.
+    /// The database has tenants, but no credential.
     NoCredentials,
 }
 
-/// Gives a new database its tenant and its token, and leaves any other as it is.
+/// Gives a new database its tenant and its token. Any other database stays as it is.
 ///
 /// Errors: `UniqueViolation` when another instance was first.
 pub(super) fn create(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> Result<FirstToken> {

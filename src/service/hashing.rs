@@ -1,4 +1,4 @@
-//! Password hashes (argon2id), made off the request threads, a bounded number at a time.
+//! Hashes passwords (argon2id) off the request threads, a limited number at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::store::StoreError;
 
-/// How long a request waits for its turn.
+/// How long a request waits for its turn to hash.
 const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Hashes passwords.
@@ -19,7 +19,7 @@ pub struct Hasher {
     turn_timeout: Duration,
 }
 
-/// A password with its hash, made before the transaction that may need it.
+/// A password and its hash, made before the transaction that may need it.
 #[derive(Clone)]
 pub struct Hashed {
     password: String,
@@ -27,7 +27,7 @@ pub struct Hashed {
 }
 
 impl Hasher {
-    /// At most `parallel` hashes at a time.
+    /// Allows at most `parallel` hashes at a time.
     pub fn new(parallel: usize) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(parallel.max(1))),
@@ -35,7 +35,7 @@ impl Hasher {
         }
     }
 
-    /// Hashes a prepared password; nothing to do where there is none.
+    /// Hashes a prepared password. `None` without a password.
     ///
     /// Errors: 503 when no turn comes in time.
     pub async fn hash(&self, password: Option<String>) -> Result<Option<Hashed>, StoreError> {
@@ -58,7 +58,7 @@ impl Hasher {
     }
 }
 
-/// The hash of `password`, taken from what was made ahead where that is the same one.
+/// The hash of `password`. It takes the one that was made ahead if that is for the same password.
 pub(super) fn hash_of(password: &str, ahead: Option<&Hashed>) -> Result<String, StoreError> {
     match ahead {
         Some(hashed) if hashed.password == password => Ok(hashed.hash.clone()),

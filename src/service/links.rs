@@ -1,4 +1,4 @@
-//! What is read beside documents: members, groups, names of referenced resources.
+//! Reads what answers show beside documents: members, groups, names of referenced resources.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use scim::representation::{Linked, Links, named_references};
 use super::request::Request;
 use crate::store::{Key, Neighbour, Result, Row, Session};
 
-/// Reads what the projection asks for beside the documents: members, groups, names of referenced resources.
+/// Reads the links that the projection asks for: members, groups, names of referenced resources.
 pub(super) fn links(
     request: &Request,
     session: &mut Session<'_>,

@@ -1,8 +1,9 @@
-//! Use cases: load, pure step, check, save, in one transaction each. One road for every resource type.
+//! Use cases. Each one loads, applies a pure step, checks and saves, in one transaction. All resource types share this
+//! code.
 //!
-//! [`Service`] is what a server works with, [`Operator`] what a command does. Reading order: a request ([`Call`],
-//! [`Request`]), the front door (`resources.rs`), what it prepares (`creation.rs`, `modification.rs`, `deletion.rs`), the
-//! transaction (`prepared.rs`).
+//! A server works with [`Service`], a command with [`Operator`]. Reading order: a request ([`Call`], [`Request`]), the
+//! entry (`resources.rs`), the changes it prepares (`creation.rs`, `modification.rs`, `deletion.rs`), the transaction
+//! (`prepared.rs`).
 
 mod answer;
 mod bulk;

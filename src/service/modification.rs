@@ -14,7 +14,7 @@ use super::step::Step;
 use super::{catalogue, edges};
 use crate::store::{Columns, NewPassword, Result, Row, Session, Unrecorded, Update};
 
-/// A resource about to be changed: which one, how, by which caller, and under which conditions.
+/// A resource about to be changed: its id, the change, the caller, and the preconditions.
 pub(super) struct Modification {
     pub(super) request: Request,
     pub(super) id: String,
@@ -47,7 +47,7 @@ impl Modification {
         })
     }
 
-    /// The return of a deactivated resource.
+    /// A POST that brings back a deactivated resource.
     pub(super) fn revival(
         request: Request,
         id: String,
@@ -66,7 +66,7 @@ impl Modification {
         }
     }
 
-    /// Changes the resource; it as it is then, and the document that a PATCH found where the answer depends on it.
+    /// Changes the resource. Returns it as it is then, and the document before a PATCH where the answer depends on it.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<(Row, Option<Document>)> {
         let row = self.load(session)?;
         let is_compared = matches!(self.step, Step::Patch(_))
@@ -75,11 +75,11 @@ impl Modification {
         Ok((self.change(session, row)?, found))
     }
 
-    /// Changes the resource of a row that is locked.
+    /// Changes the resource in a locked row.
     pub(super) fn change(&self, session: &mut Session<'_>, row: Row) -> Result<Row> {
         let mut outcome = self.step.apply(&self.request, &row.stored.document)?;
         let before = match self.step {
-            // A resource that comes back is checked as if it were new.
+            // A resource that comes back is checked like a new one.
             Step::Revive(_) => None,
             Step::Replace(_) | Step::Patch(_) => Some(&row.stored.document),
         };
@@ -95,7 +95,7 @@ impl Modification {
         Ok(row)
     }
 
-    /// Writes what changed; a resource in which nothing did keeps its version and time.
+    /// Writes the changes. A resource without changes keeps its version and time.
     fn save(&self, session: &mut Session<'_>, mut row: Row, outcome: Patched<'_>) -> Result<Row> {
         let mut edges_changed = 0;
         for change in patch::fold(outcome.members) {
@@ -165,13 +165,13 @@ impl Modification {
     }
 }
 
-/// Moves to the next version, and to a time later than the last change's, whatever the clock says.
+/// Moves to the next version, and to a time later than the last change, even if the clock is behind.
 fn advance(stored: &mut Stored, now_ms: i64) {
     stored.version = Version(stored.version.0 + 1);
     stored.last_modified_ms = now_ms.max(stored.last_modified_ms + 1);
 }
 
-/// Names of the attributes in which two documents differ, extensions' with their URN.
+/// Names of the attributes that differ between two documents. Attributes of extensions have their URN.
 fn changed_attributes(old: &Document, new: &Document) -> Vec<String> {
     let mut names: Vec<String> = old
         .keys()

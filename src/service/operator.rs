@@ -1,4 +1,4 @@
-//! The use cases of operators, for commands: each blocks until it is done.
+//! The use cases of operators, for commands. Each blocks until it is done.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::tenants::{self, Changes};
 use super::token::Token;
 use crate::store::{Credential, Integrity, Result, Store, StoreError, Tenant, Tenants, check_url};
 
-/// An operator at a database.
+/// An operator's access to a database.
 pub struct Operator {
     store: Store,
     clock: Clock,
@@ -33,7 +33,7 @@ impl Operator {
         Ok(operator)
     }
 
-    /// Opens a database whatever tables it has. A SQLite file must be there: opening it would make an empty one.
+    /// Opens a database with any tables. A SQLite file must exist, since opening would create an empty one.
     ///
     /// Errors: a sentence for the operator.
     pub fn at(database_url: &str) -> std::result::Result<Self, String> {
@@ -68,7 +68,7 @@ impl Operator {
         Ok(self.clock.now_ms() - theirs)
     }
 
-    /// Whether the database's file is sound, as far as the database can tell.
+    /// Whether the database's file is sound, as far as the database knows.
     pub fn integrity(&self) -> Result<Integrity> {
         self.store.upkeep(|tenants| tenants.integrity())
     }
@@ -114,7 +114,8 @@ impl Operator {
         self.write(|tenants| tenants::delete(tenants, slug))
     }
 
-    /// Makes a token and its credential; the token. See [`credentials::create`]. `expires_in_ms` counts from now.
+    /// Makes a token and its credential. Returns the token. See [`credentials::create`]. `expires_in_ms` counts from
+    /// now.
     pub fn create_token(
         &self,
         slug: &str,
@@ -158,7 +159,7 @@ impl Operator {
             .read_tenants_blocking(|tenants| definitions::load(tenants, slug))
     }
 
-    /// Makes the changes to a tenant's definitions, all or none. See [`definitions::change`].
+    /// Makes all changes to a tenant's definitions, or none. See [`definitions::change`].
     pub fn define(&self, slug: &str, edits: &[Edit]) -> Result<Arc<Registry>> {
         self.write(|tenants| {
             let tenant = tenants::find(tenants, slug)?;

@@ -1,4 +1,4 @@
-//! The packs that the program carries: the files below `packs/`, see there.
+//! The packs inside the program: the files below `packs/`. The README there describes them.
 
 use scim::{Object, ScimError, json};
 
@@ -78,9 +78,9 @@ impl Pack {
         PACKS.iter().find(|pack| pack.name == name)
     }
 
-    /// The changes of a tenant's definitions that add the pack. Schemas come first: resource types name them.
+    /// The changes that add the pack to a tenant's definitions. Schemas come first, because resource types name them.
     ///
-    /// Errors: a file of the pack cannot be read, which a test rules out.
+    /// Errors: a file of the pack cannot be read. A test rules this out.
     pub fn edits(&self) -> Result<Vec<Edit>, ScimError> {
         let schemas = self.schemas.iter();
         let schemas =
@@ -118,7 +118,7 @@ mod tests {
         }
     }
 
-    /// What lies in the tree is in the program, file by file.
+    /// Every file in the tree is in the program.
     #[test]
     fn every_file_of_a_pack_is_embedded() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("packs");

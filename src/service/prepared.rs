@@ -1,5 +1,5 @@
-//! A change that is ready to be written: passwords are hashed, id and time are given. A request runs one in a transaction of
-//! its own, Bulk runs many in one.
+//! A change that is ready to be written: passwords are hashed, id and time are set. A request runs one change in its
+//! own transaction. Bulk runs many changes in one.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(super) enum Prepared {
 }
 
 impl Prepared {
-    /// Writes the change; the resource as it is afterwards, or was before it was deleted.
+    /// Writes the change. Returns the resource as it is afterwards, or as it was before it was deleted.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
         match self {
             Self::Create(creation) => creation.run(session),
@@ -45,7 +45,7 @@ impl Prepared {
         }
     }
 
-    /// Writes the change in a transaction of its own, and answers with the resource as that left it.
+    /// Writes the change in its own transaction, and answers with the resource after it.
     pub(super) async fn run_alone(self, service: &Service) -> Result<Answer> {
         renewal::write(service, self, Self::answer).await
     }
@@ -73,7 +73,7 @@ impl Prepared {
         }
     }
 
-    /// Goes on under what the tenant is now.
+    /// Goes on under the tenant's new state.
     ///
     /// Errors: see [`Request::renew`].
     pub(super) fn renew(&mut self, tenancy: &Arc<Tenancy>) -> std::result::Result<(), ScimError> {
@@ -85,7 +85,7 @@ impl Prepared {
         request.renew(tenancy)
     }
 
-    /// The id of the resource that must be there already, and whether it is to go.
+    /// The id of the resource that must already exist, and whether it is to be deleted.
     pub(super) fn target(&self) -> Option<(&str, bool)> {
         match self {
             Self::Create(creation) => creation.comes_back.then_some((&creation.id, false)),
@@ -103,7 +103,7 @@ impl Prepared {
     }
 }
 
-/// The request, showing also what it has set of what is else shown on request only.
+/// The request with a projection that also shows attributes returned only on request, where the write has set them.
 fn after_write(request: &Request, found: Option<&scim::Document>, row: &Row) -> Request {
     let mut request = request.clone();
     let after = &row.stored.document;

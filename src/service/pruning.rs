@@ -1,4 +1,4 @@
-//! Pruning: rows of changes go when their tenant keeps them no longer.
+//! Pruning: removes rows of changes when the tenant's retention is over.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::store::{Result, Session, Tenant};
 /// How often a server prunes.
 const EVERY: Duration = Duration::from_secs(3_600);
 
-/// Prunes now and then, for as long as the server runs. Several servers on one database may do so at once.
+/// Prunes now and then while the server runs. Several servers on one database may prune at once.
 pub async fn keep_pruning(service: Service) {
     loop {
         if let Err(error) = prune(&service).await {
@@ -19,7 +19,7 @@ pub async fn keep_pruning(service: Service) {
     }
 }
 
-/// Removes the rows of changes that their tenants keep no longer.
+/// Removes the rows of changes whose retention is over.
 pub async fn prune(service: &Service) -> Result<()> {
     let now_ms = service.clock.now_ms();
     for tenant in service.store.look_up(|tenants| tenants.all()).await? {
@@ -28,7 +28,7 @@ pub async fn prune(service: &Service) -> Result<()> {
     Ok(())
 }
 
-/// Some rows in each transaction, so that requests get their turn in between.
+/// Removes a limited number of rows in each transaction, so that requests get their turn in between.
 async fn prune_tenant(service: &Service, tenant: &Tenant, now_ms: i64) -> Result<()> {
     let retention = Settings::read(&tenant.settings).change_retention;
     let Some(before_ms) = retention.ends_ms(now_ms) else {

@@ -1,7 +1,7 @@
-//! The resource types of tenants, kept as long as the tenant's revision says that they are current.
+//! The resource types of tenants, kept while the tenant's revision is current.
 //!
-//! Every request reads the revision with its credential, so nothing here can be stale: a change of definitions is live on
-//! every instance with its next request.
+//! Every request reads the revision with its credential, so an entry here is never stale: on every instance, the next
+//! request follows a change of definitions.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use scim::registry::Registry;
 use super::settings::Settings;
 use crate::store::{Result, Session, Store, StoreError, Tenant, TenantId};
 
-/// Most tenants that are remembered. Those that define nothing share one registry.
+/// Most tenants in memory. Tenants without definitions share one registry.
 const TENANTS_MAX: usize = 10_000;
 
 static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> =
@@ -20,7 +20,7 @@ static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> =
 static FREE_GROUP_NAMES: LazyLock<Arc<Registry>> =
     LazyLock::new(|| Arc::new(Registry::standard(false)));
 
-/// The resource types of a tenant that has defined none itself.
+/// The resource types of a tenant without definitions of its own.
 pub fn standard_registry(settings: &Settings) -> Arc<Registry> {
     let registry = if settings.unique_group_names {
         &UNIQUE_GROUP_NAMES
@@ -30,14 +30,14 @@ pub fn standard_registry(settings: &Settings) -> Arc<Registry> {
     Arc::clone(registry)
 }
 
-/// The registries of the tenants that were asked for last.
+/// The registries of the tenants that were used last.
 #[derive(Clone, Default)]
 pub struct Registries(Arc<Mutex<Remembered>>);
 
 #[derive(Default)]
 struct Remembered {
     of: HashMap<TenantId, Entry>,
-    /// Counts what was asked, so that the entry unused for longest is known.
+    /// Counts the look-ups, which finds the entry unused for longest.
     asked: u64,
 }
 
@@ -48,9 +48,10 @@ struct Entry {
 }
 
 impl Registries {
-    /// The tenant's resource types; read from the database only when the tenant has changed since the last time.
+    /// The tenant's resource types. They are read from the database only when the tenant has changed since the last
+    /// time.
     ///
-    /// Errors: 503; 500 for stored definitions that this version cannot serve, since going on without them would lose data.
+    /// Errors: 503; 500 for stored definitions that this version cannot serve, since ignoring them would lose data.
     pub async fn of(
         &self,
         store: &Store,
@@ -68,7 +69,8 @@ impl Registries {
             let built = definitions.registry(settings.unique_group_names);
             Arc::new(built.map_err(|error| unusable(&tenant.slug, &error))?)
         };
-        // Settings are of the revision that the credential saw; if the tenant has moved on, the next request reads again.
+        // The settings belong to the revision that the credential saw. If the tenant has changed since, the next
+        // request reads again.
         if revision == tenant.revision {
             self.remember(tenant.id, revision, &registry);
         }

@@ -1,7 +1,8 @@
-//! A POST for a name that is taken: 409, or where the tenant wants it, the old account comes back.
+//! A POST for a name that is taken: 409, or the old account comes back if the tenant has set that.
 //!
 //! An account comes back only if it is deactivated, and if its `externalId` is the same or is missing on one side. The
-//! transaction that writes decides it, under the row's lock: of two POSTs at once one wins, the other is a conflict.
+//! writing transaction decides this under the row's lock: of two POSTs at once, one succeeds and the other is a
+//! conflict.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,17 +18,17 @@ use super::service::Service;
 use super::tenancy::Tenancy;
 use crate::store::{Result, Row, Session};
 
-/// The resource that has the name of a POST already.
+/// The resource that already has the name of a POST.
 pub(super) enum Holder {
-    /// There is none, or the unique index decides it.
+    /// No resource was found; the unique index has the last word.
     Nobody,
-    /// It keeps the name.
+    /// Another resource keeps the name.
     Other,
-    /// It comes back; the row is locked.
+    /// The account comes back. Its row is locked.
     Returns(Row),
 }
 
-/// Looks for the resource that has the prepared unique name of a posted document.
+/// Finds the resource with the prepared unique name of a posted document.
 pub(super) fn holder(
     request: &Request,
     session: &mut Session<'_>,
@@ -53,8 +54,9 @@ pub(super) fn holder(
     })
 }
 
-/// The POSTs of a Bulk request that bring an account back, each with the id that other operations may refer to. An account
-/// that another operation names in its path does not come back: what that operation leaves of it is not known yet.
+/// The POSTs of a Bulk request that bring an account back, each with the id that other operations may refer to. An
+/// account that another operation names in its path does not come back, because the effect of that operation is not
+/// known yet.
 pub(super) async fn returning(
     service: &Service,
     tenancy: &Arc<Tenancy>,
@@ -84,7 +86,7 @@ pub(super) async fn returning(
                 same && is(resource_type, stored, false)
             });
             let id = away.map(|row| row.stored.id);
-            // A second POST of the same name is another matter.
+            // Only the first POST of a name brings the account back.
             let first = id.filter(|id| named.insert(id.clone()));
             found.extend(first.map(|id| (*index, id)));
         }
@@ -93,12 +95,12 @@ pub(super) async fn returning(
     service.store.read(tenancy.tenant, work).await
 }
 
-/// Whether the tenant lets accounts come back, and resources of the type can be deactivated.
+/// Whether the tenant lets accounts come back, and the type has accounts that can be deactivated.
 fn is_on(tenancy: &Tenancy, resource_type: &ResourceType) -> bool {
     tenancy.settings.rehire == Rehire::Reactivate && resource_type.default_true.is_some()
 }
 
-/// Whether a resource is active, or is not.
+/// Whether the resource's `active` has this value.
 fn is(resource_type: &ResourceType, document: &Document, active: bool) -> bool {
     let value = resource_type
         .default_true
@@ -116,7 +118,7 @@ fn external_id_of(document: &Object) -> Option<String> {
     id.filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// The same `externalId`, or one that is not known.
+/// Whether both have the same `externalId`, or one has none.
 fn agree(one: Option<&str>, other: Option<&str>) -> bool {
     one.is_none() || other.is_none() || one == other
 }

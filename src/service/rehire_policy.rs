@@ -1,13 +1,12 @@
-//! What a POST of a deactivated user comes to: a setting of the tenant.
+//! The tenant's setting for a POST of a deactivated user.
 
-/// What a POST comes to when its unique name belongs to a deactivated account.
+/// How the server answers a POST whose unique name belongs to a deactivated account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rehire {
     /// 409, as for an active account.
     #[default]
     Conflict,
-    /// The account that is there becomes active again and takes the attributes of the body, unless its `externalId` is another
-    /// one.
+    /// The account becomes active again and takes the attributes of the body, unless its `externalId` differs.
     Reactivate,
 }
 

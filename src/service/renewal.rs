@@ -6,10 +6,10 @@ use super::prepared::Prepared;
 use super::service::Service;
 use crate::store::{Result, Session, StoreError};
 
-/// How many changes of the tenant a write outlives.
+/// How many changes of the tenant a write survives.
 pub(super) const RENEWALS_MAX: u32 = 100;
 
-/// Runs `work` on the change, in a transaction of its own, under what the tenant is at that moment.
+/// Runs `work` on the change in its own transaction, under the tenant's settings and definitions at that moment.
 pub(super) async fn write<T: Send + 'static>(
     service: &Service,
     prepared: Prepared,

@@ -10,19 +10,19 @@ use scim::resource_type::ResourceType;
 use super::call::Call;
 use super::tenancy::Tenancy;
 
-/// A request about one resource type, and what its answer shows.
+/// A request about one resource type, and the attributes that its answer shows.
 #[derive(Clone)]
 pub struct Request {
     /// Tenant, caller, rules.
     pub call: Call,
     /// The type at the endpoint.
     pub resource_type: Arc<ResourceType>,
-    /// What the answer shows.
+    /// The attributes that the answer shows.
     pub projection: Projection,
 }
 
 impl Request {
-    /// What reading a body needs to know.
+    /// The context for reading a body.
     pub(super) fn context(&self) -> Context<'_> {
         Context {
             resource_type: &self.resource_type,
@@ -31,9 +31,9 @@ impl Request {
         }
     }
 
-    /// Goes on under what the tenant is now.
+    /// Goes on under the tenant's new state.
     ///
-    /// Errors: 404 for a type that is gone, 405 for one that clients only read from now on.
+    /// Errors: 404 for a type that was removed, 405 for one that is now read-only for clients.
     pub(super) fn renew(&mut self, tenancy: &Arc<Tenancy>) -> Result<(), ScimError> {
         let renewed = tenancy.registry.named(&self.resource_type.name);
         self.resource_type = renewed.cloned().ok_or(ScimError::UnknownEndpoint)?;
@@ -54,7 +54,7 @@ impl Request {
         })
     }
 
-    /// A resource of the type that is not there.
+    /// The error that no resource of the type has this id.
     pub(super) fn not_found(&self, id: &str) -> ScimError {
         ScimError::NotFound {
             resource_type: self.resource_type.name.clone(),

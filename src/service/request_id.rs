@@ -3,12 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The id of a request: in the log, in errors of ours, in `X-Request-Id`, in the rows of `changes`.
+/// The id of a request: in the log, in errors of this program, in `X-Request-Id`, in the rows of `changes`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// An id that was made for the request.
+    /// Makes the id of a request from a text.
     pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self(id.into())
     }

@@ -1,4 +1,4 @@
-//! The front door: what can be done with one resource. Lists and Bulk have doors of their own.
+//! The use cases of one resource. Lists and Bulk have their own.
 
 use scim::Object;
 use scim::etag::Preconditions;
@@ -14,8 +14,8 @@ use super::service::Service;
 use super::step::Step;
 use crate::store::{Result, Session};
 
-/// POST (RFC 7644 §3.3): creates a resource, or brings back one that was deactivated where the tenant wants that. A refused
-/// one leaves nothing behind.
+/// POST (RFC 7644 §3.3): creates a resource, or brings back a deactivated one if the tenant has set that. A refused
+/// POST changes no data.
 pub async fn create(service: &Service, request: Request, body: Object) -> Result<Answer> {
     let id = service.clock.new_id();
     let creation = Creation::prepare(service, request, id, body).await?;
@@ -54,7 +54,7 @@ pub async fn replace(
     modify(service, request, id, conditions, Step::Replace(body)).await
 }
 
-/// PATCH (RFC 7644 §3.5.2): applies the operations, all or none.
+/// PATCH (RFC 7644 §3.5.2): applies all operations or none.
 pub async fn patch(
     service: &Service,
     request: Request,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::duration;
 
-/// Ninety days: long enough for any reader that comes back, short enough for the table not to outgrow the directory.
+/// Ninety days: long enough for a reader that comes back, short enough that the table does not outgrow the directory.
 const DEFAULT_MS: i64 = 90 * 86_400_000;
 
 /// How long the rows of changes are kept.
@@ -23,7 +23,7 @@ impl Default for Retention {
 }
 
 impl Retention {
-    /// What the setting takes, in words for an error.
+    /// The values that the setting takes, for an error text.
     pub(super) const EXPECTED: &'static str = "forever, or a duration such as 90d";
 
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -33,7 +33,7 @@ impl Retention {
         }
     }
 
-    /// Rows older than this are pruned.
+    /// The time before which rows are pruned.
     pub(super) fn ends_ms(self, now_ms: i64) -> Option<i64> {
         match self {
             Self::Forever => None,

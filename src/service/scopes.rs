@@ -1,19 +1,19 @@
-//! What a credential allows, as a set.
+//! The set of scopes of a credential.
 
 use std::fmt;
 
-/// One thing that a credential may allow.
+/// One scope of a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// GET and HEAD.
     Read,
     /// Changing resources.
     Write,
-    /// Changing schemas and resource types, and writing where clients only read.
+    /// Changing schemas and resource types, and writing resources that other clients only read.
     Admin,
 }
 
-/// What a credential allows. Stored and shown as words parted by blanks, as OAuth writes scopes (RFC 6749 §3.3).
+/// The scopes of a credential. They are stored and shown as words separated by spaces, as in OAuth (RFC 6749 §3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scopes(u8);
 
@@ -41,7 +41,8 @@ impl Scope {
 }
 
 impl Scopes {
-    /// The scopes of a credential that is given `scope`: a client that writes also reads, and an administrator does both.
+    /// The scopes of a credential that is granted `scope`. A client that writes also reads, and an administrator does
+    /// both.
     pub fn granted_with(scope: Scope) -> Self {
         let granted: &[Scope] = match scope {
             Scope::Read => &[Scope::Read],
@@ -51,7 +52,7 @@ impl Scopes {
         granted.iter().copied().collect()
     }
 
-    /// Reads stored scopes. Words that this version does not know allow nothing.
+    /// Reads stored scopes. Words that this version does not know are ignored.
     pub fn read(stored: &str) -> Self {
         stored.split(' ').filter_map(Scope::named).collect()
     }
@@ -61,7 +62,7 @@ impl Scopes {
         self.0 & scope.bit() != 0
     }
 
-    /// Whether nothing is allowed.
+    /// Whether the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }

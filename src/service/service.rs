@@ -1,4 +1,4 @@
-//! What every use case works with.
+//! The resources that all use cases share.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::tenancy::Tenancy;
 use crate::store::{Result, Store, StoreError, Tenant};
 
-/// What every use case works with.
+/// The resources that all use cases share.
 #[derive(Clone)]
 pub struct Service {
     /// The database.
@@ -28,7 +28,8 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service on a database, with as many connections at most. Passwords are hashed by as many threads as there are cores.
+    /// Opens a service on a database, with at most `pool_size` connections. As many threads as there are cores hash
+    /// passwords.
     ///
     /// Errors: a sentence for the operator.
     pub fn open(
@@ -58,7 +59,7 @@ impl Service {
         self.store.look_up(|tenants| tenants.are_current()).await
     }
 
-    /// A tenant as a request sees it.
+    /// The tenant in the form that requests use.
     ///
     /// Errors: 503; 500 for stored definitions that this version cannot serve.
     pub async fn tenancy(
@@ -71,7 +72,7 @@ impl Service {
         Ok(Tenancy::new(tenant, settings, registry, base))
     }
 
-    /// The tenancy of a long request as it is now, when the tenant has moved on.
+    /// The tenancy of a long request, renewed if the tenant has changed since.
     ///
     /// Errors: 503, also when the tenant is gone.
     pub(super) async fn renewed(&self, old: &Tenancy) -> Result<Arc<Tenancy>> {

@@ -1,4 +1,4 @@
-//! What an operator may set per tenant.
+//! The settings that an operator may change for a tenant.
 
 use scim::profile::{Profile, Rule, Rules};
 use serde_json::{Map, Value, json};
@@ -6,22 +6,22 @@ use serde_json::{Map, Value, json};
 use super::rehire_policy::Rehire;
 use super::retention::Retention;
 
-/// Settings of a tenant, stored as JSON; what is absent has its default.
+/// Settings of a tenant, stored as JSON. A missing setting has its default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// How requests are read.
     pub profile: Profile,
-    /// Rules that are switched otherwise than in the profile.
+    /// Rules that differ from the profile.
     overrides: Overrides,
-    /// Two groups cannot have one name.
+    /// Whether two groups cannot have the same name.
     pub unique_group_names: bool,
-    /// What a POST of a deactivated user comes to.
+    /// How the server answers a POST of a deactivated user.
     pub rehire: Rehire,
     /// How long the rows of changes are kept.
     pub change_retention: Retention,
 }
 
-/// Rules that are on, and rules that are off, whatever the profile says.
+/// Rules that are switched on or off, independent of the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Overrides {
     on: Rules,
@@ -41,7 +41,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads stored settings, each on its own: one that this version cannot read takes no other with it.
+    /// Reads stored settings, each on its own: a setting that this version cannot read does not affect the others.
     pub fn read(stored: &Value) -> Self {
         let mut settings = Self::default();
         for (name, value) in stored.as_object().into_iter().flatten() {
@@ -55,7 +55,7 @@ impl Settings {
         settings
     }
 
-    /// Sets one by name among stored settings; the others stay as they are, known or not.
+    /// Sets one setting by name among stored settings. The others stay as they are, known or not.
     ///
     /// Errors: as [`Settings::set`].
     pub fn store(stored: &mut Value, name: &str, value: &str) -> Result<(), String> {
@@ -78,9 +78,9 @@ impl Settings {
         Ok(())
     }
 
-    /// Sets one by name.
+    /// Sets one setting by name.
     ///
-    /// Errors: a sentence that says which settings there are, or what this one takes.
+    /// Errors: a sentence with the known settings, or with the values that this one takes.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         if let Some(rule) = Rule::named(name) {
             return self.overrides.set(rule, value);
@@ -121,7 +121,7 @@ impl Settings {
             .fold(rules, |set, rule| set.with(rule, false))
     }
 
-    /// Every setting by name and value; of the rules those that the profile has otherwise.
+    /// Every setting by name and value. Rules are shown only if they differ from the profile.
     pub fn shown(&self) -> Vec<(&'static str, String)> {
         let unique = if self.unique_group_names {
             "true"

@@ -1,4 +1,4 @@
-//! Showing resources: the document with what is read beside it.
+//! Renders resources: the document, and what is read beside it.
 
 use scim::representation::{Links, render};
 
@@ -8,13 +8,13 @@ use super::request::Request;
 use crate::store::{Result, Row, Session};
 
 impl Request {
-    /// Renders one resource, reading what the projection asks for beside the document.
+    /// Renders one resource, and reads the links that the projection asks for.
     pub(super) fn show(&self, session: &mut Session<'_>, row: &Row) -> Result<Shown> {
         let links = links(self, session, std::slice::from_ref(row))?;
         Ok(self.shown(row, links.into_iter().next().unwrap_or_default()))
     }
 
-    /// Renders one resource with links that are read already.
+    /// Renders one resource whose links are already read.
     pub(super) fn shown(&self, row: &Row, links: Links) -> Shown {
         let tenancy = &self.call.tenancy;
         let endpoints = |name: &str| {
@@ -35,7 +35,7 @@ impl Request {
         }
     }
 
-    /// Where a resource of the type is.
+    /// The location of a resource of the type.
     pub(super) fn location(&self, id: &str) -> String {
         let base = &self.call.tenancy.base;
         base.location(&self.resource_type.endpoint, id)

@@ -10,12 +10,12 @@ pub struct Slug(String);
 impl Slug {
     /// Checks a slug.
     ///
-    /// Errors: a sentence that says what a slug is made of.
+    /// Errors: a sentence with the rules for slugs.
     pub fn parse(text: &str) -> Result<Self, String> {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if text.is_empty() || text.len() > BYTES_MAX || !text.bytes().all(fits) {
             return Err(format!(
-                "\"{text}\" is no tenant slug: use 1 to {BYTES_MAX} lower-case letters, digits and -"
+                "\"{text}\" is not a tenant slug; use 1 to {BYTES_MAX} lower-case letters, digits and -"
             ));
         }
         Ok(Self(text.to_owned()))

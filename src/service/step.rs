@@ -13,16 +13,16 @@ use crate::store::Operation;
 
 /// How a resource is changed.
 pub(super) enum Step {
-    /// PUT: the body in its place.
+    /// PUT: replaces the resource by the body.
     Replace(Object),
-    /// PATCH: these operations on it.
+    /// PATCH: applies these operations to it.
     Patch(Vec<PatchOperation>),
-    /// POST of a deactivated resource: the body in its place, and active.
+    /// POST of a deactivated resource: replaces it by the body and makes it active.
     Revive(Object),
 }
 
 impl Step {
-    /// What rows of changes call it.
+    /// The operation that rows of changes name.
     pub(super) fn operation(&self) -> Operation {
         match self {
             Self::Replace(_) | Self::Revive(_) => Operation::Replace,
@@ -39,14 +39,14 @@ impl Step {
         }
     }
 
-    /// Whether it is answered without a body when the request asks for no attributes.
+    /// Whether the answer has no body when the request asks for no attributes.
     pub(super) fn answers_no_content(&self, request: &Request) -> bool {
         matches!(self, Self::Patch(_))
             && !request.projection.is_asked_for()
             && patch::answers_no_content(&request.resource_type, &request.call.leniency)
     }
 
-    /// The password that it sets, prepared for hashing.
+    /// The password that the step sets, prepared for hashing.
     pub(super) fn password(&self, core: &Schema) -> Option<String> {
         match self {
             Self::Replace(body) | Self::Revive(body) => password::in_body(body, core),
@@ -54,7 +54,7 @@ impl Step {
         }
     }
 
-    /// The pure step.
+    /// Applies the pure step.
     pub(super) fn apply<'a>(
         &'a self,
         request: &'a Request,
@@ -81,14 +81,15 @@ impl Step {
     fn fate_of_password(&self, sent: Option<String>) -> PasswordFate {
         match (self, sent) {
             (_, Some(password)) => PasswordFate::Set(password),
-            // The old password belongs to the person who left.
+            // The old password belongs to the previous owner of the account.
             (Self::Revive(_), None) => PasswordFate::Clear,
             (Self::Replace(_) | Self::Patch(_), None) => PasswordFate::Keep,
         }
     }
 }
 
-/// An attribute that cannot change, and would have to, belongs to another person: the name is taken.
+/// Reports that the name is taken: if an immutable attribute would have to change, the account belongs to another
+/// person.
 fn taken_instead(fault: ScimError, resource_type: &ResourceType, stored: &Document) -> ScimError {
     match (fault, &resource_type.unique) {
         (ScimError::Mutability { .. }, Some(unique)) => name_taken(resource_type, unique, stored),

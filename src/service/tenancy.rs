@@ -1,4 +1,4 @@
-//! A tenant as a request sees it.
+//! A tenant in the form that requests use.
 
 use std::sync::Arc;
 
@@ -22,14 +22,14 @@ pub struct Tenancy {
     pub registry: Arc<Registry>,
     /// The base URL that the request used.
     pub base: BaseUrl,
-    /// The state of the tenant that all this follows from; a write under an older one is refused.
+    /// The revision of the tenant from which all this follows. A write under an older revision is refused.
     pub revision: i64,
-    /// The secret that the tenant's cursors are sealed with.
+    /// The secret that seals the tenant's cursors.
     pub cursor_secret: CursorSecret,
 }
 
 impl Tenancy {
-    /// Puts together what follows from a tenant.
+    /// Builds everything that follows from a tenant.
     pub fn new(
         tenant: &Tenant,
         settings: Settings,
@@ -47,7 +47,7 @@ impl Tenancy {
         }
     }
 
-    /// What an anonymous caller sees: a tenant without rows (tenants are numbered from 1).
+    /// The tenancy of an anonymous caller: a tenant without rows (tenant numbers begin with 1).
     pub fn of_nobody(base: BaseUrl) -> Self {
         let settings = Settings::default();
         Self {

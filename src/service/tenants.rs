@@ -1,6 +1,6 @@
 //! Tenants: creating, listing, changing and deleting them.
 //!
-//! Each function is a part of a transaction, so that a server and a command can run it alike.
+//! Each function is part of a transaction, so that a server and a command run the same code.
 
 use scim::ScimError;
 
@@ -9,17 +9,17 @@ use super::settings::Settings;
 use super::slug::Slug;
 use crate::store::{Result, Session, Tenant, Tenants};
 
-/// The setting that is not one: the tenant's name for people.
+/// The key of the tenant's name for people. It is not stored among the settings.
 const NAME: &str = "name";
 
-/// Changes of a tenant, each checked by itself.
+/// Changes of a tenant. Each is already checked by itself.
 #[derive(Debug, Clone)]
 pub struct Changes(Vec<(String, String)>);
 
 impl Changes {
-    /// Reads `KEY=VALUE` texts. Nothing is asked of the database yet.
+    /// Reads `KEY=VALUE` texts, without the database.
     ///
-    /// Errors: a sentence that says what is wrong.
+    /// Errors: a sentence with the mistake.
     pub fn parse(texts: &[String]) -> std::result::Result<Self, String> {
         let mut changes: Vec<(String, String)> = Vec::with_capacity(texts.len());
         for text in texts {
@@ -35,7 +35,7 @@ impl Changes {
         Ok(Self(changes))
     }
 
-    /// Whether a request could tell the difference. Nothing follows from the name.
+    /// Whether the changes affect requests. A change of the name does not.
     fn move_the_revision(&self) -> bool {
         self.0.iter().any(|(key, _)| key != NAME)
     }
@@ -57,7 +57,7 @@ fn check(key: &str, value: &str) -> std::result::Result<(), String> {
 
 /// Creates a tenant.
 ///
-/// Errors: `UniqueViolation` when there is one of this slug.
+/// Errors: `UniqueViolation` when a tenant has this slug already.
 pub(super) fn create(
     tenants: &mut Tenants<'_>,
     slug: &Slug,
@@ -83,7 +83,7 @@ pub(super) fn find(tenants: &mut Tenants<'_>, slug: &str) -> Result<Tenant> {
 
 /// Changes a tenant's name and settings.
 ///
-/// Errors: 404; a sentence that says why stored groups forbid a setting.
+/// Errors: 404; a sentence that says why stored groups prevent a setting.
 pub(super) fn set(tenants: &mut Tenants<'_>, slug: &str, changes: &Changes) -> Result<()> {
     let id = find(tenants, slug)?.id;
     let mut session = tenants.session(id);
@@ -107,7 +107,7 @@ pub(super) fn set(tenants: &mut Tenants<'_>, slug: &str, changes: &Changes) -> R
     Ok(())
 }
 
-/// Brings the groups that are there under the rule, or out of it.
+/// Applies the rule to the stored groups, or removes it from them.
 fn rule_names(session: &mut Session<'_>, tenant: &Tenant) -> Result<()> {
     let settings = Settings::read(&tenant.settings);
     let registry = standard_registry(&settings);

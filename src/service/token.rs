@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-/// Shortest token that an operator may bring along.
+/// Shortest token that an operator may choose.
 pub const TOKEN_CHARACTERS_MIN: usize = 32;
 
 /// A bearer token. `Debug` does not show it.
@@ -19,23 +19,23 @@ impl std::fmt::Debug for Token {
 }
 
 impl Token {
-    /// A new one: `scimd_` and 256 random bits.
+    /// A new token: `scimd_` and 256 random bits.
     ///
-    /// Errors: the system has no randomness to give.
+    /// Errors: the system has no randomness.
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut secret = [0u8; 32];
         getrandom::fill(&mut secret)?;
         Ok(Self(format!("scimd_{}", URL_SAFE_NO_PAD.encode(secret))))
     }
 
-    /// A token as a client sent it.
+    /// A token that a client sent.
     pub fn presented(text: &str) -> Self {
         Self(text.to_owned())
     }
 
     /// A token that an operator chose.
     ///
-    /// Errors: too short to be safe, or not fit for a header; the sentence does not repeat it.
+    /// Errors: the token is too short to be safe, or does not fit into a header. The sentence does not repeat it.
     pub fn chosen(text: &str) -> Result<Self, String> {
         if text.len() < TOKEN_CHARACTERS_MIN {
             return Err(format!(
@@ -54,17 +54,17 @@ impl Token {
         &self.0
     }
 
-    /// What the credential is found and named by; it tells nothing of the token.
+    /// The id by which the credential is found and named. It reveals nothing about the token.
     pub fn key_id(&self) -> String {
         hex(&Sha256::digest(format!("key-id:{}", self.0))[..6])
     }
 
-    /// What is stored. Tokens are random or long, so a plain digest is enough and keeps requests cheap.
+    /// The stored form. Tokens are random or long, so a plain digest is safe, and it keeps requests cheap.
     pub fn hash(&self) -> String {
         hex(&Sha256::digest(format!("secret:{}", self.0)))
     }
 
-    /// Whether this is the token of a stored hash; takes the same time wherever they differ.
+    /// Whether the stored hash is the hash of this token. The time does not depend on where they differ.
     pub fn matches(&self, stored_hash: &str) -> bool {
         self.hash().as_bytes().ct_eq(stored_hash.as_bytes()).into()
     }

@@ -38,14 +38,14 @@ const COLUMNS: &rows::Columns = &[
 const PRUNED_AT_ONCE: i64 = 1_000;
 
 impl Session<'_> {
-    /// Writes the rows of changes, each with the names of the attributes that changed, if the tenant still is what the
-    /// request took it for.
+    /// Writes the rows of changes, each with the names of the changed attributes, if the tenant has not changed since
+    /// the request read it.
     ///
-    /// A request reads settings, schemas and resource types before its transaction begins. They may change meanwhile, and
-    /// the request would then follow rules that are gone. So the rows are written only under the revision that was read,
-    /// and hold the tenant's row until the commit: see [`Session::advance_tenant`].
+    /// A request reads settings, schemas and resource types before its transaction begins. If they change meanwhile,
+    /// the request would follow old rules. So the rows are written only under the revision that was read, and hold the
+    /// tenant's row until the commit: see [`Session::advance_tenant`].
     ///
-    /// Errors: [`StoreError::Outdated`] when the tenant has moved on.
+    /// Errors: [`StoreError::Outdated`] when the tenant has changed since.
     pub(crate) fn record(
         &mut self,
         revision: i64,
@@ -77,7 +77,7 @@ impl Session<'_> {
         }
     }
 
-    /// Records that every group of a member lost it, in one statement.
+    /// Records that every group of a member lost this member, in one statement.
     pub(super) fn record_unlinked(
         &mut self,
         member: Key,
@@ -105,10 +105,10 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Removes the oldest rows, as far as they are older than `before_ms`; at most a thousand at a time. Whether there may
-    /// be more to remove.
+    /// Removes the oldest rows if they are older than `before_ms`, at most a thousand at a time. Returns whether there
+    /// may be more to remove.
     ///
-    /// Rows are looked at in the order in which they were written, so that no index on their time is needed.
+    /// The rows are read in the order in which they were written, so their time needs no index.
     pub fn prune_changes(&mut self, before_ms: i64) -> Result<bool> {
         let oldest = Sql::new("SELECT sequence FROM changes WHERE tenant_id = ")
             .integer(self.tenant.0)
@@ -130,9 +130,9 @@ impl Session<'_> {
     }
 }
 
-/// Who and in which request, as two columns.
+/// The actor and the request of a change, as two columns.
 fn origin_columns(dialect: Dialect, origin: &Origin) -> Sql {
-    // PostgreSQL does not guess the type of a bind that stands alone in a SELECT.
+    // PostgreSQL does not infer the type of a bind that stands alone in a SELECT.
     let text = match dialect {
         Dialect::Postgres => "::text",
         Dialect::Sqlite => "",

@@ -1,4 +1,4 @@
-//! What is written beside a document: everything that lists and look-ups compare.
+//! The columns beside a document: all values that lists and look-ups compare.
 
 use scim::comparable::{Comparable, comparable, indexed_keys};
 use scim::resource_type::ResourceType;
@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::indexed_values::index_entry;
 
-/// Longest comparison key of a unique attribute, in bytes: PostgreSQL's index entries end near 2,700.
+/// Longest comparison key of a unique attribute, in bytes. PostgreSQL's index entries end near 2,700.
 pub(super) const UNIQUE_BYTES_MAX: usize = 2_000;
 /// Largest canonical document, in bytes.
 const DOCUMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// What is written beside the document: everything lists and look-ups compare.
+/// The columns beside a document: all values that lists and look-ups compare.
 #[derive(Debug, Clone)]
 pub struct Columns {
     pub(crate) unique_key: Option<String>,
@@ -24,7 +24,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Derives the columns of a document.
+    /// Derives the columns from a document.
     ///
     /// Errors: `invalidValue` for a unique value that is too long, 413 for a document that is too large.
     pub fn of(
@@ -64,7 +64,8 @@ pub(super) fn size_of_document(document: &Document) -> usize {
     serde_json::to_vec(document).map_or(usize::MAX, |bytes| bytes.len())
 }
 
-/// A resource may grow by many small changes; PostgreSQL ends at 256 MB, readers suffer long before.
+/// Checks the size: many small changes may grow a resource. PostgreSQL stops at 256 MB, but reads become slow long
+/// before.
 fn check_size(document: &Document) -> std::result::Result<(), ScimError> {
     if size_of_document(document) > DOCUMENT_BYTES_MAX {
         return Err(ScimError::TooLarge {

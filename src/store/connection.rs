@@ -30,14 +30,14 @@ impl FromSql<Jsonb, MultiBackend> for Value {
 }
 
 diesel::define_sql_function! {
-    /// A JSON text as the database keeps it. The database does the encoding: diesel 2.3 writes SQLite's JSONB itself and
-    /// marks text with `"` or `\\` as plain, which SQLite then takes for malformed.
+    /// A JSON text in the form that the database stores. The database encodes it, because diesel 2.3 writes SQLite's
+    /// JSONB itself and marks text with `"` or `\\` as plain, which SQLite then calls malformed.
     fn jsonb(text: Text) -> Jsonb;
 }
 
 /// How long a statement waits for a lock, in milliseconds.
 const LOCK_TIMEOUT_MS: u32 = 5_000;
-/// How long a note does, see `Store::note`.
+/// How long a statement of a note waits for a lock, see `Store::note`.
 const NOTE_LOCK_TIMEOUT_MS: u32 = 100;
 
 impl DbConnection {
@@ -55,7 +55,7 @@ impl DbConnection {
 
     fn configure(&mut self) -> QueryResult<()> {
         match self {
-            // synchronous=FULL: an acknowledged write survives a power cut, not only a crash.
+            // synchronous=FULL: a committed write survives a power cut, not only a crash.
             Self::Sqlite(connection) => connection.batch_execute(&format!(
                 "PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
@@ -67,7 +67,7 @@ impl DbConnection {
         }
     }
 
-    /// Which SQL it speaks.
+    /// The SQL dialect of the database.
     pub(super) fn dialect(&self) -> Dialect {
         match self {
             Self::Postgres(_) => Dialect::Postgres,
@@ -86,8 +86,8 @@ impl DbConnection {
         }
     }
 
-    /// Waits no longer than a moment for locks and, at a commit, not for the disk, until [`DbConnection::tighten`]. For
-    /// outside a transaction; PostgreSQL is told about the disk inside, see `Session::save_walk`.
+    /// Until [`DbConnection::tighten`], waits only a moment for locks, and does not wait for the disk at a commit. It
+    /// is called outside a transaction. PostgreSQL gets the setting for the disk inside one, see `Session::save_walk`.
     pub(super) fn relax(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(connection) => {
@@ -99,7 +99,7 @@ impl DbConnection {
         }
     }
 
-    /// As a connection begins.
+    /// Restores the settings of a new connection.
     pub(super) fn tighten(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(connection) => {
@@ -146,7 +146,7 @@ impl DbConnection {
         }
     }
 
-    /// Whether diesel gave the connection up inside a transaction.
+    /// Whether diesel gave up the connection inside a transaction.
     pub(super) fn is_broken(&mut self) -> bool {
         match self {
             Self::Postgres(connection) => {
@@ -160,7 +160,7 @@ impl DbConnection {
 }
 
 impl DbConnection {
-    /// Lets the rest of this transaction take as long as it needs.
+    /// Removes the time limit for the rest of this transaction.
     pub(super) fn allow_long_statement(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(connection) => {

@@ -1,4 +1,4 @@
-//! The credentials of a tenant: stored hashed, found by a key id that follows from the token itself.
+//! The credentials of a tenant. They are stored hashed, and found by a key id that is derived from the token.
 
 use diesel::prelude::*;
 
@@ -11,19 +11,19 @@ use super::tenants::Tenants;
 /// A credential as the operator sees it; the token is not part of it.
 #[derive(Debug, Clone)]
 pub struct Credential {
-    /// Names the credential in commands.
+    /// The name of the credential in commands.
     pub key_id: String,
-    /// What the operator called it.
+    /// The operator's label for it.
     pub label: String,
-    /// What it allows: words parted by blanks.
+    /// Its scopes, as words separated by spaces.
     pub scopes: String,
     /// When it was created.
     pub created_ms: i64,
-    /// When it ends.
+    /// When it expires.
     pub expires_ms: Option<i64>,
     /// When it was last used, to the minute.
     pub last_used_ms: Option<i64>,
-    /// The id of the resource it stands for.
+    /// The id of the resource that it is linked to.
     pub resource_id: Option<String>,
 }
 
@@ -45,7 +45,7 @@ pub struct NewCredential<'a> {
     pub resource_id: Option<&'a str>,
 }
 
-/// What a token's key id leads to. Whether it is the right one is seen when the hash is compared.
+/// A credential with the key id of a token. The hash then shows whether it is the right one.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The tenant.
@@ -131,7 +131,7 @@ impl Session<'_> {
         Ok(found.into_iter().map(Credential::from).collect())
     }
 
-    /// Ends a credential; whether there was one.
+    /// Revokes a credential. Returns whether it existed.
     pub fn revoke_credential(&mut self, key_id: &str) -> Result<bool> {
         let row = credentials::table
             .filter(credentials::tenant_id.eq(self.tenant.0))
@@ -139,7 +139,7 @@ impl Session<'_> {
         Ok(diesel::delete(row).execute(self.connection)? > 0)
     }
 
-    /// Sets or clears the resource that a credential stands for; whether there is such a credential.
+    /// Sets or removes the resource that a credential is linked to. Returns whether the credential exists.
     pub fn link_credential(&mut self, key_id: &str, resource_id: Option<&str>) -> Result<bool> {
         let row = credentials::table
             .filter(credentials::tenant_id.eq(self.tenant.0))
@@ -148,7 +148,7 @@ impl Session<'_> {
         Ok(linked.execute(self.connection)? > 0)
     }
 
-    /// Remembers a use, unless one at `grain_ms` before it or later is remembered already.
+    /// Stores a time of use, unless a time is stored that is later or at most `grain_ms` earlier.
     pub fn use_credential(&mut self, key_id: &str, now_ms: i64, grain_ms: i64) -> Result<()> {
         let last = credentials::last_used_ms;
         let row = credentials::table
@@ -163,7 +163,7 @@ impl Session<'_> {
 }
 
 impl Tenants<'_> {
-    /// The credentials of this key id, over all tenants. The one whose hash agrees names the tenant.
+    /// The credentials of this key id, over all tenants. The one with the right hash gives the tenant.
     pub fn candidates(&mut self, key_id: &str) -> Result<Vec<Candidate>> {
         type Row = (Selected, String, tenant::Selected);
         let found = credentials::table

@@ -1,4 +1,5 @@
-//! What tenants have defined beside the built-in schemas and resource types, and the look at what is stored under it.
+//! The definitions that tenants add to the built-in schemas and resource types, and searches in the resources stored
+//! under them.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Text};
@@ -17,7 +18,7 @@ use super::sql::Sql;
 const BATCH: i64 = 200;
 
 impl Session<'_> {
-    /// The tenant's definitions and the revision they belong to, as of one moment.
+    /// The tenant's definitions and their revision, both read at the same moment.
     pub fn definitions(&mut self) -> Result<(i64, Definitions)> {
         let revision = tenants::table
             .filter(tenants::id.eq(self.tenant.0))
@@ -34,7 +35,7 @@ impl Session<'_> {
         Ok((revision, Definitions::stored(own_schemas, own_types)))
     }
 
-    /// Writes what differs from what was stored. The revision is the caller's to move, and first.
+    /// Writes the differences between the old and the new definitions. The caller moves the revision before this.
     pub fn save_definitions(&mut self, old: &Definitions, new: &Definitions) -> Result<()> {
         let differs = |one: Option<&Object>, other: Option<&Object>| one != other;
         for urn in old.schemas().keys().chain(new.schemas().keys()) {
@@ -87,7 +88,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The id of some resource of this type.
+    /// The id of any resource of this type.
     pub fn some_resource(&mut self, resource_type: &str) -> Result<Option<String>> {
         let found = Sql::new("SELECT id FROM resources WHERE tenant_id = ")
             .integer(self.tenant.0)
@@ -99,7 +100,7 @@ impl Session<'_> {
         Ok(found.into_iter().next())
     }
 
-    /// Shows the documents of a type one by one, with their ids, until `look` has found something.
+    /// Passes the documents of a type and their ids to `look` one by one, until `look` returns a finding.
     pub fn find_document<T>(
         &mut self,
         resource_type: &str,

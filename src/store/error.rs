@@ -1,34 +1,34 @@
-//! What a failed statement means. The cause stays inside, for the log; the client gets the protocol's words.
+//! The meaning of a failed statement. The cause is kept for the log. The client gets the protocol's words.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use scim::{ErrorResponse, ScimError};
 
-/// A failure below the service: of the protocol, or of the database.
+/// A failure below the service, in the protocol or in the database.
 #[derive(Debug)]
 pub enum StoreError {
-    /// Already in the protocol's words.
+    /// An error of the protocol.
     Scim(ScimError),
-    /// A unique index refused the row; the caller knows which value it was.
+    /// A unique index refused the row. The caller knows which value it was.
     UniqueViolation,
     /// The transaction lost a race and may be run again.
     Retry(DieselError),
-    /// A lost race that running the transaction again cannot win.
+    /// The transaction lost a race that running it again cannot win.
     Contention,
-    /// The tenant's settings or definitions are no longer those that the request followed; nothing of it was written.
+    /// The tenant's settings or definitions have changed since the request read them. Nothing was written.
     Outdated,
-    /// The connection is gone, or refuses to write; nothing was committed.
+    /// The connection is lost, or refuses to write. Nothing was committed.
     Disconnected(String),
-    /// The answer to a commit did not come: it may have happened.
+    /// The answer to a commit did not arrive. The commit may have happened.
     Unknown(String),
-    /// The database is busy, locked or out of its time.
+    /// The database is busy, locked or over its time limit.
     Busy(String),
-    /// No turn or no connection came in time; the reason.
+    /// A turn or a connection did not come in time. Holds the reason.
     Unavailable(&'static str),
-    /// No room to write.
+    /// The disk is full.
     Full(String),
     /// Any other failure of the database.
     Internal(DieselError),
-    /// A fault of ours; the reason is for the log.
+    /// A fault in this program. The reason goes to the log.
     Fault(&'static str),
 }
 
@@ -50,7 +50,7 @@ impl From<DieselError> for StoreError {
         let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::UniqueViolation,
-            // A resource that was there when it was looked up is gone: the next look says so in words.
+            // A resource that existed when it was looked up is gone. The next try reports this in words.
             DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation => {
                 Self::Retry(error)
             }
@@ -107,26 +107,26 @@ impl From<DieselError> for StoreError {
 fn other(error: DieselError) -> StoreError {
     match error {
         DieselError::BrokenTransactionManager => StoreError::Disconnected(error.to_string()),
-        // A failed roll-back or commit says what led to it.
+        // A failed roll-back or commit: the error before it is the cause.
         DieselError::RollbackErrorOnCommit { commit_error, .. } => StoreError::from(*commit_error),
         error => StoreError::Internal(error),
     }
 }
 
 impl StoreError {
-    /// What the client is told; `reference` is the id under which [`StoreError::log`] writes the cause.
+    /// The answer to the client; `reference` is the id under which [`StoreError::log`] writes the cause.
     pub fn response(&self, reference: &str) -> ErrorResponse {
         match self {
             Self::Scim(error) => error.into(),
             Self::Outdated => unavailable("the tenant's settings or definitions changed meanwhile"),
-            // Not 409: clients take that for "exists already" and never try again.
+            // Not 409: clients read that as "exists already" and never try again.
             Self::Retry(_) | Self::Contention => ErrorResponse::new(
                 503,
                 "other requests are changing the same resources at this moment; try again shortly",
             ),
-            Self::Unknown(_) => {
-                unavailable("the database connection was lost; whether a write was kept is unknown")
-            }
+            Self::Unknown(_) => unavailable(
+                "the database connection was lost; it is not known whether the change was written",
+            ),
             Self::Disconnected(_) => {
                 unavailable("the database connection was lost and nothing was written")
             }
@@ -142,7 +142,7 @@ impl StoreError {
         }
     }
 
-    /// Writes to the log what only the operator should know, under the id of the request.
+    /// Logs what only the operator should know, under the id of the request.
     pub fn log(&self, reference: &str) {
         match self {
             Self::Scim(_) | Self::Outdated | Self::Contention | Self::Unavailable(_) => {}
@@ -163,7 +163,7 @@ impl StoreError {
         }
     }
 
-    /// Both: the cause into the log, and what the client is told.
+    /// Logs the cause, and returns the answer to the client.
     pub fn logged(&self, reference: &str) -> ErrorResponse {
         self.log(reference);
         self.response(reference)
@@ -190,7 +190,7 @@ fn unavailable(reason: &str) -> ErrorResponse {
     ErrorResponse::new(503, detail)
 }
 
-/// For the operator at a terminal.
+/// The text for an operator at a terminal.
 impl std::fmt::Display for StoreError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -209,7 +209,7 @@ impl std::fmt::Display for StoreError {
     }
 }
 
-/// The database's message without the `DETAIL` that quotes rows.
+/// The database's message without its `DETAIL`, which quotes rows.
 fn without_values(cause: &DieselError) -> String {
     match cause {
         DieselError::DatabaseError(kind, information) => {

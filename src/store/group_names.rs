@@ -1,4 +1,4 @@
-//! Switching the uniqueness of names on and off: rows written before must come under the constraint, or leave it.
+//! Switches the uniqueness of names on and off. Rows written before must get the constraint, or lose it.
 
 use diesel::RunQueryDsl as _;
 use diesel::sql_types::Text;
@@ -10,19 +10,19 @@ use super::error::{Result, StoreError};
 use super::session::Session;
 use super::sql::Sql;
 
-/// How many offending names a refusal lists.
+/// Most duplicate names that a refusal lists.
 const NAMES_SHOWN_MAX: usize = 5;
 /// Longest part of a name that a refusal shows.
 const NAME_CHARACTERS_MAX: usize = 100;
 
 impl Session<'_> {
-    /// Makes the display names of a type its unique keys. Run again, it finds what was written meanwhile.
+    /// Makes the display names of a type its unique keys. A second run finds the names that were written meanwhile.
     ///
     /// Errors: a sentence with the names that several resources have, or that are too long for a key.
     pub fn unite_names(&mut self, resource_type: &ResourceType) -> Result<()> {
         let twins = " GROUP BY display_name HAVING count(*) > 1";
         let twins = self.names(resource_type, Sql::new(twins))?;
-        refuse_if_any(&twins, "have one name; rename all but one of each")?;
+        refuse_if_any(&twins, "share a name; rename all but one of each")?;
         let long = Sql::new(" AND octet_length(display_name) > ").bigint(UNIQUE_BYTES_MAX as i64);
         let long = self.names(resource_type, long)?;
         refuse_if_any(&long, "have names too long to be compared; shorten them")?;
@@ -35,7 +35,7 @@ impl Session<'_> {
         })
     }
 
-    /// Takes the names of a type out of the constraint.
+    /// Removes the names of a type from the constraint.
     pub fn free_names(&mut self, resource_type: &ResourceType) -> Result<()> {
         self.set_keys(resource_type, "NULL")
     }
@@ -48,7 +48,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Some of the display names of a type that the condition selects, one more than are shown.
+    /// Some display names of a type that the condition selects, one more than a refusal shows.
     fn names(&mut self, resource_type: &ResourceType, condition: Sql) -> Result<Vec<String>> {
         let found = Sql::new("SELECT display_name FROM resources")
             .then(self.rows(resource_type))

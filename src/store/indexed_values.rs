@@ -16,7 +16,7 @@ use super::sql::Sql;
 /// Longest value kept as it is, in bytes.
 const ENTRY_BYTES_MAX: usize = 500;
 
-/// What stands in the index for a value: itself, or a digest where it is long. Only equality is asked of it.
+/// The index entry of a value: the value itself, or a digest if it is long. The index only serves equality.
 pub(super) fn index_entry(value: &str) -> String {
     if value.len() <= ENTRY_BYTES_MAX {
         return value.to_owned();
@@ -74,7 +74,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Replaces what is indexed of a resource, touching nothing when it is the same.
+    /// Replaces the index entries of a resource. Equal entries are not written.
     pub(super) fn replace_indexed(
         &mut self,
         resource_type: &str,

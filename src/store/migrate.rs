@@ -1,4 +1,4 @@
-//! Migrations, part of the program. Several instances may start at once: one migrates, the others wait.
+//! Migrations, part of the program. Several instances may start at once. One migrates, and the others wait.
 
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
@@ -19,7 +19,7 @@ const LOCK: i64 = 0x0073_6369_6d64;
 
 type Outcome<T> = std::result::Result<T, String>;
 
-/// Brings a database to the current schema; the names of the migrations that ran.
+/// Brings a database to the current schema. Returns the names of the migrations that ran.
 ///
 /// Errors: a sentence without the URL's secrets.
 pub fn migrate(url: &str) -> Outcome<Vec<String>> {
@@ -34,7 +34,7 @@ fn bring_up(connection: &mut DbConnection) -> Outcome<Vec<String>> {
     lock(connection, "pg_advisory_lock")?;
     let outcome = match connection {
         DbConnection::Postgres(connection) => run(connection, POSTGRES),
-        // Of two processes that start at once, the second finds the tables made when its turn comes.
+        // When two processes start at once, the second waits for its turn and then finds the tables.
         DbConnection::Sqlite(connection) => {
             run(connection, SQLITE).or_else(|error| match waiting(connection, SQLITE) {
                 Ok(waiting) if waiting.is_empty() => Ok(Vec::new()),
@@ -55,7 +55,8 @@ impl Tenants<'_> {
         }
     }
 
-    /// Whether the newest of our migrations, or a later one, has run. Only reads, so it needs no right to create tables.
+    /// Whether the newest of our migrations, or a later one, has run. It only reads, so it needs no right to create
+    /// tables.
     pub fn are_current(&mut self) -> Result<bool> {
         let newest_of_ours = match self.connection {
             DbConnection::Postgres(_) => newest::<PgConnection>(POSTGRES),
@@ -66,7 +67,7 @@ impl Tenants<'_> {
             .load::<Option<String>>(self.connection);
         match newest_run.map_err(StoreError::from) {
             Ok(found) => Ok(found.into_iter().flatten().next() >= newest_of_ours),
-            // The database answers, but no migration has ever run.
+            // The database answers, but has never been migrated.
             Err(StoreError::Internal(error)) if names_no_table(&error.to_string()) => Ok(false),
             Err(error) => Err(error),
         }
@@ -87,7 +88,7 @@ fn names_no_table(message: &str) -> bool {
 
 fn lock(connection: &mut DbConnection, function: &str) -> Outcome<()> {
     match connection {
-        // However long the others take, and however long the migration: this connection serves nobody else.
+        // No time limit: other instances and the migration may take long, and no request uses this connection.
         DbConnection::Postgres(connection) => connection
             .batch_execute(&format!(
                 "SET lock_timeout = 0; SET statement_timeout = 0; \

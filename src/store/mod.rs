@@ -1,7 +1,7 @@
 //! Everything that knows SQL.
 //!
-//! There is one door: [`Store`]. It runs work in a transaction of one tenant, a [`Session`], or in one over all tenants,
-//! [`Tenants`], which leads into sessions. No statement on a tenant's rows goes without the tenant.
+//! The entry is [`Store`]. It runs work in a transaction of one tenant, a [`Session`], or in one over all tenants,
+//! [`Tenants`], which leads to sessions. Every statement on a tenant's rows names the tenant.
 
 mod changes;
 mod columns;

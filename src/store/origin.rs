@@ -1,6 +1,6 @@
-//! Where a change comes from: who made it, and in which request.
+//! The origin of a change: its actor and its request.
 
-/// Where a change comes from. It stands in every row of `changes`.
+/// The origin of a change. Every row of `changes` has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The credential that made it, by its key id.

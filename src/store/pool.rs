@@ -1,5 +1,5 @@
-//! The r2d2 pool. A connection that turns out to be dead at BEGIN is thrown away and the next one tried, which costs no
-//! round trip where all is well (a check on every checkout would).
+//! The r2d2 pool. A connection that turns out to be dead at BEGIN is dropped, and the next one is tried. A check at
+//! every checkout would cost a round trip each time.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// Opens the pool with one connection made, so that a wrong URL is told at once.
+    /// Opens the pool with one connection, so that a wrong URL is reported at once.
     pub(super) fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
         check_url(url)?;
         let first = DbConnection::establish_url(url)
@@ -82,7 +82,7 @@ impl Pool {
         Ok(Self { pool, dialect })
     }
 
-    /// Which database it is.
+    /// The dialect of the database.
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }
@@ -101,7 +101,7 @@ impl Pool {
         )
     }
 
-    /// Runs `work` in a transaction; what it wrote is kept when it succeeds and only then. Blocks.
+    /// Runs `work` in a transaction. The transaction commits only if `work` succeeds. Blocks.
     pub(super) fn with_transaction<T>(
         &self,
         write: bool,
@@ -112,8 +112,8 @@ impl Pool {
         outcome
     }
 
-    /// As [`Pool::with_transaction`], but waits no longer than a moment for a connection or a lock, which then is `None`, and not
-    /// for the disk at the commit, so that a power cut may take back the last of them.
+    /// As [`Pool::with_transaction`], but waits only a moment for a connection or a lock, and then returns `None`. The
+    /// commit does not wait for the disk, so a power cut may undo the last of them.
     pub(super) fn with_relaxed_transaction<T>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
@@ -121,7 +121,7 @@ impl Pool {
         let Some(mut pooled) = self.pool.try_get() else {
             return Ok(None);
         };
-        // Until the connection is strict again, nobody else may have it.
+        // No other work may get the connection until its settings are strict again.
         pooled.broken = true;
         pooled.connection.relax()?;
         let (mut pooled, outcome) = match pooled.connection.begin_write() {
@@ -135,7 +135,7 @@ impl Pool {
         }
     }
 
-    /// Runs one reading statement; a dead connection is replaced. Blocks.
+    /// Runs one reading statement, and replaces a dead connection. Blocks.
     pub(super) fn with_connection<T>(
         &self,
         work: impl Fn(&mut DbConnection) -> Result<T>,
@@ -151,7 +151,7 @@ impl Pool {
         }
     }
 
-    /// A connection with an open transaction. Nothing has been asked yet, so a dead connection is simply replaced.
+    /// Takes a connection and opens a transaction. No statement has run yet, so a dead connection is simply replaced.
     fn begin(&self, write: bool) -> Result<r2d2::PooledConnection<Manager>> {
         let mut attempts_left = self.size() + 1;
         loop {
@@ -175,7 +175,7 @@ impl Pool {
     }
 }
 
-/// Runs `work` in the transaction that is open, and ends that.
+/// Runs `work` in the open transaction, and ends the transaction.
 fn ended<T>(
     mut pooled: r2d2::PooledConnection<Manager>,
     work: impl FnOnce(&mut DbConnection) -> Result<T>,

@@ -1,4 +1,4 @@
-//! The table of all resources: reading one.
+//! The table of all resources: reading one resource.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -12,7 +12,7 @@ use super::session::Session;
 use super::sql::Sql;
 
 impl Session<'_> {
-    /// Reads a resource; `None` when the tenant has none of this type and id.
+    /// Reads a resource. `None` when the tenant has no resource of this type and id.
     pub fn find(&mut self, resource_type: &ResourceType, id: &str) -> Result<Option<Row>> {
         self.select(resource_type, id, "")
     }
@@ -26,7 +26,7 @@ impl Session<'_> {
         self.select_unique(resource_type, unique_key, "")
     }
 
-    /// The same, and keeps others from changing it until the transaction ends.
+    /// Reads the same resource, and locks it against changes until the transaction ends.
     pub fn find_by_unique_key_for_update(
         &mut self,
         resource_type: &ResourceType,
@@ -36,7 +36,7 @@ impl Session<'_> {
         self.select_unique(resource_type, unique_key, lock)
     }
 
-    /// Reads a resource and keeps others from changing it until the transaction ends. Edges to it may still be made.
+    /// Reads a resource and locks it against changes until the transaction ends. New edges to it stay possible.
     pub fn find_for_update(
         &mut self,
         resource_type: &ResourceType,
@@ -45,7 +45,7 @@ impl Session<'_> {
         self.select(resource_type, id, self.lock(" FOR NO KEY UPDATE"))
     }
 
-    /// Reads a resource and keeps others from changing it or making edges to it: it is about to be deleted.
+    /// Reads a resource and locks it against changes and new edges, because it is about to be deleted.
     pub fn find_for_delete(
         &mut self,
         resource_type: &ResourceType,
@@ -54,10 +54,10 @@ impl Session<'_> {
         self.select(resource_type, id, self.lock(" FOR UPDATE"))
     }
 
-    /// Keeps others from changing these resources, in the order of their keys, so that of two transactions that change the
-    /// same ones neither waits for the other in a circle. `to_delete` keeps them also from making edges to them.
+    /// Locks these resources against changes, in the order of their keys. So two transactions that change the same
+    /// resources never wait for each other. `to_delete` also locks them against new edges.
     pub(crate) fn lock_in_order(&mut self, ids: &[&str], to_delete: bool) -> Result<()> {
-        // No id has a U+0000, and PostgreSQL takes none in JSON.
+        // No id contains U+0000, and PostgreSQL refuses it in JSON.
         let ids = ids.iter().copied().filter(|id| !id.contains('\0'));
         let list: Vec<&str> = ids.collect();
         if self.dialect() == Dialect::Sqlite || list.is_empty() {
@@ -79,7 +79,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// BEGIN IMMEDIATE holds the only write lock that SQLite has.
+    /// BEGIN IMMEDIATE already holds SQLite's only write lock.
     fn lock(&self, clause: &'static str) -> &'static str {
         match self.dialect() {
             Dialect::Postgres => clause,
@@ -87,8 +87,9 @@ impl Session<'_> {
         }
     }
 
-    /// An id is one resource's in its tenant, whatever the type, so the type is compared here: on a table without statistics,
-    /// as in the first minutes of an import, PostgreSQL takes an index on the type for as good and reads the whole tenant.
+    /// An id belongs to one resource of its tenant, whatever its type. So the type is compared here and not in SQL: on
+    /// a table without statistics, as in the first minutes of an import, PostgreSQL would prefer an index on the type
+    /// and read the whole tenant.
     fn select(
         &mut self,
         resource_type: &ResourceType,

@@ -1,4 +1,4 @@
-//! A stored resource as it is read.
+//! A stored resource in the form that a read returns.
 
 use diesel::sql_types::{BigInt, Jsonb, Text};
 use scim::Document;

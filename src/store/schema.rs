@@ -1,4 +1,4 @@
-//! The tables, as `diesel print-schema` would print them for the columns both databases share.
+//! The tables as `diesel print-schema` would print them, with the column types that both databases share.
 
 diesel::table! {
     tenants (id) {

@@ -1,4 +1,4 @@
-//! A transaction of one tenant: the only way to its rows.
+//! A transaction of one tenant. It is the only way to the tenant's rows.
 
 use super::connection::DbConnection;
 use super::dialect::Dialect;
@@ -16,12 +16,12 @@ impl<'c> Session<'c> {
         Self { connection, tenant }
     }
 
-    /// Which SQL the database speaks.
+    /// The SQL dialect of the database.
     pub(super) fn dialect(&self) -> Dialect {
         self.connection.dialect()
     }
 
-    /// Runs `work` under a savepoint: what it wrote is undone when it fails, and the transaction can go on.
+    /// Runs `work` under a savepoint. If `work` fails, its writes are undone, and the transaction can go on.
     ///
     /// Errors: the transaction cannot go on. The outcome of `work` is inside.
     pub(crate) fn attempt<T, E>(

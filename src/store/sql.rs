@@ -1,4 +1,4 @@
-//! SQL put together from parts: text that only this program writes, and binds for everything a client sent.
+//! SQL from parts: text that only this program writes, and binds for all values from clients.
 
 use diesel::connection::Connection;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -21,17 +21,17 @@ enum Part {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sql {
     parts: Vec<Part>,
-    /// Clients choose the shape, so the statement cache must not grow with it.
+    /// Clients choose the shape of the statement, so the statement cache must not keep it.
     uncached: bool,
 }
 
 impl Sql {
-    /// SQL text of ours.
+    /// SQL text of this program.
     pub fn new(text: impl Into<String>) -> Self {
         Self::default().sql(text)
     }
 
-    /// Appends SQL text of ours.
+    /// Appends SQL text of this program.
     #[must_use]
     pub fn sql(mut self, text: impl Into<String>) -> Self {
         let text = text.into();
@@ -84,19 +84,19 @@ impl Sql {
         self
     }
 
-    /// Marks the statement as one of unbounded many shapes.
+    /// Marks the statement as one with an unlimited number of shapes.
     #[must_use]
     pub fn uncached(mut self) -> Self {
         self.uncached = true;
         self
     }
 
-    /// Runs the statement; the number of rows it changed.
+    /// Runs the statement. Returns the number of changed rows.
     pub(super) fn execute(self, connection: &mut DbConnection) -> QueryResult<usize> {
         RunQueryDsl::execute(Statement::<Integer>::new(self), connection)
     }
 
-    /// Gives the statement the types of its rows.
+    /// Sets the types of the statement's rows.
     pub(super) fn typed<ST>(self) -> Statement<ST> {
         Statement::new(self)
     }
@@ -123,7 +123,7 @@ impl Sql {
     }
 }
 
-/// A statement whose rows have the SQL types `ST`.
+/// A statement that returns rows of the SQL types `ST`.
 pub(super) struct Statement<ST> {
     sql: Sql,
     types: std::marker::PhantomData<ST>,

@@ -1,4 +1,4 @@
-//! The way to the database: a bounded pool, and bounded waiting for it. For async callers, and for commands, which block.
+//! Access to the database: a limited pool, and limited waiting for it. Async callers use it, and commands, which block.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use super::turns::Turns;
 
 /// How long a request waits for the database. Its own limits are shorter; this is for a network that swallows everything.
 const DEADLINE: Duration = Duration::from_secs(40);
-/// Times a write that lost a race is run again.
+/// How long a request waits for the database. Its other limits are shorter; this one is for a network that drops every
+/// packet.
 const RETRIES_MAX: u32 = 3;
 
 /// The database.
@@ -22,7 +23,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a pool of at most `size` connections. One is made at once, so that a wrong URL is told at once.
+    /// Opens a pool of at most `size` connections. One is made at once, so that a wrong URL is reported at once.
     ///
     /// Errors: a sentence without the URL's secrets.
     pub fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
@@ -38,7 +39,7 @@ impl Store {
         self.pool.state()
     }
 
-    /// Runs `work` in a transaction that only reads; every statement sees the same state.
+    /// Runs `work` in a transaction that only reads. Every statement sees the same state.
     pub async fn read<T: Send + 'static>(
         &self,
         tenant: TenantId,
@@ -55,7 +56,7 @@ impl Store {
         .await
     }
 
-    /// Runs `work` in a transaction that may write: all of it happens, or nothing. A lost race runs it again.
+    /// Runs `work` in a transaction that may write, as a whole or not at all. A lost race runs it again.
     pub async fn write<T: Send + 'static>(
         &self,
         tenant: TenantId,
@@ -80,8 +81,8 @@ impl Store {
         .await
     }
 
-    /// Writes what can be lost without harm, in a transaction whose commit waits for no disk. Tried once, and no turn,
-    /// connection or lock is waited for longer than a moment: `None` when it was not written.
+    /// Writes data whose loss does no harm, in a transaction whose commit does not wait for the disk. It is tried once,
+    /// and waits only a moment for a turn, a connection or a lock. `None` when it was not written.
     pub async fn note<T: Send + 'static>(
         &self,
         tenant: TenantId,
@@ -98,7 +99,7 @@ impl Store {
         .await
     }
 
-    /// Runs one statement that reads, over all tenants and without a transaction around it.
+    /// Runs one reading statement over all tenants, without a transaction around it.
     pub async fn look_up<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Tenants<'_>) -> Result<T> + Send + 'static,
@@ -126,7 +127,7 @@ impl Store {
         .await
     }
 
-    /// The same for a command, which blocks and waits for no turn.
+    /// The same for a command, which blocks and takes no turn.
     pub fn over_tenants_blocking<T>(
         &self,
         work: impl FnOnce(&mut Tenants<'_>) -> Result<T>,
@@ -144,14 +145,14 @@ impl Store {
             .with_transaction(false, |connection| work(&mut Tenants::new(connection)))
     }
 
-    /// Runs statements on a connection of a command, without a transaction around them.
+    /// Runs statements on a command's connection, without a transaction around them.
     pub fn upkeep<T>(&self, work: impl Fn(&mut Tenants<'_>) -> Result<T>) -> Result<T> {
         self.pool
             .with_connection(|connection| work(&mut Tenants::new(connection)))
     }
 }
 
-/// Waits a little longer each time, and with some chance in it, so that requests do not meet again.
+/// Waits longer each time, by a partly random time, so that the requests do not collide again.
 fn pause(attempt: u32) {
     let mut noise = [0u8; 1];
     let jitter = getrandom::fill(&mut noise).map_or(0, |()| u64::from(noise[0]) / 16);

@@ -1,4 +1,4 @@
-//! Finding the resource that a credential stands for.
+//! Finds the resource that a credential is linked to.
 
 use diesel::prelude::*;
 use scim::resource_type::ResourceType;
@@ -8,7 +8,7 @@ use super::schema::resources;
 use super::session::Session;
 
 impl Session<'_> {
-    /// The id of a resource of one of these types, given by it or by its unique name; ids come first.
+    /// The id of a resource of one of these types, given by its id or by its unique name. An id has precedence.
     pub fn find_resource(
         &mut self,
         resource_types: &[&ResourceType],

@@ -25,9 +25,9 @@ pub struct Tenant {
     pub settings: Value,
     /// When it was created.
     pub created_ms: i64,
-    /// Moves whenever its settings, schemas or resource types do.
+    /// Moves whenever its settings, schemas or resource types change.
     pub revision: i64,
-    /// The secret that its cursors are sealed with.
+    /// The secret that seals its cursors.
     pub cursor_secret: CursorSecret,
 }
 
@@ -41,7 +41,7 @@ impl std::fmt::Debug for CursorSecret {
     }
 }
 
-/// The columns read for a tenant.
+/// The columns that are read for a tenant.
 pub(super) type Selected = (i32, String, String, Value, i64, i64, String);
 
 impl From<Selected> for Tenant {
@@ -77,8 +77,8 @@ pub(super) const COLUMNS: (
 );
 
 impl Session<'_> {
-    /// Keeps others from changing the tenant, and its writes from ending, until this transaction does. The tenant as it is
-    /// then: two commands that change it at once must not take back each other's change.
+    /// Until this transaction ends, no other may change the tenant, and no write of the tenant can commit. Returns the
+    /// tenant as it is then: two commands that change it at once must not undo each other's change.
     ///
     /// Writes hold the tenant's row from the moment they record their change, see `Session::record`.
     pub fn hold_tenant(&mut self) -> Result<Tenant> {
@@ -95,8 +95,8 @@ impl Session<'_> {
         Ok(Tenant::from(held))
     }
 
-    /// As [`Session::hold_tenant`], and no write can end that began under the present revision: settings, schemas or
-    /// resource types are about to change.
+    /// As [`Session::hold_tenant`]. In addition, writes that began under the present revision can no longer commit,
+    /// because settings, schemas or resource types are about to change.
     pub fn advance_tenant(&mut self) -> Result<Tenant> {
         let mut tenant = self.hold_tenant()?;
         tenant.revision = diesel::update(tenants::table.filter(tenants::id.eq(self.tenant.0)))

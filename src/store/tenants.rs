@@ -1,4 +1,4 @@
-//! A transaction over all tenants: it finds one, makes one, and leads into its rows.
+//! A transaction over all tenants. It finds and creates tenants, and leads to their rows.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use super::session::Session;
 use super::tenant::{COLUMNS, Selected, Tenant};
 use super::tenant_id::TenantId;
 
-/// A transaction over all tenants. To see a tenant's rows it takes a [`Session`].
+/// A transaction over all tenants. A [`Session`] gives access to the rows of one tenant.
 pub struct Tenants<'c> {
     pub(super) connection: &'c mut DbConnection,
 }
@@ -19,7 +19,7 @@ impl<'c> Tenants<'c> {
         Self { connection }
     }
 
-    /// The part of this transaction that is about one tenant.
+    /// The part of this transaction for one tenant.
     pub fn session(&mut self, tenant: TenantId) -> Session<'_> {
         Session::new(self.connection, tenant)
     }

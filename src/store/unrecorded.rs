@@ -1,4 +1,4 @@
-//! A change that is written, but not yet recorded.
+//! A change that is written, but not recorded yet.
 
 use scim::etag::Version;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub enum Operation {
 
 /// A change of one resource that is written, but has no row in `changes` yet.
 ///
-/// Whatever writes a resource gives this back, and only `Session::record` takes it: so no change stays without its row.
+/// Every write of a resource returns this, and only `Session::record` takes it. So every change gets its row.
 #[must_use = "record the change in the transaction that makes it"]
 #[derive(Debug)]
 pub struct Unrecorded {
@@ -33,7 +33,7 @@ pub struct Unrecorded {
 }
 
 impl Unrecorded {
-    /// The change that led to this row.
+    /// The change that produced this row.
     pub(super) fn of(row: &Row, operation: Operation) -> Self {
         Self {
             operation,

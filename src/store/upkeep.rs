@@ -1,4 +1,4 @@
-//! What an operator asks of a database beside its rows: its clock, its health, how it runs a statement.
+//! Maintenance of a database: its clock, its health, how it runs a statement.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
@@ -11,16 +11,16 @@ use super::tenants::Tenants;
 /// Whether a database's file is sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Integrity {
-    /// PostgreSQL looks after its own files.
+    /// PostgreSQL checks its own files.
     LeftToPostgres,
     /// SQLite found no fault.
     Sound,
-    /// What SQLite found.
+    /// The faults that SQLite found.
     Faults(Vec<String>),
 }
 
 impl Tenants<'_> {
-    /// Which SQL the database speaks.
+    /// The SQL dialect of the database.
     pub fn dialect(&self) -> Dialect {
         self.connection.dialect()
     }
@@ -37,7 +37,7 @@ impl Tenants<'_> {
         Ok(found.first().copied().unwrap_or(0))
     }
 
-    /// Checks the file as far as the database can.
+    /// Checks the file, as far as the database can.
     pub fn integrity(&mut self) -> Result<Integrity> {
         if self.dialect() == Dialect::Postgres {
             return Ok(Integrity::LeftToPostgres);
@@ -65,12 +65,12 @@ impl Tenants<'_> {
         }
     }
 
-    /// Runs a statement of ours; the number of rows it changed.
+    /// Runs a statement of this program. Returns the number of changed rows.
     pub fn execute(&mut self, statement: Sql) -> Result<usize> {
         Ok(statement.execute(self.connection)?)
     }
 
-    /// Runs a query of ours for one column of text.
+    /// Runs a query of this program for one column of text.
     pub fn texts(&mut self, query: Sql) -> Result<Vec<String>> {
         Ok(query.typed::<Text>().load::<String>(self.connection)?)
     }

@@ -1,4 +1,4 @@
-//! Database URLs: which of them this build can serve, and how they are shown without their secrets.
+//! Database URLs: which of them this build can serve, and how to show them without their secrets.
 
 /// Refuses URLs that this build cannot serve, with a sentence that says what to do.
 pub fn check_url(url: &str) -> std::result::Result<(), String> {
@@ -30,15 +30,15 @@ pub fn check_url(url: &str) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// Whether SQLite would keep the database of this path in memory, or in a file that vanishes with the connection.
+/// Whether SQLite would keep the database of this path in memory, or in a file that disappears with the connection.
 fn in_memory(path: &str) -> bool {
     path.is_empty() || path.contains(":memory:") || path.contains("mode=memory")
 }
 
-/// A database URL that can be shown: the scheme, and of a server the hosts and the database.
+/// A database URL that can be shown: the scheme, and for a server the hosts and the database.
 ///
-/// Not parsed, since what does not parse must not be shown either: users and passwords end at the last `@`, and the query
-/// may hold a password too.
+/// The URL is not parsed, because a URL that does not parse must not be shown either. Users and passwords end at the
+/// last `@`, and the query may also contain a password.
 pub fn redacted(url: &str) -> String {
     if url.starts_with("sqlite:") {
         return url.to_owned();
@@ -47,7 +47,7 @@ pub fn redacted(url: &str) -> String {
         return "…".to_owned();
     };
     let shown = match (rest.rfind('@'), rest.find('?')) {
-        // A `?` inside the password or an `@` inside the query: nobody knows where the secret ends.
+        // A `?` inside the password or an `@` inside the query: the end of the secret is not clear.
         (Some(at), Some(query)) if query < at => "…",
         (at, query) => &rest[at.map_or(0, |at| at + 1)..query.unwrap_or(rest.len())],
     };

@@ -1,5 +1,5 @@
-//! Where walks by index are: the page of a query that was read last. Its neighbours are then found by their position and
-//! not by counting. The table is in the database, because another instance may get the next request.
+//! The state of walks by index: the page of a query that was read last. The pages beside it are then found by their
+//! position and not by counting. The table is in the database, because another instance may get the next request.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
@@ -11,12 +11,12 @@ use super::query::Position;
 use super::session::Session;
 use super::sql::Sql;
 
-/// Slots of a credential: queries share them by their digest.
+/// Slots of a credential. The digest of a query gives its slot.
 const SLOTS: u16 = 4_096;
-/// Walks side by side in one slot. A new one takes the lane of the walk that has rested longest.
+/// Walks beside each other in one slot. A new walk takes the lane of the walk that was unused for longest.
 const LANES: i32 = 4;
 
-/// Who walks, and through what.
+/// The credential that walks, and its query.
 #[derive(Debug, Clone)]
 pub struct Walker {
     key_id: String,
@@ -27,13 +27,13 @@ pub struct Walker {
 /// The page that was read last.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    /// The lane of its slot; `None` for a walk that begins.
+    /// The lane in its slot. `None` for a new walk.
     pub lane: Option<i32>,
     /// 1-based position of its first resource, as the client knows it.
     pub start_index: i64,
-    /// That of the first resource behind it.
+    /// The same for the first resource behind the page.
     pub next_index: i64,
-    /// What `totalResults` said.
+    /// The `totalResults` of the page.
     pub total: i64,
     /// The position of its first resource.
     pub first: Position,
@@ -42,7 +42,7 @@ pub struct Walk {
 }
 
 impl Walker {
-    /// The walks of a credential through the query of this signature.
+    /// The walks of a credential through the query with this signature.
     pub fn new(key_id: &str, signature: &str) -> Self {
         let digest = Sha256::digest(signature.as_bytes());
         Self {
@@ -62,7 +62,7 @@ fn read(text: &str) -> Option<Position> {
 }
 
 impl Session<'_> {
-    /// The walks of the walker that went on since, the latest first.
+    /// The walks of the walker that were used since then, the latest first.
     pub fn walks(&mut self, walker: &Walker, since_ms: i64) -> Result<Vec<Walk>> {
         type Types = (Integer, BigInt, BigInt, BigInt, Text, Text);
         type Columns = (i32, i64, i64, i64, String, String);
@@ -88,13 +88,13 @@ impl Session<'_> {
         Ok(found.into_iter().filter_map(walk).collect())
     }
 
-    /// Remembers the page that the walker has read.
+    /// Stores the page that the walker has read.
     pub fn save_walk(&mut self, walker: &Walker, walk: &Walk, at_ms: i64) -> Result<()> {
         let lane = match walk.lane {
             Some(lane) => lane,
             None => self.free_lane(walker)?,
         };
-        // Nobody waits for the disk: what a crash loses is found by counting.
+        // The commit does not wait for the disk. After a crash the page is found by counting.
         let (relaxed, from) = match self.dialect() {
             Dialect::Postgres => (
                 "WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', TRUE)) ",
@@ -135,7 +135,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// A lane without a walk, or that of the walk that has rested longest.
+    /// A lane without a walk, or the lane of the walk that was unused for longest.
     fn free_lane(&mut self, walker: &Walker) -> Result<i32> {
         let taken = Sql::new("SELECT lane FROM walks")
             .then(self.slot_of(walker))
@@ -155,7 +155,7 @@ impl Session<'_> {
             .integer(walker.slot)
     }
 
-    /// Forgets the walks of the tenant that nobody has gone on with since.
+    /// Removes the walks of the tenant that were not used since then.
     pub fn forget_walks(&mut self, before_ms: i64) -> Result<()> {
         Sql::new("DELETE FROM walks WHERE tenant_id = ")
             .integer(self.tenant.0)

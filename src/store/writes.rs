@@ -1,4 +1,4 @@
-//! The table of all resources: writing. Whatever writes here gives back an [`Unrecorded`].
+//! The table of all resources: writing. Every write returns an [`Unrecorded`].
 
 use std::collections::HashMap;
 
@@ -95,27 +95,27 @@ impl NewResource<'_> {
 
 /// A resource about to be changed.
 pub(crate) struct Update<'a> {
-    /// The row as it is afterwards, under its new version and time.
+    /// The row as it is afterwards, with its new version and time.
     pub(crate) row: &'a Row,
     pub(crate) operation: Operation,
     pub(crate) columns: &'a Columns,
     pub(crate) password: &'a NewPassword,
 }
 
-/// What becomes of the password hash.
+/// The new state of the password hash.
 pub(crate) enum NewPassword {
     /// It stays.
     Keep,
-    /// It goes.
+    /// It is removed.
     Clear,
-    /// This takes its place.
+    /// This hash replaces it.
     Hash(String),
 }
 
 impl Session<'_> {
-    /// Inserts resources, all in one statement. For each its key, and its change, which is still to be recorded.
+    /// Inserts resources, all in one statement. Returns the key of each, and its change, which is still to be recorded.
     ///
-    /// Errors: [`StoreError::UniqueViolation`], which does not say of which.
+    /// Errors: [`StoreError::UniqueViolation`], which does not name the resource.
     pub(crate) fn insert(&mut self, new: &[NewResource<'_>]) -> Result<Vec<(Key, Unrecorded)>> {
         let inserted: Vec<Inserted<'_>> = new.iter().map(Inserted::of).collect();
         let dialect = self.dialect();
@@ -148,7 +148,7 @@ impl Session<'_> {
 
     /// Writes a changed document under a new version.
     ///
-    /// Errors: [`StoreError::UniqueViolation`]; a retry when the version read is no longer the stored one.
+    /// Errors: [`StoreError::UniqueViolation`]; a retry when the stored version is no longer the one that was read.
     pub(crate) fn update(&mut self, update: &Update<'_>) -> Result<Unrecorded> {
         let (row, columns) = (update.row, update.columns);
         let changed = diesel::update(resources::table)
@@ -172,7 +172,7 @@ impl Session<'_> {
         Ok(Unrecorded::of(row, update.operation))
     }
 
-    /// Moves version and time of a resource whose document stays: its edges or its password changed.
+    /// Moves version and time of a resource whose document stays: its edges or its password have changed.
     pub(crate) fn touch(
         &mut self,
         row: &Row,
@@ -207,7 +207,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Deletes a resource; its edges and indexed values go with it.
+    /// Deletes a resource with its edges and indexed values.
     pub(crate) fn delete(&mut self, row: &Row, now_ms: i64) -> Result<Unrecorded> {
         diesel::delete(resources::table)
             .filter(resources::tenant_id.eq(self.tenant.0))
@@ -220,7 +220,8 @@ impl Session<'_> {
     }
 }
 
-/// The row was locked when it was read, so another version is there only where nothing locks.
+/// Checks that a row was changed. The row was locked when it was read, so another version is possible only where the
+/// database does not lock.
 fn check_changed(rows: usize) -> Result<()> {
     match rows {
         1 => Ok(()),

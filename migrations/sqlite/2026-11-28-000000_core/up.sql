@@ -1,5 +1,6 @@
--- The same tables as on PostgreSQL, where the comments say why. `key` and `sequence` are rowids here: a rowid table keeps large documents out of the
--- index, and AUTOINCREMENT never uses a number again. Text compares by its bytes, which is code point order.
+-- The same tables as on PostgreSQL, where the comments give the reasons. `key` and `sequence` are rowids here. A rowid
+-- table keeps large documents out of the index, and AUTOINCREMENT never uses a number again. Text compares by its
+-- bytes, which is code point order.
 
 CREATE TABLE tenants (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

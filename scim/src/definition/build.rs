@@ -139,7 +139,7 @@ fn own_type(definition: &TypeDefinition, schemas: &Schemas) -> Result<ResourceTy
 fn undefined(place: &str, urn: &str) -> ScimError {
     fault(
         place,
-        format!("\"{urn}\" is no schema that this tenant has defined; add the schema first"),
+        format!("this tenant has no schema \"{urn}\"; add the schema first"),
     )
 }
 
@@ -172,7 +172,7 @@ fn check_hot(schema: &Schema) -> Result<(), ScimError> {
         if !fits {
             return Err(fault(
                 &place(name),
-                "the name of a resource is a single-valued string, without caseExact and not returned never, since other resources show it",
+                "other resources show this name, so it must be a single-valued string without caseExact, and `returned` cannot be never",
             ));
         }
     }
@@ -249,18 +249,18 @@ fn indexed(path: &str, resource_type: &ResourceType) -> Result<String, ScimError
         .map(|path| resolve(&path, resource_type, &Leniency::new(Rules::of_stored())));
     let target = match found {
         Some(Ok(Target::Attribute(target))) if target.home == Home::Core => target,
-        _ => return refused("is no attribute of the core schema"),
+        _ => return refused("is not an attribute of the core schema"),
     };
     let has_column =
         resource_type.is_unique(target.attribute) || target.attribute.name == "displayName";
     if target.sub.is_none() && has_column {
-        return refused("is looked up fast already");
+        return refused("already has an index");
     }
     if is_stored_text(target) {
         return Ok(target.to_string());
     }
     refused(
-        "is not kept as text: name a string, or a single-valued string inside a complex attribute (tags.value)",
+        "is not stored as text; name a string, or a single-valued string inside a complex attribute (tags.value)",
     )
 }
 

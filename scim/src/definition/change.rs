@@ -116,7 +116,7 @@ pub fn contradiction(
     if let Some(attribute) = difference(document, &read) {
         return Some(Contradiction {
             attribute,
-            expected: "the new definition would not keep its value as it is".to_owned(),
+            expected: "the new definition would change its stored value".to_owned(),
         });
     }
     let keys = (comparable(old, document), comparable(new, document));

@@ -12,7 +12,7 @@ pub(super) fn known_members(object: &Object, known: &[&str], place: &str) -> Res
         Some(stranger) => Err(ScimError::invalid_value(
             place,
             format!(
-                "\"{}\" means nothing here; known: {}",
+                "\"{}\" is not a known member; known: {}",
                 shortened(stranger),
                 known.join(", ")
             ),

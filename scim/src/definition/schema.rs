@@ -87,7 +87,7 @@ pub(super) fn check_urn(place: &str, urn: &str) -> Result<(), ScimError> {
     Err(ScimError::invalid_value(
         place,
         format!(
-            "\"{}\" is no URN of a schema: urn:NAMESPACE:NAME of letters, digits and : . _ -, at most {NAME_BYTES_MAX} bytes",
+            "\"{}\" is not a schema URN; write urn:NAMESPACE:NAME with letters, digits and : . _ -, at most {NAME_BYTES_MAX} bytes",
             shortened(urn)
         ),
     ))
@@ -123,7 +123,7 @@ fn read_attribute(definition: &Value, place: &str) -> Result<Attribute, ScimErro
     if attribute.mutability == Mutability::WriteOnly {
         return Err(fault(
             &place,
-            "`mutability` writeOnly is not offered: no value but the password of a user is kept without being told; readWrite with `returned` never comes nearest",
+            "`mutability` writeOnly is not offered: only the password of a user is write-only; use readWrite with `returned` never instead",
         ));
     }
     Ok(attribute)

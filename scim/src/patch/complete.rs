@@ -27,7 +27,10 @@ pub(super) fn check_complete(
         for sub in attribute.sub_attributes.iter().filter(|sub| is_needed(sub)) {
             if values.iter().any(|value| value.get(&sub.name).is_none()) {
                 let place = format!("{}.{}", attribute.name, sub.name);
-                return Err(ScimError::invalid_value(place, "each value needs it"));
+                return Err(ScimError::invalid_value(
+                    place,
+                    "each value needs this sub-attribute",
+                ));
             }
         }
     }

@@ -61,7 +61,7 @@ impl<'a> Patcher<'a> {
             return Ok(());
         }
         Err(ScimError::InvalidFilter(
-            "the filter of the path may pick one member here: value eq \"id\"".into(),
+            "the filter of the path must select exactly one member here: value eq \"id\"".into(),
         ))
     }
 

@@ -109,7 +109,7 @@ impl Patcher<'_> {
         let selected = elements.select(condition, self.context.resource_type);
         if selected.len() > 1 && !self.context.leniency.allows(Rule::ManyElementPaths) {
             let fault = format!(
-                "the filter of the path picks {} values of {}; it may pick one here",
+                "the filter of the path selects {} values of {}; it may select only one here",
                 selected.len(),
                 target.with_sub(None)
             );

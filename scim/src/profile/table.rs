@@ -70,10 +70,10 @@ rules! {
     AnyAccept "any-accept" "LEN-22" Leniency                                    [on  on  on  on  on ] "an `Accept` without any JSON type is answered with application/scim+json";
     ExtraKeys "extra-keys" "LEN-25" Leniency                                   [on  on  on  on  off] "unknown keys of a PATCH, Bulk or search message or of its operations are ignored";
     AnyFormat "any-format" "RFC 7643 §4.1" Leniency                             [on  off on  on  off] "countries, time zones and certificates are kept as sent, whatever their form";
-    IgnoreUnknownMembers "ignore-unknown-members" "DEC-6" Leniency              [off off off off off] "member ids that nobody has are left out";
+    IgnoreUnknownMembers "ignore-unknown-members" "DEC-6" Leniency              [off off off off off] "members that do not exist are left out";
     BareToken "bare-token" "GEN-24" Leniency                                    [off off on  off off] "a token without the word Bearer before it: `Authorization: <token>`";
     BasicCredentials "basic-credentials" "GEN-24" Choice                        [off off on  off off] "HTTP Basic with any user name and a token as the password";
-    GroupPatchNoContent "group-patch-no-content" "DEC-9" Choice                 [on  off on  on  off] "PATCH of what has members answers 204 unless attributes are asked for";
+    GroupPatchNoContent "group-patch-no-content" "DEC-9" Choice                 [on  off on  on  off] "PATCH of a resource with members answers 204 unless attributes are asked for";
     PathlessPatch "pathless-patch" "RFC 7644 §3.5.2" Choice                     [on  on  on  on  off] "PATCH operations without path, whose value is an object of attributes";
     MergeComplex "merge-complex" "RFC 7644 §3.5.2.3" Choice                     [on  on  on  on  off] "replace of a complex attribute keeps the sub-attributes that it does not name";
     WholeElementPaths "whole-element-paths" "RFC 7644 §3.5.2" Choice            [on  on  on  on  off] "PATCH paths that end in a filter: `emails[type eq \"work\"]`";

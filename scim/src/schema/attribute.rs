@@ -95,7 +95,7 @@ impl Attribute {
         }
         if self.is_complex() == self.sub_attributes.is_empty() {
             return Err(format!(
-                "\"{}\": complex attributes, and only they, have subAttributes",
+                "\"{}\": a complex attribute needs subAttributes, and other attributes cannot have them",
                 self.name
             ));
         }

@@ -14,9 +14,9 @@ use crate::service::service::Service;
 use crate::service::tenancy::Tenancy;
 use crate::store::Result;
 
-/// Runs a Bulk request; the `BulkResponse`.
+/// Runs a Bulk request. Returns the `BulkResponse`.
 ///
-/// Errors: the message is refused as a whole, and nothing was run.
+/// Errors: the message is refused as a whole, and no operation was run.
 pub async fn bulk(service: &Service, call: Call, terms: BulkTerms, body: Object) -> Result<Value> {
     let plan = plan(service, &call, &terms, body).await?;
     let tenancy = call.tenancy.clone();

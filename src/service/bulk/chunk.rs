@@ -10,17 +10,17 @@ use crate::service::clock::Clock;
 use crate::service::request_id::RequestId;
 use crate::store::{Result, Session, StoreError};
 
-/// How long a transaction goes on before it leaves the rest to the next one: others are waiting.
+/// The time after which a transaction leaves the rest to the next one: other writers are waiting.
 const CHUNK_MS: i64 = 250;
 
-/// What a transaction is to run.
+/// The units that a transaction runs.
 pub(super) struct Chunk {
     pub(super) units: Vec<ReadyUnit>,
     pub(super) clock: Clock,
     pub(super) request_id: RequestId,
 }
 
-/// What is known before a transaction begins.
+/// The state before a transaction begins.
 #[derive(Clone)]
 pub(super) struct Before {
     /// Operations that failed.
@@ -29,13 +29,13 @@ pub(super) struct Before {
     pub(super) errors_left: Option<usize>,
 }
 
-/// What a transaction came to.
+/// The result of a transaction.
 pub(super) struct After {
-    /// Outcomes of the operations that were run, in the order in which they were.
+    /// Outcomes of the operations that were run, in the order in which they ran.
     pub(super) outcomes: Vec<(usize, Outcome)>,
-    /// The first unit that was not.
+    /// The first unit that was not run.
     pub(super) next: usize,
-    /// Whether the database kept an operation waiting in vain.
+    /// Whether an operation waited in vain for the database.
     pub(super) stalled: bool,
 }
 
@@ -50,11 +50,12 @@ struct Walk<'c> {
 }
 
 impl Chunk {
-    /// Runs units from the one at `from`, as many as the time allows or until too many have failed.
+    /// Runs units from the one at `from`, until the time is over or too many have failed.
     ///
-    /// Nearly always all goes well, so all are tried without a savepoint for each; when one fails they are run again with.
+    /// Units rarely fail. So all are first tried without a savepoint for each. When one fails, they are run again with
+    /// savepoints.
     ///
-    /// Errors: the transaction is lost, and all its units with it.
+    /// Errors: the transaction is lost with all its units.
     pub(super) fn run(
         &self,
         session: &mut Session<'_>,
@@ -100,7 +101,7 @@ impl Chunk {
             return Ok(self.undone(None));
         }
         self.lock(session, 0)?;
-        // When it fails, it is tried again one by one, which tells the operation that failed.
+        // When a unit fails, all are tried again one by one, which tells which operation failed.
         for at_once in [true, false] {
             let tried = session.attempt(|session| {
                 let mut walk = self.walk(0, &before, i64::MAX);
@@ -122,15 +123,15 @@ impl Chunk {
         Ok(self.undone(None))
     }
 
-    /// Locks what the units change, all at once: one by one, two requests that change the same resources in another order
-    /// would wait for each other.
+    /// Locks all that the units change in one step. Locked one by one, two requests that change the same resources in
+    /// different orders would wait for each other.
     fn lock(&self, session: &mut Session<'_>, from: usize) -> Result<()> {
         let targets = || self.units[from..].iter().flat_map(ReadyUnit::targets);
         let ids: Vec<&str> = targets().map(|(id, _)| id).collect();
         session.lock_in_order(&ids, targets().any(|(_, goes)| goes))
     }
 
-    /// Nothing was written: the operation that failed has its own error, the others name it.
+    /// The outcomes when the request was undone: the operation that failed has its own error, and the others name it.
     fn undone(&self, failure: Option<Failure>) -> After {
         let mut own: BTreeMap<usize, ErrorResponse> = BTreeMap::new();
         if let Some(Failure { index, error }) = failure {
@@ -170,8 +171,8 @@ impl Chunk {
 }
 
 impl Walk<'_> {
-    /// Runs units until they, the time or the failures allowed are at an end; `together` lets those that only create run
-    /// as one.
+    /// Runs units until all are run, the time is over, or too many have failed. `together` runs neighbouring units that
+    /// only create as one.
     fn run<E>(
         &mut self,
         together: bool,
@@ -210,7 +211,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Where the units end that can be run together with the next one.
+    /// The end of the units that can be run together with the next one.
     fn end_of_creates(&self) -> usize {
         let from = self.after.next;
         let fits =
@@ -229,7 +230,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether nothing more can come of the transaction in which this happened.
+/// Whether the transaction cannot go on after this error.
 fn loses_transaction(error: &StoreError) -> bool {
     matches!(
         error,

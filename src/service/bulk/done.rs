@@ -1,10 +1,10 @@
-//! What became of an operation, while others are still to be run.
+//! The outcome of an operation, while other operations are still to be run.
 
 use scim::ErrorResponse;
 use scim::bulk::Success;
 use scim::profile::Rules;
 
-/// What became of an operation.
+/// The outcome of an operation.
 pub(super) type Outcome = std::result::Result<Done, ErrorResponse>;
 
 /// An operation that was carried out.

@@ -1,4 +1,4 @@
-//! Where the resource of an operation is.
+//! The location of an operation's resource.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use scim::bulk::{Method, Operation};
@@ -6,7 +6,7 @@ use scim::bulk::{Method, Operation};
 use super::done::Outcome;
 use crate::service::tenancy::Tenancy;
 
-/// What cannot stand in the path of a URI as it is.
+/// Characters that must be encoded in the path of a URI.
 const NOT_IN_PATHS: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -21,10 +21,10 @@ const NOT_IN_PATHS: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'|')
     .add(b'}');
-/// The same for one segment, which is not encoded yet.
+/// Characters that must be encoded in one segment of a path.
 const NOT_IN_SEGMENTS: &AsciiSet = &NOT_IN_PATHS.add(b'%').add(b'/').add(b'?');
 
-/// Where the resource of an operation is: by its id, or as the request named it when there is no id to tell.
+/// The location of an operation's resource, by its id. Without an id, as the request named it.
 pub(super) fn location(
     tenancy: &Tenancy,
     operation: &Operation,

@@ -1,7 +1,7 @@
-//! POST /Bulk (RFC 7644 §3.7): many changes, each with the outcome it would have alone.
+//! POST /Bulk (RFC 7644 §3.7): many changes, each with the outcome that it would have alone.
 //!
-//! Operations run in chunks of one transaction each, so that a thousand of them do not cost a thousand commits, and other
-//! writers get their turn in between. An outcome is told only after the commit that made it true.
+//! Operations run in chunks, each in one transaction. So a thousand operations do not cost a thousand commits, and
+//! other writers get their turn in between. An outcome is reported only after its commit.
 
 #[expect(
     clippy::module_inception,

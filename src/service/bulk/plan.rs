@@ -1,4 +1,4 @@
-//! A Bulk request, read and put in order.
+//! Reads a Bulk request and orders its operations.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,16 +11,16 @@ use crate::service::rehire;
 use crate::service::service::Service;
 use crate::store::{Result, StoreError};
 
-/// A request that is read and put in order.
+/// A request that is read and ordered.
 pub(super) struct Plan {
     pub(super) operations: Vec<Operation>,
     pub(super) units: Vec<Unit>,
     pub(super) errors_max: Option<usize>,
-    /// The POSTs whose ids are those of resources that come back.
+    /// The POSTs that bring an account back.
     pub(super) returning: HashSet<usize>,
 }
 
-/// Reads the request and plans it. A large one takes a while, so it happens off the request threads.
+/// Reads the request and plans it. A large one takes a while, so this runs off the request threads.
 ///
 /// Errors: the message is refused as a whole.
 pub(super) async fn plan(
@@ -53,7 +53,7 @@ pub(super) async fn plan(
     beside(work).await
 }
 
-/// Operations that are all refused need nothing, and keep the order of the request.
+/// Puts the operations in order. Operations that are all refused depend on no other, and keep the order of the request.
 fn in_order(operations: &[Operation], may_write: bool) -> Vec<Unit> {
     let needs = operations.iter().map(|operation| match may_write {
         true => operation.needs.clone(),

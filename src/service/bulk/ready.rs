@@ -1,4 +1,4 @@
-//! Preparing the operations of a unit: taking their data out, hashing their passwords.
+//! Prepares the operations of a unit: takes out their data and hashes their passwords.
 
 use scim::bulk::{Instruction, Method, Operation, Unit};
 use scim::etag::Preconditions;
@@ -17,7 +17,7 @@ use crate::service::service::Service;
 use crate::service::step::Step;
 use crate::store::Result;
 
-/// What preparing an operation takes beside the operation.
+/// The context in which operations are prepared.
 pub(super) struct Preparation<'p> {
     pub(super) service: &'p Service,
     pub(super) call: &'p Call,
@@ -25,7 +25,7 @@ pub(super) struct Preparation<'p> {
 }
 
 impl Preparation<'_> {
-    /// Prepares the operations of a unit. `comes_back` tells of a POST whether its resource comes back.
+    /// Prepares the operations of a unit. `comes_back` says whether a POST brings an account back.
     pub(super) async fn unit(
         &self,
         unit: &Unit,

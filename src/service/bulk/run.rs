@@ -1,4 +1,4 @@
-//! One Bulk request on its way: chunk after chunk, until all is done or too much has failed.
+//! Runs one Bulk request chunk by chunk, until all is done or too much has failed.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use crate::store::{Result, Session, StoreError};
 
 /// Most operations in one transaction, unless one unit has more.
 const CHUNK_OPERATIONS_MAX: usize = 100;
-/// How many transactions may be lost in a row before the rest is not tried.
+/// How many transactions may be lost in a row before the remaining operations are not tried.
 const STALLS_MAX: u32 = 3;
 
-/// A Bulk request on its way.
+/// A Bulk request that is being run.
 pub(super) struct Run<'s> {
     service: &'s Service,
     call: Call,
@@ -54,7 +54,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Runs everything; the operations, and the outcomes of those that were executed.
+    /// Runs everything. Returns the operations, and the outcomes of those that were run.
     pub(super) async fn all(mut self) -> (Vec<Operation>, Vec<Option<Outcome>>) {
         let mut units = std::mem::take(&mut self.units).into_iter().peekable();
         while units.peek().is_some() && !self.is_over() {
@@ -94,7 +94,7 @@ impl<'s> Run<'s> {
         self.before.errors_left == Some(0)
     }
 
-    /// Runs a chunk in as many transactions as it takes.
+    /// Runs a chunk in as many transactions as needed.
     async fn chunk(&mut self, chunk: Chunk) {
         let mut chunk = Arc::new(chunk);
         let mut from = 0;
@@ -103,7 +103,7 @@ impl<'s> Run<'s> {
                 self.transaction(&chunk, from).await
             } else {
                 Err(StoreError::Unavailable(
-                    "the operations before this one did not get through",
+                    "too many earlier operations could not be written",
                 ))
             };
             match outcome {
@@ -140,17 +140,17 @@ impl<'s> Run<'s> {
             .await
     }
 
-    /// A transaction came to nothing, and with it all that it was to run; or nobody knows what it came to.
+    /// Notes that a transaction was lost with all operations it was to run, or that its end is unknown.
     fn lost(&mut self, units: &[ReadyUnit], error: StoreError) {
         self.stalls += 1;
         let is_unknown = matches!(error, StoreError::Unknown(_));
         if is_unknown {
-            // It may still come to its end, so nothing may overtake it.
+            // The transaction may still end, so no later one may overtake it.
             self.stalls = STALLS_MAX;
         }
         let error = error.logged(self.call.request_id.as_str());
         for index in units.iter().flat_map(ReadyUnit::indexes) {
-            // What has no entry was not run, and that cannot be said of these.
+            // No entry means "not run". With an unknown end that may be false, so each of these gets an entry.
             if self.is_over() && !is_unknown {
                 break;
             }
@@ -158,7 +158,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Goes on under the tenant's new settings and definitions; whether that can be.
+    /// Goes on under the tenant's new settings and definitions. Returns whether that is possible.
     async fn renew(&mut self, chunk: &mut Arc<Chunk>) -> bool {
         self.renewals += 1;
         if self.renewals > RENEWALS_MAX {

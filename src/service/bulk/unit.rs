@@ -1,4 +1,4 @@
-//! Units whose operations are prepared: what a chunk runs.
+//! Units whose operations are prepared. A chunk runs them.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use crate::service::prepared::Prepared;
 use crate::service::tenancy::Tenancy;
 use crate::store::{Session, StoreError};
 
-/// A unit, ready to be run any number of times.
+/// A unit that is ready. It can be run any number of times.
 pub(super) struct ReadyUnit {
     pub(super) operations: Vec<ReadyOperation>,
 }
 
-/// An operation with its change prepared, or the reason why that cannot be.
+/// An operation with its prepared change, or with the reason why it cannot be prepared.
 pub(super) struct ReadyOperation {
     pub(super) index: usize,
     pub(super) prepared: std::result::Result<Prepared, ErrorResponse>,
@@ -27,11 +27,11 @@ pub(super) struct ReadyOperation {
     pub(super) needs: Vec<(usize, String)>,
     /// Whether it needs itself, directly or through others.
     pub(super) circular: bool,
-    /// What it needed of the rules so far, reading and preparing included.
+    /// The rules that it needed so far, in reading and preparing.
     pub(super) leniency: Leniency,
 }
 
-/// An operation that failed, and with it its unit.
+/// A failed operation. Its whole unit fails with it.
 pub(super) struct Failure {
     pub(super) index: usize,
     pub(super) error: Error,
@@ -39,14 +39,14 @@ pub(super) struct Failure {
 
 /// Why an operation failed.
 pub(super) enum Error {
-    /// It could not be done whatever the database says.
+    /// The error is known without the database.
     Told(ErrorResponse),
-    /// The database, or the resources in it.
+    /// The database failed, or the resources in it forbid the change.
     Store(StoreError),
 }
 
 impl Error {
-    /// What the answer says; a cause that only the operator should know goes to the log.
+    /// The text for the answer. A cause that only the operator should know goes to the log.
     pub(super) fn told(self, reference: &str) -> ErrorResponse {
         match self {
             Self::Told(told) => told,
@@ -61,7 +61,7 @@ impl ReadyUnit {
         self.operations.iter().map(|operation| operation.index)
     }
 
-    /// The same under what the tenant is now.
+    /// Renews the operations under the tenant's new state.
     pub(super) fn renew(&mut self, tenancy: &Arc<Tenancy>) {
         for operation in &mut self.operations {
             if let Ok(prepared) = &mut operation.prepared
@@ -72,19 +72,19 @@ impl ReadyUnit {
         }
     }
 
-    /// The resources that must be there already, each with whether it is to go.
+    /// The resources that must already exist, each with whether it is to be deleted.
     pub(super) fn targets(&self) -> impl Iterator<Item = (&str, bool)> {
         let operations = self.operations.iter();
         operations.filter_map(|operation| operation.prepared.as_ref().ok()?.target())
     }
 
-    /// The operations that cannot be done whatever the database says.
+    /// The operations that fail without asking the database.
     pub(super) fn faults(&self) -> impl Iterator<Item = (usize, &ErrorResponse)> {
         let faults = self.operations.iter();
         faults.filter_map(|operation| Some((operation.index, operation.prepared.as_ref().err()?)))
     }
 
-    /// Why the unit cannot be run, as far as that can be told without the database.
+    /// The reason why the unit cannot be run, as far as it is known without the database.
     pub(super) fn fault(&self, failed: &HashSet<usize>) -> Option<Failure> {
         self.operations.iter().find_map(|operation| {
             let told = operation.fault(failed)?;
@@ -95,18 +95,18 @@ impl ReadyUnit {
         })
     }
 
-    /// Whether the unit only creates, so that others that do can be created along with it.
+    /// Whether the unit only creates. Such units can be run together.
     pub(super) fn only_creates(&self) -> bool {
         let mut operations = self.operations.iter();
         operations.all(|operation| operation.creation().is_some())
     }
 
-    /// What a failure means for each operation of the unit.
+    /// The outcome of each operation of the unit after a failure.
     pub(super) fn spread(&self, failure: Failure, reference: &str) -> Vec<(usize, ErrorResponse)> {
         let at = failure.index;
         let error = failure.error.told(reference);
         let others = ScimError::Conflict(
-            "operations that need each other by bulkId are done together, and another of them failed".to_owned(),
+            "operations that refer to each other by bulkId are run together, and another one of them failed".to_owned(),
         );
         let others = ErrorResponse::from(others);
         let outcome = |index: usize| if index == at { &error } else { &others };
@@ -115,9 +115,10 @@ impl ReadyUnit {
     }
 }
 
-/// Runs units that only create, or one of any kind.
+/// Runs units that only create, or one unit of any kind.
 ///
-/// Errors: the operation that failed. With `at_once` everything is created in one statement, and it may have been another.
+/// Errors: the operation that failed. With `at_once` everything is created in one statement, and the named operation
+/// may be the wrong one.
 pub(super) fn run(
     units: &[ReadyUnit],
     session: &mut Session<'_>,
@@ -142,7 +143,7 @@ pub(super) fn run(
     Ok(done)
 }
 
-/// The first half of creating: everything but the edges.
+/// The first half of a creation: everything except the edges.
 fn insert(
     created: &[(&ReadyOperation, &Creation)],
     session: &mut Session<'_>,
@@ -160,7 +161,7 @@ fn insert(
 }
 
 impl ReadyOperation {
-    /// The creation of a new resource; nothing that comes back.
+    /// The creation of a new resource. `None` for one that comes back.
     fn creation(&self) -> Option<&Creation> {
         match &self.prepared {
             Ok(Prepared::Create(creation)) if !creation.comes_back => Some(creation),
@@ -198,13 +199,14 @@ impl ReadyOperation {
         let missing = self.needs.iter().find(|(post, _)| failed.contains(post));
         missing.map(|(_, name)| {
             let text = format!(
-                "the POST with the bulkId \"{name:.100}\" failed, so there is nothing to refer to"
+                "this operation refers to the POST with the bulkId \"{name:.100}\", and that POST failed"
             );
             ScimError::Conflict(text).into()
         })
     }
 
-    /// Groups that contain each other are refused; among POSTs that refer to each other that is a conflict of theirs.
+    /// Names the failed operation. Groups that contain each other are refused; between POSTs that refer to each other
+    /// this is a conflict.
     fn failure(&self, error: StoreError) -> Failure {
         let error = match error {
             StoreError::Scim(error @ ScimError::CircularMembers(_)) if self.circular => {

@@ -1,5 +1,5 @@
-//! Pages by cursor (RFC 9865). A cursor is a position in a list, sealed: no client can read it, change it, or use it for
-//! another tenant or another query, and the server keeps nothing of it.
+//! Pages by cursor (RFC 9865). A cursor is a sealed position in a list. A client cannot read it, change it, or use it
+//! for another tenant or query. The server does not store it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -23,7 +23,7 @@ pub(super) struct Page {
     pub(super) previous: Option<String>,
 }
 
-/// What a cursor holds.
+/// The contents of a cursor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Content {
     #[serde(rename = "p")]
@@ -33,7 +33,7 @@ struct Content {
     /// The page size of the walk.
     #[serde(rename = "c")]
     count: i64,
-    /// How many resources the list had when the walk began: counting again for every page would cost more than the page.
+    /// The number of resources when the walk began. Counting again for every page would cost more than the page.
     #[serde(rename = "t")]
     total: i64,
     #[serde(rename = "i")]
@@ -137,7 +137,7 @@ pub(super) fn page(
     })
 }
 
-/// The positions from which a page's neighbours begin; the first page has none before it.
+/// The positions from which the neighbours of a page begin. The first page has no page before it.
 struct Ways {
     next: Option<Position>,
     previous: Option<Position>,
@@ -154,7 +154,7 @@ impl Ways {
     }
 }
 
-/// Keeps a cursor that leads to some resource. Reading the page tells, or one more look.
+/// Keeps a cursor only if resources lie beyond it. If the page does not tell, this looks once more.
 fn keep_leading(
     reading: &mut Reading<'_, '_>,
     content: Option<Content>,
@@ -171,7 +171,7 @@ fn keep_leading(
     } else {
         Start::After(content.position.clone())
     };
-    // Of no rows there are more if there is one.
+    // A slice of no rows has more if one row lies there.
     let leads = reading.slice(start, 0)?.more;
     Ok(Some(content).filter(|_| leads))
 }
@@ -191,7 +191,7 @@ fn opened(
     }
     if reading.query.count_given && reading.query.count != content.count {
         return Err(ScimError::InvalidCount(format!(
-            "`count` is {} for all pages of this walk, as for its first one",
+            "`count` must be {} on every page of this walk, as on the first one",
             content.count
         )));
     }

@@ -1,4 +1,4 @@
-//! A page of a list: read, rendered, and remembered for its neighbours.
+//! Reads and renders a page of a list, and remembers it for the next page.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use crate::service::request::Request;
 use crate::service::service::Service;
 use crate::store::{Result, Row, Session, StoreError, TenantId, Walk, Walker};
 
-/// What a page by index leaves for the next one.
+/// The walk that a page by index leaves for the next page.
 type Step = Option<(Walker, Walk)>;
 
-/// Reads a page of a list; `requests` are of one call, one for each resource type that the list is over.
+/// Reads a page of a list. `requests` belong to one call, one for each resource type of the list.
 pub async fn list(
     service: &Service,
     call: Call,
@@ -66,8 +66,8 @@ fn page(
     };
     match &query.paging {
         Paging::Index(start_index) => {
-            // Walks in pages of different sizes are different walks: a client that looks at two resources first must not
-            // move the second page of its walk in hundreds.
+            // Walks with different page sizes are different walks. A client that reads two resources first must not
+            // move the second page of a walk in pages of a hundred.
             let way = format!("{signature} by {}", query.count);
             let walker = Walker::new(&call.caller.key_id, &way);
             let page = index::page(&mut reading, &walker, *start_index)?;
@@ -107,7 +107,7 @@ fn show(session: &mut Session<'_>, requests: &[Request], rows: Vec<Row>) -> Resu
         .collect()
 }
 
-/// Leaves the walk where its next page finds it. The page itself is right without, so it waits only for a moment: while the
+/// Stores the walk for the next page. The present page is right without it, so this waits only for a moment. While the
 /// writer stays busy, or the database takes no writes (a full disk, a standby), the next page is found by counting.
 async fn remember(service: &Service, tenant: TenantId, walker: Walker, walk: Walk, now_ms: i64) {
     let forgotten_ms = now_ms - timeout_ms(service.limits);

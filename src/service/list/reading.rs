@@ -1,11 +1,11 @@
-//! What reading a page needs.
+//! The context of reading a page.
 
 use scim::query::{Limits, ListQuery};
 
 use crate::store::query::{Compiler, Position, Slice, Start};
 use crate::store::{Result, Session};
 
-/// What reading a page needs beside the query itself.
+/// The context of reading a page, apart from the query.
 pub(super) struct Reading<'r, 's> {
     pub(super) session: &'r mut Session<'s>,
     pub(super) compiler: Compiler<'r>,
@@ -23,7 +23,7 @@ impl Reading<'_, '_> {
         self.session.count(&self.compiler, self.query)
     }
 
-    /// How many resources lie behind a position.
+    /// The number of resources behind a position.
     pub(super) fn count_after(&mut self, position: &Position) -> Result<i64> {
         self.session
             .count_after(&self.compiler, self.query, position)

@@ -1,4 +1,4 @@
-//! The compiler of lists and conditions: what it works with. What it makes is in the files beside.
+//! The compiler of lists and conditions: its context. The neighbouring files contain what it compiles.
 
 use scim::registry::Registry;
 use scim::representation::BaseUrl;
@@ -37,7 +37,7 @@ impl<'q> Compiler<'q> {
         }
     }
 
-    /// The same for another type of the tenant.
+    /// The same compiler for another type of the tenant.
     pub(super) fn of(&self, resource_type: &'q ResourceType) -> Self {
         Self {
             resource_type,
@@ -47,7 +47,7 @@ impl<'q> Compiler<'q> {
 }
 
 impl Compiler<'_> {
-    /// Joins the rows of a table of the tenant, looked up for each row on the left.
+    /// Joins the rows of a table of the tenant, with a look-up for each row on the left.
     pub(super) fn for_each(&self, table: &str, alias: &str, condition: &str) -> Sql {
         let of_tenant = Sql::new(format!("{alias}.tenant_id = ")).integer(self.tenant.0);
         let wanted = of_tenant.sql(format!(" AND {alias}.{condition}"));

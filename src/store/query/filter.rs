@@ -1,6 +1,6 @@
 //! Conditions as SQL.
 //!
-//! A test over an absent value is NULL, which `AND` and `OR` carry up as "not true"; only `NOT` has to make it false.
+//! A test over an absent value is NULL. `AND` and `OR` carry NULL up as "not true"; only `NOT` must turn it into false.
 //! Chains are joined in halves, so that a thousand terms are ten levels deep and not a thousand.
 
 use scim::filter::{Condition, Operand, Operator, Test};
@@ -54,7 +54,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// Some element of a multi-valued attribute satisfies the term.
+    /// True if one element of a multi-valued attribute satisfies the term.
     fn element(&self, target: AttributeRef<'_>, term: &Condition<'_>) -> Sql {
         if target.home == Home::Core && self.resource_type.is_members(target.attribute) {
             return self.some_member(term);
@@ -79,7 +79,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// The index of looked-up values answers an equality, alone (`true`) or as one of several conditions on the element.
+    /// Uses the index of values for an equality that is the whole term (`true`), or one of several conditions on the
+    /// element.
     fn index_lookup(&self, target: AttributeRef<'_>, term: &Condition<'_>) -> Option<(Sql, bool)> {
         let (test, whole) = match term {
             Condition::Test(test) => (test, true),
@@ -95,7 +96,7 @@ impl Compiler<'_> {
         Some((self.indexed(path, value), whole))
     }
 
-    /// Resources that have this value at an indexed path.
+    /// Resources with this value at an indexed path.
     fn indexed(&self, path: &str, value: &str) -> Sql {
         Sql::new(
             "resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = ",
@@ -110,7 +111,7 @@ impl Compiler<'_> {
         .sql(")")
     }
 
-    /// The index answers an equality of a single-valued attribute.
+    /// Uses the index of values for an equality of a single-valued attribute.
     fn single_lookup(&self, test: &Test<'_>, scope: Scope) -> Option<Sql> {
         if scope != Scope::Resource || test.target.attribute.multi_valued {
             return None;
@@ -154,9 +155,9 @@ impl Compiler<'_> {
             .sql(")")
     }
 
-    /// Members of the groups that satisfy the term, and members of groups in them.
+    /// Members of the groups that satisfy the term, and members of groups inside them.
     ///
-    /// The walk goes down from the groups that match; only conditions on `type` have to wait until its end.
+    /// The walk goes down from the matching groups. Only conditions on `type` wait until its end.
     fn some_group(&self, term: &Condition<'_>) -> Sql {
         let single = std::slice::from_ref(term);
         let terms = match term {
@@ -228,7 +229,7 @@ impl Compiler<'_> {
             (Kept::Milliseconds(column), Operand::Instant(operator, value)) => {
                 instant_in_ms(column, *operator, *value)
             }
-            // Resolution gives every attribute operands of its own type; what is left can equal nothing.
+            // Resolution gives every attribute operands of its own type, so other pairs are never equal.
             _ => Sql::new("FALSE"),
         }
     }
@@ -254,7 +255,7 @@ impl Compiler<'_> {
             }
             Operator::Co => self.dialect.contains(text, value),
             Operator::Ew => self.dialect.ends_with(text, value),
-            // A range instead of LIKE: it can use an index, and no character is special.
+            // A range instead of LIKE: it can use an index, and needs no escapes.
             Operator::Sw => {
                 let from = Sql::new("(").then(text.clone()).sql(" >= ").text(value);
                 match after_prefix(value) {
@@ -282,7 +283,7 @@ fn present(target: AttributeRef<'_>, text: Sql) -> Sql {
         AttributeType::String | AttributeType::Reference | AttributeType::Binary
     );
     if textual {
-        // NULL <> '' is not true either.
+        // NULL <> '' is also not true.
         return text.sql(" <> ''");
     }
     text.sql(" IS NOT NULL")
@@ -299,7 +300,7 @@ fn symbol(operator: Operator) -> &'static str {
     }
 }
 
-/// An instant in microseconds against a column of milliseconds, without arithmetic on the column.
+/// Compares an instant in microseconds with a column of milliseconds, without arithmetic on the column.
 fn instant_in_ms(column: Sql, operator: Operator, value_us: i64) -> Sql {
     let floor = value_us.div_euclid(1_000);
     let exact = value_us.rem_euclid(1_000) == 0;

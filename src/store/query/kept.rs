@@ -1,4 +1,4 @@
-//! Where the values of an attribute are kept: a column, the comparison document, or another row.
+//! Finds where the values of an attribute are stored: in a column, in the comparison document, or in another row.
 
 use scim::path::{AttributeRef, Home};
 use scim::schema::{Attribute, AttributeType};
@@ -8,11 +8,11 @@ use super::scope::Scope;
 use crate::store::dialect::Dialect;
 use crate::store::sql::Sql;
 
-/// How a value is kept.
+/// How a value is stored.
 pub(super) enum Kept {
     /// As text, or inside JSON.
     Text(Sql),
-    /// As a text column of which the database indexes the beginning.
+    /// As a text column whose first characters the database indexes.
     Prefixed(Sql),
     /// As a boolean column.
     Boolean(Sql),
@@ -21,7 +21,7 @@ pub(super) enum Kept {
 }
 
 impl Compiler<'_> {
-    /// Where the value of `target` is found in this scope.
+    /// The place of the value of `target` in this scope.
     pub(super) fn kept(&self, target: AttributeRef<'_>, scope: Scope) -> Kept {
         match scope {
             Scope::Resource => self.kept_in_resource(target),
@@ -59,7 +59,7 @@ impl Compiler<'_> {
                 _ => return column("resource_type"),
             },
             (Home::Core, false) => match name {
-                // Before the unique key, which a group has only while names are unique.
+                // This comes before the unique key, which a group has only while names are unique.
                 "displayName" => return Kept::Prefixed(Sql::new("resources.display_name")),
                 _ if self.is_unique(name) => return column("unique_key"),
                 "active" if target.attribute.kind == AttributeType::Boolean => {
@@ -103,7 +103,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// `$ref` and the referenced resource's name follow from `value`.
+    /// Derives `$ref` and the name of the referenced resource from `value`.
     fn derived(&self, parent: &Attribute, sub: &Attribute, value: &dyn Fn() -> Sql) -> Option<Sql> {
         if sub.is_resource_reference() {
             let kind = self.registry.named(sub.reference_types.first()?)?;
@@ -117,7 +117,7 @@ impl Compiler<'_> {
         })
     }
 
-    /// A sub-attribute of an edge: the neighbour's own columns.
+    /// A sub-attribute of an edge, from the neighbour's own columns.
     fn in_neighbour(&self, sub: &Attribute, alias: &str, kind: &str) -> Sql {
         match sub.name.as_str() {
             "value" => Sql::new(format!("{alias}.id")),
@@ -138,12 +138,12 @@ impl Compiler<'_> {
         }
     }
 
-    /// `type` is compared without regard to case; the names are ASCII.
+    /// `type` is compared without regard to case. The names are ASCII.
     fn folded_kind(&self, kind: &str) -> Sql {
         self.dialect.lower_word(kind)
     }
 
-    /// PostgreSQL must be told that a bind is text where an operator takes several types.
+    /// Tells PostgreSQL that a bind is text. It must know this where an operator takes several types.
     fn as_text(&self) -> &'static str {
         match self.dialect {
             Dialect::Postgres => "::text",

@@ -1,4 +1,5 @@
-//! Lists: a resolved query becomes statements that read a slice of it and, where that does not tell, one for the total.
+//! Lists. A resolved query becomes statements that read a slice, and one statement for the total where the slice does
+//! not give it.
 
 mod compiler;
 mod filter;

@@ -1,8 +1,9 @@
-//! The order of a list, and going on in it from a position: by comparing keys, never by counting rows off.
+//! The order of a list, and reading it on from a position by comparing keys, never by counting rows.
 //!
-//! Resources are ordered by their sort key and, among equals, by creation. Those without a value come last ascending and
-//! first descending (RFC 7644 §3.4.2.3). Behind a position lie up to two stretches, one with values and one without; each
-//! is one range of an index where there is one, which a single condition over both would not be.
+//! Resources are ordered by their sort key. Equal ones are ordered by creation. Resources without a value come last in
+//! ascending order, and first in descending order (RFC 7644 §3.4.2.3). Behind a position lie up to two stretches, one
+//! with values and one without. Each stretch is one range of an index, if there is one. A single condition over both
+//! stretches would not be a range.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Nullable, Text};
@@ -28,9 +29,9 @@ struct Sorted {
     descending: bool,
 }
 
-/// A stretch of the list, to be read in its own order.
+/// A stretch of the list, with its own reading order.
 pub(super) struct Stretch {
-    /// What its resources satisfy; everything when `None`.
+    /// The condition on its resources. `None` selects all.
     pub(super) condition: Option<Sql>,
     pub(super) order: Sql,
     pub(super) offset: i64,
@@ -49,7 +50,7 @@ impl Compiler<'_> {
         Order { sort }
     }
 
-    /// The sort key of whatever type a row is of.
+    /// The sort key of a row, for each type that a row may have.
     fn common_sort_key(&self, query: &ListQuery<'_>) -> (Sql, SortKind) {
         let keys: Vec<_> = query
             .selections
@@ -86,7 +87,7 @@ impl Compiler<'_> {
 }
 
 impl Order {
-    /// Whether a place was taken in a list of this order.
+    /// Whether a place belongs to a list of this order.
     pub(super) fn fits(&self, position: &Position) -> bool {
         match (&self.sort, &position.value) {
             (None, Some(_)) => false,
@@ -95,12 +96,12 @@ impl Order {
         }
     }
 
-    /// What a row's place is read from, beside its columns.
+    /// The extra column from which a row's place is read.
     pub(super) fn column(&self) -> Option<Sql> {
         self.sort.as_ref().map(|sorted| sorted.key.clone())
     }
 
-    /// The stretches that lie in reading direction, nearest first.
+    /// The stretches in reading direction, the nearest first.
     pub(super) fn stretches(&self, start: &Start) -> Vec<Stretch> {
         match (start, &self.sort) {
             (Start::Beginning, _) => vec![self.whole(0)],
@@ -194,7 +195,7 @@ fn by_key(compare: &str, key: Key) -> Stretch {
 }
 
 impl Sorted {
-    /// Around a place: the rest of the stretch it is in, then the other one where that lies in reading direction.
+    /// The stretches around a place: the rest of its own stretch, then the other one if it lies in reading direction.
     fn stretches(&self, position: &Position, by_key: &str, backward: bool) -> Vec<Stretch> {
         let upward = self.descending == backward;
         let creation = if backward {
@@ -231,7 +232,7 @@ impl Sorted {
                     .then(beyond_key)
                     .sql(")");
                 let mut stretches = vec![valued(rest)];
-                // Those without a value end an ascending list.
+                // Resources without a value are at the end of an ascending list.
                 if upward {
                     stretches.push(unvalued(Sql::default()));
                 }

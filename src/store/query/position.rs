@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::store::key::Key;
 use crate::store::sql::Sql;
 
-/// A position in a list: that of one resource, whether it still exists or not.
+/// The position of one resource in a list. The resource may be deleted meanwhile.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Position {
-    /// Its sort key; `None` when it has none, or when the list is in creation order.
+    /// Its sort key. `None` when it has no value, or when the list is in creation order.
     pub(super) value: Option<SortValue>,
     /// Its internal key.
     pub(super) key: Key,
@@ -19,7 +19,7 @@ pub struct Position {
 pub(super) enum SortValue {
     Text(String),
     Integer(i64),
-    /// The bits of the number: text would round it.
+    /// The bits of the number. Text would round it.
     Decimal(u64),
 }
 

@@ -1,6 +1,6 @@
 //! The row that a test looks at.
 
-/// What a test looks at.
+/// The row that a test looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
     /// A row `resources`.
@@ -9,8 +9,8 @@ pub(super) enum Scope {
     Element,
     /// A row `m` of `resources` that is a member.
     Member,
-    /// A row `g` of `resources` that is a group, and whether its edge is direct as `link.kind`.
+    /// A row `g` of `resources` that is a group. `link.kind` says whether its edge is direct.
     Group,
-    /// A row `g` of `resources` that is a group by a direct edge.
+    /// A row `g` of `resources` that is a group with a direct edge.
     DirectGroup,
 }

@@ -1,4 +1,4 @@
-//! Reading a slice of a list, and counting.
+//! Reads a slice of a list, and counts.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -14,10 +14,10 @@ use crate::store::row::Row;
 use crate::store::session::Session;
 use crate::store::sql::Sql;
 
-/// Most rows read at a time: a page of the default size, and the one that tells whether there are more.
+/// Most rows read at a time: a page of the default size, and one row that tells whether there are more.
 const PIECE_ROWS: usize = 101;
-/// A page ends early when its documents are heavier than this; clients see it in `itemsPerPage` and ask for the rest
-/// (RFC 7644 §3.4.2.4).
+/// A page ends early when its documents exceed this size. Clients see this in `itemsPerPage` and ask for the rest (RFC
+/// 7644 §3.4.2.4).
 const PAGE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Consecutive resources of a list.
@@ -29,12 +29,12 @@ pub struct Slice {
     pub first: Option<Position>,
     /// The position of the last one.
     pub last: Option<Position>,
-    /// Whether more lie in reading direction.
+    /// Whether more resources lie in reading direction.
     pub more: bool,
 }
 
 impl Session<'_> {
-    /// Reads at most `count` resources of a list, fewer when they are heavy.
+    /// Reads at most `count` resources of a list, or fewer when they are large.
     pub fn slice(
         &mut self,
         compiler: &Compiler<'_>,
@@ -49,7 +49,7 @@ impl Session<'_> {
         let mut found: Vec<(Row, Position)> = Vec::new();
         let mut bytes = 0;
         let more = loop {
-            // One more than asked for tells whether there are more.
+            // One row more than the page tells whether there are more.
             let wanted = (count + 1 - found.len()).min(piece(found.len(), bytes));
             if wanted == 0 {
                 break true;
@@ -81,7 +81,7 @@ impl Session<'_> {
         })
     }
 
-    /// Reads `wanted` rows from `start` on, stretch by stretch.
+    /// Reads `wanted` rows from `start`, stretch by stretch.
     fn read(
         &mut self,
         compiler: &Compiler<'_>,
@@ -101,12 +101,12 @@ impl Session<'_> {
         Ok(found)
     }
 
-    /// How many resources are in a list.
+    /// The number of resources in a list.
     pub fn count(&mut self, compiler: &Compiler<'_>, query: &ListQuery<'_>) -> Result<i64> {
         self.counted(compiler.total(query))
     }
 
-    /// How many resources of a list lie behind a position.
+    /// The number of resources of a list behind a position.
     pub fn count_after(
         &mut self,
         compiler: &Compiler<'_>,
@@ -121,7 +121,7 @@ impl Session<'_> {
         Ok(total)
     }
 
-    /// Whether a position was taken in a list like this one: what it is ordered by may have been redefined since.
+    /// Whether a position belongs to a list like this one. The sort attribute may have been redefined since.
     pub fn fits(
         &self,
         compiler: &Compiler<'_>,
@@ -137,7 +137,7 @@ impl Session<'_> {
     }
 }
 
-/// How many rows to read next, by the weight of those before; none when the page is heavy enough.
+/// The number of rows to read next, from the size of those before. It is 0 when the page is large enough.
 fn piece(rows: usize, bytes: usize) -> usize {
     match bytes.checked_div(rows) {
         None => PIECE_ROWS,

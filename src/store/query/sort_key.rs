@@ -10,8 +10,9 @@ use super::scope::Scope;
 use crate::store::sql::Sql;
 
 impl Compiler<'_> {
-    /// What a list is ordered by, and its type. Of long texts the beginning counts: a place in the list is part of cursors,
-    /// and one long value must not make them too long for a URL. NULL where the resource has no value.
+    /// The sort key of a list, and its type. Long texts are ordered by their first characters: a cursor contains a
+    /// place in the list, and one long value must not make the cursor too long for a URL. NULL where the resource has
+    /// no value.
     pub(super) fn sort_key(&self, by: AttributeRef<'_>) -> (Sql, SortKind) {
         let core = by.home == Home::Core;
         if core && self.resource_type.is_members(by.attribute) {
@@ -32,7 +33,7 @@ impl Compiler<'_> {
             return self.typed_text(by, self.primary_or_first(by));
         }
         match self.kept(by, Scope::Resource) {
-            // Ids, versions and unique names are short, and their indexes are in this order.
+            // Ids, versions and unique names are short, and their indexes have this order.
             Kept::Text(text) if by.home == Home::Common || self.is_unique(&by.leaf().name) => {
                 (text, SortKind::Text)
             }
@@ -62,7 +63,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// The value of the primary element, else of the first (RFC 7644 §3.4.2.3).
+    /// The value of the primary element, or of the first one (RFC 7644 §3.4.2.3).
     fn primary_or_first(&self, by: AttributeRef<'_>) -> Sql {
         let keys = document_keys(by.with_sub(None));
         let sub = by.sub.map(|sub| sub.name.as_str());

@@ -1,12 +1,12 @@
-//! Both spellings of one idea on neighbouring lines. Names come from schemas, never from a request.
+//! Each SQL construct in both dialects, on neighbouring lines. Names come from schemas, never from a request.
 
 use crate::store::dialect::Dialect;
 use crate::store::sql::Sql;
 
-/// How much of a long text lists are ordered by, and PostgreSQL indexes; the migration says the same.
+/// Lists order long texts by this many characters, and PostgreSQL indexes as many. The migration has the same number.
 const PREFIX_CHARACTERS: usize = 256;
 
-/// A text literal of ours.
+/// A text literal from this program.
 fn quoted(name: &str) -> String {
     format!("'{}'", name.replace('\'', "''"))
 }
@@ -49,7 +49,7 @@ impl Dialect {
         }
     }
 
-    /// The first element's text: what a multi-valued attribute without a primary value sorts by.
+    /// The text of the first element. It is the sort key of a multi-valued attribute without a primary value.
     pub(super) fn first_element_text(
         self,
         document: &str,
@@ -79,8 +79,8 @@ impl Dialect {
         }
     }
 
-    /// Joins a table by a look-up for each row on the left. Planners take a recursive query for larger than it is and
-    /// would read the table instead; `OFFSET 0` and SQLite's `CROSS JOIN` keep the order as it is written.
+    /// Joins a table by a look-up for each row on the left. Planners overestimate the size of a recursive query and
+    /// would read the whole table. `OFFSET 0` and SQLite's `CROSS JOIN` keep the written order.
     pub(in crate::store) fn join_each(self, table: &str, alias: &str, condition: Sql) -> Sql {
         match self {
             Self::Postgres => Sql::new(format!(
@@ -92,7 +92,7 @@ impl Dialect {
         }
     }
 
-    /// Whether a column is among the numbers that a query finds, each looked up in the column's index.
+    /// Whether a column is one of the numbers that a query finds. Each number is looked up in the column's index.
     pub(in crate::store) fn is_among(self, column: &str, query: Sql) -> Sql {
         let (open, close) = match self {
             Self::Postgres => (" = ANY(ARRAY(", "))"),
@@ -101,7 +101,7 @@ impl Dialect {
         Sql::new(column).sql(open).then(query).sql(close)
     }
 
-    /// The numbers that a recursive query finds, for a planner that must not take them for very many.
+    /// The numbers that a recursive query finds. The spelling keeps the planner from expecting very many.
     pub(super) fn few(self, query: Sql) -> Sql {
         match self {
             Self::Postgres => Sql::new("SELECT unnest(ARRAY(").then(query).sql("))"),
@@ -109,7 +109,7 @@ impl Dialect {
         }
     }
 
-    /// A version as clients see it. It compares by code point.
+    /// A version in the form that clients see. It compares by code point.
     pub(super) fn version_text(self, column: &str) -> Sql {
         let tag = format!("('W/\"' || CAST({column} AS TEXT) || '\"')");
         match self {
@@ -138,7 +138,8 @@ impl Dialect {
     pub(super) fn as_double(self, text: Sql) -> Sql {
         match self {
             Self::Postgres => Sql::new("(").then(text).sql(")::float8"),
-            // SQLite compares a large whole number with a fraction exactly, which nobody else does.
+            // SQLite compares a large whole number with a fraction exactly. PostgreSQL does not, so both
+            // become REAL.
             Self::Sqlite => Sql::new("CAST(").then(text).sql(" AS REAL)"),
         }
     }
@@ -151,7 +152,7 @@ impl Dialect {
         }
     }
 
-    /// The beginning of a text. It compares by code point.
+    /// The first characters of a text. They compare by code point.
     pub(super) fn beginning(self, text: Sql) -> Sql {
         let function = match self {
             Self::Postgres => "left(",
@@ -172,7 +173,7 @@ impl Dialect {
         }
     }
 
-    /// Equality with a column of which PostgreSQL indexes the beginning only.
+    /// Equality with a column whose first characters PostgreSQL indexes.
     pub(super) fn prefixed_equality(self, column: Sql, value: &str) -> Sql {
         let whole = column.clone().sql(" = ").text(value);
         match self {
@@ -188,7 +189,7 @@ impl Dialect {
         }
     }
 
-    /// Whether `text` holds `part`.
+    /// Whether `text` contains `part`.
     pub(super) fn contains(self, text: Sql, part: &str) -> Sql {
         let position = match self {
             Self::Postgres => "strpos(",

@@ -1,29 +1,29 @@
-//! Where to begin reading a list, and which way.
+//! The place and direction in which to read a list.
 
 use super::position::Position;
 
-/// Where to begin reading, and which way.
+/// The place and direction in which to read.
 #[derive(Debug, Clone)]
 pub enum Start {
-    /// Forward from the first one.
+    /// Forward from the first resource.
     Beginning,
-    /// Forward from behind this many, which the database counts off.
+    /// Forward from behind this many resources, which the database counts.
     Offset(i64),
-    /// Forward from the first one behind the position.
+    /// Forward from the first resource behind the position.
     After(Position),
     /// Forward from the position itself.
     From(Position),
-    /// Backward from the first one before the position.
+    /// Backward from the first resource before the position.
     Before(Position),
 }
 
 impl Start {
-    /// Whether reading goes towards the beginning.
+    /// Whether it reads towards the beginning.
     pub(super) fn is_backward(&self) -> bool {
         matches!(self, Self::Before(_))
     }
 
-    /// Where to go on in the same direction.
+    /// Where to go on reading in the same direction.
     pub(super) fn beyond(&self, last: Position) -> Self {
         match self {
             Self::Before(_) => Self::Before(last),

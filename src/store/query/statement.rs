@@ -1,4 +1,4 @@
-//! The statements of a list: one that reads rows, one that counts.
+//! The statements of a list: one reads rows, one counts.
 
 use scim::filter::{Condition, Operand, Operator};
 use scim::query::{ListQuery, Selection};
@@ -54,7 +54,7 @@ impl Compiler<'_> {
         Sql::new("SELECT count(*) FROM resources WHERE ").then(self.matching(query, stretch))
     }
 
-    /// Tenant, type, condition and stretch: no statement goes without the first two.
+    /// Tenant, type, condition and stretch. Every statement has the first two.
     fn matching(&self, query: &ListQuery<'_>, stretch: Option<Sql>) -> Sql {
         let scope = Sql::new("resources.tenant_id = ")
             .integer(self.tenant.0)
@@ -67,7 +67,7 @@ impl Compiler<'_> {
     }
 
     fn selected(&self, query: &ListQuery<'_>) -> Sql {
-        // A type none of whose resources can match would only hide the others' indexes.
+        // A type without possible matches is left out: it would only hide the indexes of the others.
         let possible = query
             .selections
             .iter()
@@ -99,7 +99,7 @@ impl Compiler<'_> {
     }
 }
 
-/// Whether a filter is one equality: there are only as many of these as attributes, so their statements may be cached.
+/// Whether a filter is a single equality. There are only as many such statements as attributes, so they may be cached.
 fn is_plain_look_up(condition: &Condition<'_>) -> bool {
     match condition {
         Condition::Test(test) => matches!(test.operand, Operand::Text(Operator::Eq, _)),
