@@ -68,14 +68,14 @@ impl At {
     }
 }
 
-/// Accepted as it is, lenient or strict.
+/// Accepted as it is, by profiles `default` and `rfc`.
 #[track_caller]
 fn kept(at: At, attributes: Value) {
     at.check(&World::rfc(), attributes.clone(), attributes.clone());
     at.check(&World::lenient(), attributes.clone(), attributes);
 }
 
-/// Refused, lenient or strict.
+/// Refused, by profiles `default` and `rfc`.
 #[track_caller]
 fn refused(at: At, attributes: Value) {
     at.refused(&World::rfc(), attributes.clone(), "invalidValue");

@@ -57,7 +57,7 @@ impl Profile {
                 "what Microsoft Entra ID sends, with and without its flag, and little else"
             }
             Self::Interop => {
-                "draft-zollner-scim-interop-profile: strict, in some points against RFC 7644"
+                "draft-zollner-scim-interop-profile: refuses more than `rfc`, in some points against RFC 7644"
             }
         }
     }

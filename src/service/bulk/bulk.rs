@@ -4,8 +4,8 @@ use scim::Object;
 use scim::bulk::{Operation, Outcome, bulk_response};
 use serde_json::Value;
 
+use super::attempt::Attempt;
 use super::location::location;
-use super::outcome;
 use super::plan::plan;
 use super::run::Run;
 use super::terms::BulkTerms;
@@ -31,7 +31,7 @@ pub async fn bulk(service: &Service, call: Call, terms: BulkTerms, body: Object)
 fn told<'a>(
     tenancy: &'a Tenancy,
     operations: &'a [Operation],
-    outcomes: &'a [Option<outcome::Outcome>],
+    outcomes: &'a [Option<Attempt>],
 ) -> impl Iterator<Item = (&'a Operation, Outcome)> {
     let both = operations.iter().zip(outcomes);
     both.filter_map(move |(operation, outcome)| {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use scim::{ErrorResponse, ScimError};
 
-use super::done::{Done, Outcome};
+use super::attempt::{Attempt, Done};
 use super::unit::{self, Error, Failure, ReadyUnit};
 use crate::service::clock::Clock;
 use crate::service::request_id::RequestId;
@@ -32,14 +32,14 @@ pub(super) struct Before {
 /// The result of a transaction.
 pub(super) struct After {
     /// Outcomes of the operations that were run, in the order in which they ran.
-    pub(super) outcomes: Vec<(usize, Outcome)>,
+    pub(super) outcomes: Vec<(usize, Attempt)>,
     /// The first unit that was not run.
     pub(super) next: usize,
     /// Whether an operation waited in vain for the database.
     pub(super) stalled: bool,
 }
 
-type UnitOutcome = std::result::Result<Vec<(usize, Done)>, Failure>;
+type UnitAttempt = std::result::Result<Vec<(usize, Done)>, Failure>;
 
 /// A walk over the units of a chunk.
 struct Walk<'c> {
@@ -176,7 +176,7 @@ impl Walk<'_> {
     fn run<E>(
         &mut self,
         together: bool,
-        mut run: impl FnMut(&[ReadyUnit]) -> std::result::Result<UnitOutcome, E>,
+        mut run: impl FnMut(&[ReadyUnit]) -> std::result::Result<UnitAttempt, E>,
     ) -> std::result::Result<(), E> {
         let units = &self.chunk.units;
         while let Some(unit) = units.get(self.after.next) {

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use scim::bulk::{Method, Operation};
 
-use super::done::Outcome;
+use super::attempt::Attempt;
 use crate::service::tenancy::Tenancy;
 
 /// Characters that must be encoded in the path of a URI.
@@ -28,8 +28,8 @@ const NOT_IN_SEGMENTS: &AsciiSet = &NOT_IN_PATHS.add(b'%').add(b'/').add(b'?');
 pub(super) fn location(
     tenancy: &Tenancy,
     operation: &Operation,
-    outcome: &Outcome,
-    outcomes: &[Option<Outcome>],
+    outcome: &Attempt,
+    outcomes: &[Option<Attempt>],
 ) -> Option<String> {
     let is_post = operation.method.as_deref() == Some(Method::Post.as_str());
     if is_post && outcome.is_err() {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use scim::bulk::{Operation, Unit};
 
+use super::attempt::Attempt;
 use super::chunk::{After, Before, Chunk};
-use super::done::Outcome;
 use super::plan::Plan;
 use super::ready::Preparation;
 use super::terms::BulkTerms;
@@ -29,7 +29,7 @@ pub(super) struct Run<'s> {
     operations: Vec<Operation>,
     returning: HashSet<usize>,
     units: Vec<Unit>,
-    outcomes: Vec<Option<Outcome>>,
+    outcomes: Vec<Option<Attempt>>,
     before: Before,
     stalls: u32,
     renewals: u32,
@@ -55,7 +55,7 @@ impl<'s> Run<'s> {
     }
 
     /// Runs everything. Returns the operations, and the outcomes of those that were run.
-    pub(super) async fn all(mut self) -> (Vec<Operation>, Vec<Option<Outcome>>) {
+    pub(super) async fn all(mut self) -> (Vec<Operation>, Vec<Option<Attempt>>) {
         let mut units = std::mem::take(&mut self.units).into_iter().peekable();
         while units.peek().is_some() && !self.is_over() {
             let mut chunk = Vec::new();
@@ -173,7 +173,7 @@ impl<'s> Run<'s> {
         true
     }
 
-    fn note(&mut self, index: usize, outcome: Outcome) {
+    fn note(&mut self, index: usize, outcome: Attempt) {
         match &outcome {
             Ok(done) => self.call.leniency.need(done.needed),
             Err(_) => {

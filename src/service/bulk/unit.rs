@@ -8,7 +8,7 @@ use scim::etag::Version;
 use scim::profile::Leniency;
 use scim::{ErrorResponse, ScimError};
 
-use super::done::Done;
+use super::attempt::Done;
 use crate::service::creation::{self, Creation, Inserted};
 use crate::service::prepared::Prepared;
 use crate::service::tenancy::Tenancy;

@@ -1,11 +1,11 @@
-//! The outcome of an operation, while other operations are still to be run.
+//! An attempt at an operation, while other operations are still to be run.
 
 use scim::ErrorResponse;
 use scim::bulk::Success;
 use scim::profile::Rules;
 
-/// The outcome of an operation.
-pub(super) type Outcome = std::result::Result<Done, ErrorResponse>;
+/// An attempt at an operation: it succeeded, or it has an error.
+pub(super) type Attempt = std::result::Result<Done, ErrorResponse>;
 
 /// An operation that was carried out.
 #[derive(Debug, Clone, Copy)]
