@@ -37,9 +37,9 @@ lint:
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
 
-# Licences, bans, sources of what is depended on, offline; wants cargo-deny.
+# Licences, bans and sources of the dependencies; wants cargo-deny.
 deny:
-    cargo deny --offline check licenses bans sources
+    cargo deny --locked check --hide-inclusion-graph licenses bans sources
 
 # Advisories, which are fetched; wants cargo-deny.
 advisories:

@@ -5,6 +5,7 @@
 //! entry (`resources.rs`), the changes it prepares (`creation.rs`, `modification.rs`, `deletion.rs`), the transaction
 //! (`prepared.rs`).
 
+mod alone;
 mod answer;
 mod bulk;
 mod call;

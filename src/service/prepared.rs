@@ -5,13 +5,10 @@ use std::sync::Arc;
 
 use scim::ScimError;
 
-use super::answer::Answer;
 use super::creation::Creation;
 use super::deletion::Deletion;
 use super::modification::Modification;
-use super::renewal;
 use super::request::Request;
-use super::service::Service;
 use super::tenancy::Tenancy;
 use crate::store::{Result, Row, Session};
 
@@ -45,34 +42,6 @@ impl Prepared {
         }
     }
 
-    /// Writes the change in its own transaction, and answers with the resource after it.
-    pub(super) async fn run_alone(self, service: &Service) -> Result<Answer> {
-        renewal::write(service, self, Self::answer).await
-    }
-
-    fn answer(&self, session: &mut Session<'_>) -> Result<Answer> {
-        match self {
-            Self::Create(creation) => {
-                let row = creation.run(session)?;
-                let request = after_write(&creation.request, None, &row);
-                Ok(Answer::Created(request.show(session, &row)?))
-            }
-            Self::Modify(modification) => {
-                let (row, found) = modification.run(session)?;
-                let request = &modification.request;
-                if modification.answers_no_content {
-                    return Ok(Answer::Changed {
-                        location: request.location(&row.stored.id),
-                        version: row.stored.version,
-                    });
-                }
-                let request = after_write(request, found.as_ref(), &row);
-                Ok(Answer::Resource(request.show(session, &row)?))
-            }
-            Self::Delete(deletion) => deletion.run(session).map(|_| Answer::Deleted),
-        }
-    }
-
     /// Goes on under the tenant's new state.
     ///
     /// Errors: see [`Request::renew`].
@@ -101,14 +70,4 @@ impl Prepared {
             Self::Delete(deletion) => &deletion.request,
         }
     }
-}
-
-/// The request with a projection that also shows attributes returned only on request, where the write has set them.
-fn after_write(request: &Request, found: Option<&scim::Document>, row: &Row) -> Request {
-    let mut request = request.clone();
-    let after = &row.stored.document;
-    request.projection = request
-        .projection
-        .after_write(&request.resource_type, found, after);
-    request
 }

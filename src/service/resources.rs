@@ -4,6 +4,7 @@ use scim::Object;
 use scim::etag::Preconditions;
 use scim::patch::PatchOperation;
 
+use super::alone::run_alone;
 use super::answer::Answer;
 use super::creation::Creation;
 use super::deletion::Deletion;
@@ -19,7 +20,7 @@ use crate::store::{Result, Session};
 pub async fn create(service: &Service, request: Request, body: Object) -> Result<Answer> {
     let id = service.clock.new_id();
     let creation = Creation::prepare(service, request, id, body).await?;
-    Prepared::Create(creation).run_alone(service).await
+    run_alone(service, Prepared::Create(creation)).await
 }
 
 /// GET of one resource (RFC 7644 §3.4.1).
@@ -73,7 +74,7 @@ async fn modify(
     step: Step,
 ) -> Result<Answer> {
     let modification = Modification::prepare(service, request, id, conditions, step).await?;
-    Prepared::Modify(modification).run_alone(service).await
+    run_alone(service, Prepared::Modify(modification)).await
 }
 
 /// DELETE (RFC 7644 §3.6).
@@ -84,5 +85,5 @@ pub async fn delete(
     conditions: Preconditions,
 ) -> Result<Answer> {
     let deletion = Deletion::prepare(service, request, id, conditions)?;
-    Prepared::Delete(deletion).run_alone(service).await
+    run_alone(service, Prepared::Delete(deletion)).await
 }
