@@ -4,11 +4,8 @@ use super::presented::Presented;
 use super::refusal::Refusal;
 use super::scheme::Scheme;
 use super::uses::Uses;
-use crate::service::{Caller, Scopes, Service, Settings};
-use crate::store::{Candidate, Credential, Session, Tenant};
-
-/// The remembered time of last use may be this old.
-const LAST_USED_GRAIN_MS: i64 = 60_000;
+use crate::service::{self, Caller, Scopes, Service, Settings};
+use crate::store::{Candidate, Credential, Tenant};
 
 /// A request that is let in.
 #[derive(Debug, Clone)]
@@ -35,17 +32,18 @@ pub async fn authenticate(
     headers: &[&str],
 ) -> Result<Admitted, Refusal> {
     let Presented { scheme, token } = Presented::parse(headers)?;
-    let key_id = token.key_id();
-    let candidates = service
-        .store
-        .look_up(move |tenants| tenants.candidates(&key_id))
-        .await?;
+    let candidates = service::candidates(service, &token).await?;
     let found = candidates
         .into_iter()
         .find(|candidate| token.matches(&candidate.secret_hash));
     let Candidate {
         tenant, credential, ..
     } = found.ok_or_else(|| scheme.refusal())?;
+    let settings = Settings::read(&tenant.settings);
+    // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
+    if !scheme.is_accepted(&settings) {
+        return Err(scheme.refusal());
+    }
     let now_ms = service.clock.now_ms();
     check_expiry(&credential, scheme, now_ms)?;
     let scopes = Scopes::read(&credential.scopes);
@@ -53,11 +51,6 @@ pub async fn authenticate(
         return Err(Refusal::invalid("the token's scope is not known"));
     }
     remember_use(service, uses, &tenant, &credential, now_ms);
-    let settings = Settings::read(&tenant.settings);
-    // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
-    if !scheme.is_accepted(&settings) {
-        return Err(scheme.refusal());
-    }
     Ok(Admitted {
         tenant,
         settings,
@@ -89,22 +82,17 @@ fn remember_use(
     credential: &Credential,
     now_ms: i64,
 ) {
-    if credential
-        .last_used_ms
-        .is_some_and(|last| now_ms - last < LAST_USED_GRAIN_MS)
-    {
+    if !service::is_use_due(credential, now_ms) {
         return;
     }
     let Some(turn) = uses.begin(tenant.id, &credential.key_id) else {
         return;
     };
-    let (store, tenant, key_id) = (service.store.clone(), tenant.id, credential.key_id.clone());
+    let (service, tenant, key_id) = (service.clone(), tenant.id, credential.key_id.clone());
     tokio::spawn(async move {
         let _turn = turn;
-        let used = move |session: &mut Session<'_>| {
-            session.use_credential(&key_id, now_ms, LAST_USED_GRAIN_MS)
-        };
-        if store.write(tenant, used).await.is_err() {
+        let done = service::remember_use(&service, tenant, key_id, now_ms).await;
+        if done.is_err() {
             log::debug!("the time of last use of a credential was not written");
         }
     });

@@ -26,7 +26,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         )
     })?;
     // The token is made only now: a start that failed between making and printing it would lose it.
-    let printed = first_token(global, chosen)?;
+    let printed = first_token(&service, chosen)?;
     let address = server.address();
     let public_url = args
         .base_url
@@ -93,10 +93,9 @@ fn rate_limit(args: &ServeArgs) -> Option<RateLimit> {
 }
 
 /// Gives a new database its tenant and its token. Returns the token when it should be printed.
-fn first_token(global: &GlobalArgs, chosen: Option<Token>) -> Outcome<Option<Token>> {
+fn first_token(service: &Service, chosen: Option<Token>) -> Outcome<Option<Token>> {
     let is_chosen = chosen.is_some();
-    let operator = Operator::open(&global.database_url)?;
-    let (outcome, token) = operator.first_token(chosen).map_err(told)?;
+    let (outcome, token) = Operator::of(service).first_token(chosen).map_err(told)?;
     match outcome {
         FirstToken::Created => return Ok((!is_chosen).then_some(token)),
         FirstToken::NoCredentials => {

@@ -54,7 +54,6 @@ fn show(operator: &Operator, slug: &str) -> Outcome {
 }
 
 fn set(operator: &Operator, slug: &str, changes: &[String]) -> Outcome {
-    // A wrong setting is refused before the database is opened.
     let changes = Changes::parse(changes)?;
     operator.set_tenant(slug, &changes).map_err(told)?;
     say(&format!("changed tenant {slug}"))

@@ -20,10 +20,10 @@ pub(super) fn run(global: &GlobalArgs, command: TokenCommand) -> Outcome {
             let wanted = Wanted {
                 label: &label,
                 scope: named(scope),
-                expires_ms: None,
+                expires_in_ms: expires_in,
                 user: user.as_deref(),
             };
-            create(&operator, &tenant, wanted, expires_in)
+            create(&operator, &tenant, &wanted)
         }
         TokenCommand::Link {
             tenant,
@@ -44,15 +44,10 @@ fn named(scope: ScopeArg) -> Scope {
     }
 }
 
-fn create(
-    operator: &Operator,
-    slug: &str,
-    wanted: Wanted<'_>,
-    expires_in_ms: Option<i64>,
-) -> Outcome {
+fn create(operator: &Operator, slug: &str, wanted: &Wanted<'_>) -> Outcome {
     let scope = wanted.scope.as_str();
     let token = operator
-        .create_token(slug, wanted, expires_in_ms)
+        .create_token(slug, wanted)
         .map_err(|error| told_of(error, slug))?;
     say(&format!(
         "token {} for tenant {slug}, scope {scope}; it is shown only now:",

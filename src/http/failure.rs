@@ -78,7 +78,7 @@ impl Failure {
             Self::InsufficientScope { needed } => ErrorResponse::new(
                 403,
                 format!(
-                    "this token may only read; the request needs scope \"{}\"",
+                    "this token lacks the scope \"{}\" that the request needs",
                     needed.as_str()
                 ),
             ),

@@ -1,16 +1,19 @@
 //! Credentials of tenants: creating, listing, linking and revoking them.
 //!
-//! Each function is part of a transaction, so that a server and a command run the same code.
+//! Each function is part of a transaction, so that a server can call it as a command does.
 
 use scim::ScimError;
 use scim::resource_type::ResourceType;
 
 use super::registries::standard_registry;
 use super::scopes::{Scope, Scopes};
+use super::service::Service;
 use super::settings::Settings;
 use super::tenants;
 use super::token::Token;
-use crate::store::{Credential, NewCredential, Result, StoreError, Tenant, Tenants};
+use crate::store::{
+    Candidate, Credential, NewCredential, Result, Session, StoreError, Tenant, TenantId, Tenants,
+};
 
 /// The properties of a new credential.
 #[derive(Debug, Clone)]
@@ -19,10 +22,43 @@ pub struct Wanted<'a> {
     pub label: &'a str,
     /// Its scope.
     pub scope: Scope,
-    /// When it ends.
-    pub expires_ms: Option<i64>,
+    /// How long it lasts, in milliseconds. Without this it does not end.
+    pub expires_in_ms: Option<i64>,
     /// The user that it is linked to (`/Me`): an id or a unique name.
     pub user: Option<&'a str>,
+}
+
+/// How fresh the remembered time of last use is.
+const LAST_USED_GRAIN_MS: i64 = 60_000;
+
+/// The credentials, of any tenant, that may belong to a token. Each is read anew, so that a revocation counts at once.
+///
+/// Errors: the database.
+pub async fn candidates(service: &Service, token: &Token) -> Result<Vec<Candidate>> {
+    let key_id = token.key_id();
+    let candidates = move |tenants: &mut Tenants<'_>| tenants.candidates(&key_id);
+    service.store.look_up(candidates).await
+}
+
+/// Whether the use of a credential is still to be remembered.
+pub fn is_use_due(credential: &Credential, now_ms: i64) -> bool {
+    let last = credential.last_used_ms;
+    last.is_none_or(|last| now_ms - last >= LAST_USED_GRAIN_MS)
+}
+
+/// Writes the time of last use.
+///
+/// Errors: the database.
+pub async fn remember_use(
+    service: &Service,
+    tenant: TenantId,
+    key_id: String,
+    now_ms: i64,
+) -> Result<()> {
+    let used = move |session: &mut Session<'_>| {
+        session.use_credential(&key_id, now_ms, LAST_USED_GRAIN_MS)
+    };
+    service.store.write(tenant, used).await.map(drop)
 }
 
 /// Makes a new token.
@@ -34,7 +70,7 @@ pub(super) fn new_token() -> Result<Token> {
 
 /// Creates a credential for a token.
 ///
-/// Errors: 404 for the tenant or the user; `UniqueViolation` when the tenant has this token already.
+/// Errors: 404 for the tenant or the user; a label of several lines; `UniqueViolation` when the tenant has this token already.
 pub(super) fn create(
     tenants: &mut Tenants<'_>,
     slug: &str,
@@ -42,6 +78,7 @@ pub(super) fn create(
     wanted: &Wanted<'_>,
     now_ms: i64,
 ) -> Result<()> {
+    tenants::one_line("label", wanted.label).map_err(ScimError::InvalidSyntax)?;
     let tenant = tenants::find(tenants, slug)?;
     let user = wanted.user.map(|user| user_of(tenants, &tenant, user));
     let resource_id = user.transpose()?;
@@ -53,7 +90,7 @@ pub(super) fn create(
             secret_hash: &token.hash(),
             scopes: &Scopes::granted_with(wanted.scope).to_string(),
             now_ms,
-            expires_ms: wanted.expires_ms,
+            expires_ms: wanted.expires_in_ms.map(|in_ms| now_ms + in_ms),
             resource_id: resource_id.as_deref(),
         })
 }

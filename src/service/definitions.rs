@@ -50,7 +50,7 @@ pub enum Mode {
 
 /// Changes the definitions of the caller's tenant. Returns the resource types that follow.
 ///
-/// Errors: those of [`change`].
+/// Errors: 404 and 409 for the definition; 400 where stored resources do not fit the new one.
 pub async fn define(service: &Service, tenancy: &Tenancy, edit: Edit) -> Result<Arc<Registry>> {
     let tenant = tenancy.tenant;
     let change = move |tenants: &mut Tenants<'_>| change(&mut tenants.session(tenant), &[edit]);

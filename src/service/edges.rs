@@ -83,9 +83,9 @@ fn check(
             .tenancy
             .registry
             .named(name)
-            .is_some_and(|kind| kind.members.is_some())
+            .is_some_and(|resource_type| resource_type.members.is_some())
     };
-    if types.iter().any(|kind| nests(&kind.resource_type)) {
+    if types.iter().any(|found| nests(&found.resource_type)) {
         session.lock_nesting()?;
         if let Some(id) = session.ancestor_among(group, &ids)? {
             return Err(ScimError::CircularMembers(id).into());
@@ -132,7 +132,7 @@ fn check_claims(session: &mut Session<'_>, members: &[MemberRef]) -> Result<()> 
         let types = session.types_among(&ids)?;
         if let Some(other) = types
             .iter()
-            .find(|kind| !kind.resource_type.eq_ignore_ascii_case(&claimed))
+            .find(|found| !found.resource_type.eq_ignore_ascii_case(&claimed))
         {
             let text = format!("\"{}\" is a {}", other.example, other.resource_type);
             return Err(ScimError::invalid_value("members.type", text).into());

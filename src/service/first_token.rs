@@ -36,7 +36,7 @@ pub(super) fn create(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> R
     let wanted = Wanted {
         label: "first token",
         scope: Scope::Write,
-        expires_ms: None,
+        expires_in_ms: None,
         user: None,
     };
     credentials::create(tenants, slug.as_str(), token, &wanted, now_ms)?;

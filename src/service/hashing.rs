@@ -14,21 +14,21 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Hashes passwords.
 #[derive(Clone)]
-pub struct Hasher {
+pub(super) struct Hasher {
     turns: Arc<Semaphore>,
     turn_timeout: Duration,
 }
 
 /// A password and its hash, made before the transaction that may need it.
 #[derive(Clone)]
-pub struct Hashed {
+pub(super) struct Hashed {
     password: String,
     hash: String,
 }
 
 impl Hasher {
     /// Allows at most `parallel` hashes at a time.
-    pub fn new(parallel: usize) -> Self {
+    pub(super) fn new(parallel: usize) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(parallel.max(1))),
             turn_timeout: TURN_TIMEOUT,
@@ -38,7 +38,10 @@ impl Hasher {
     /// Hashes a prepared password. `None` without a password.
     ///
     /// Errors: 503 when no turn comes in time.
-    pub async fn hash(&self, password: Option<String>) -> Result<Option<Hashed>, StoreError> {
+    pub(super) async fn hash(
+        &self,
+        password: Option<String>,
+    ) -> Result<Option<Hashed>, StoreError> {
         let Some(password) = password else {
             return Ok(None);
         };

@@ -39,22 +39,22 @@ pub(super) fn links(
     if shows(request, request.resource_type.members) {
         for neighbour in session.members_of(&keys)? {
             if let Some(index) = position.get(&neighbour.of) {
-                let kind = neighbour.resource_type.clone();
-                links[*index].members.push(linked(neighbour, kind));
+                let link_type = neighbour.resource_type.clone();
+                links[*index].members.push(linked(neighbour, link_type));
             }
         }
     }
     if shows(request, request.resource_type.member_of) {
         for neighbour in session.groups_of(&keys)? {
             if let Some(index) = position.get(&neighbour.of) {
-                let kind = if neighbour.direct {
+                let link_type = if neighbour.direct {
                     "direct"
                 } else {
                     "indirect"
                 };
                 links[*index]
                     .member_of
-                    .push(linked(neighbour, kind.to_owned()));
+                    .push(linked(neighbour, link_type.to_owned()));
             }
         }
     }

@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::credentials::{self, Wanted};
 use super::definitions::{self, Edit};
 use super::first_token::{self, FirstToken};
+use super::service::Service;
 use super::slug::Slug;
 use super::tenants::{self, Changes};
 use super::token::Token;
@@ -52,6 +53,14 @@ impl Operator {
         })
     }
 
+    /// An operator beside a running service, on its connections.
+    pub fn of(service: &Service) -> Self {
+        Self {
+            store: service.store.clone(),
+            clock: service.clock,
+        }
+    }
+
     /// The names of the migrations that have not run yet.
     ///
     /// Errors: a sentence for the operator.
@@ -73,7 +82,7 @@ impl Operator {
         self.store.upkeep(|tenants| tenants.integrity())
     }
 
-    /// Gives a new database its first tenant and token: the chosen one, or a new one. See [`first_token::create`].
+    /// Gives a new database its first tenant and token: the chosen one, or a new one.
     ///
     /// Errors: the database.
     pub fn first_token(&self, chosen: Option<Token>) -> Result<(FirstToken, Token)> {
@@ -93,52 +102,56 @@ impl Operator {
         self.store.upkeep(|tenants| tenants.all())
     }
 
-    /// See [`tenants::find`].
+    /// The tenant of this slug.
+    ///
+    /// Errors: 404.
     pub fn tenant(&self, slug: &str) -> Result<Tenant> {
         self.store.upkeep(|tenants| tenants::find(tenants, slug))
     }
 
-    /// See [`tenants::create`].
+    /// Creates a tenant, with its slug as its name unless another is given.
+    ///
+    /// Errors: `UniqueViolation` when the slug is taken.
     pub fn create_tenant(&self, slug: &Slug, name: Option<&str>) -> Result<Tenant> {
         let now_ms = self.clock.now_ms();
         self.write(|tenants| tenants::create(tenants, slug, name, now_ms))
     }
 
-    /// See [`tenants::set`].
+    /// Changes settings of a tenant.
+    ///
+    /// Errors: 404; a sentence that says why stored groups prevent a setting.
     pub fn set_tenant(&self, slug: &str, changes: &Changes) -> Result<()> {
         self.write(|tenants| tenants::set(tenants, slug, changes))
     }
 
-    /// See [`tenants::delete`].
+    /// Deletes a tenant with everything that is in it.
+    ///
+    /// Errors: 404.
     pub fn delete_tenant(&self, slug: &str) -> Result<()> {
         self.write(|tenants| tenants::delete(tenants, slug))
     }
 
-    /// Makes a token and its credential. Returns the token. See [`credentials::create`]. `expires_in_ms` counts from
-    /// now.
-    pub fn create_token(
-        &self,
-        slug: &str,
-        wanted: Wanted<'_>,
-        expires_in_ms: Option<i64>,
-    ) -> Result<Token> {
+    /// Makes a token and its credential. Returns the token.
+    ///
+    /// Errors: 404 for the tenant or the user.
+    pub fn create_token(&self, slug: &str, wanted: &Wanted<'_>) -> Result<Token> {
         let token = credentials::new_token()?;
         let now_ms = self.clock.now_ms();
-        let wanted = Wanted {
-            expires_ms: expires_in_ms.map(|in_ms| now_ms + in_ms),
-            ..wanted
-        };
-        self.write(|tenants| credentials::create(tenants, slug, &token, &wanted, now_ms))?;
+        self.write(|tenants| credentials::create(tenants, slug, &token, wanted, now_ms))?;
         Ok(token)
     }
 
-    /// See [`credentials::list`].
+    /// The credentials of a tenant, oldest first.
+    ///
+    /// Errors: 404 for the tenant.
     pub fn tokens(&self, slug: &str) -> Result<Vec<Credential>> {
         self.store
             .upkeep(|tenants| credentials::list(tenants, slug))
     }
 
-    /// See [`credentials::link`].
+    /// Links a credential to a user, or removes the link. Returns the user's id.
+    ///
+    /// Errors: 404 for the tenant, the user or the credential.
     pub fn link_token(
         &self,
         slug: &str,
@@ -148,18 +161,22 @@ impl Operator {
         self.write(|tenants| credentials::link(tenants, slug, key_id, user))
     }
 
-    /// See [`credentials::revoke`].
+    /// Revokes a credential, at once and on every instance.
+    ///
+    /// Errors: 404 for the tenant or the credential.
     pub fn revoke_token(&self, slug: &str, key_id: &str) -> Result<()> {
         self.write(|tenants| credentials::revoke(tenants, slug, key_id))
     }
 
-    /// See [`definitions::load`].
+    /// A tenant's definitions, and the resource types that follow.
+    ///
+    /// Errors: 404 for the tenant; `invalidValue` for stored definitions that this version cannot serve.
     pub fn definitions(&self, slug: &str) -> Result<(Definitions, Registry)> {
         self.store
             .read_tenants_blocking(|tenants| definitions::load(tenants, slug))
     }
 
-    /// Makes all changes to a tenant's definitions, or none. See [`definitions::change`].
+    /// Makes all changes to a tenant's definitions, or none.
     pub fn define(&self, slug: &str, edits: &[Edit]) -> Result<Arc<Registry>> {
         self.write(|tenants| {
             let tenant = tenants::find(tenants, slug)?;

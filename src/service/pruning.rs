@@ -12,20 +12,24 @@ const EVERY: Duration = Duration::from_secs(3_600);
 /// Prunes now and then while the server runs. Several servers on one database may prune at once.
 pub async fn keep_pruning(service: Service) {
     loop {
-        if let Err(error) = prune(&service).await {
-            log::warn!("old changes were not pruned: {error}");
-        }
+        prune(&service).await;
         tokio::time::sleep(EVERY).await;
     }
 }
 
-/// Removes the rows of changes whose retention is over.
-pub async fn prune(service: &Service) -> Result<()> {
+/// Removes the rows of changes whose retention is over. A tenant that fails does not keep the others waiting.
+async fn prune(service: &Service) {
     let now_ms = service.clock.now_ms();
-    for tenant in service.store.look_up(|tenants| tenants.all()).await? {
-        prune_tenant(service, &tenant, now_ms).await?;
+    let tenants = match service.store.look_up(|tenants| tenants.all()).await {
+        Ok(tenants) => tenants,
+        Err(error) => return log::warn!("old changes were not pruned: {error}"),
+    };
+    for tenant in tenants {
+        if let Err(error) = prune_tenant(service, &tenant, now_ms).await {
+            let slug = &tenant.slug;
+            log::warn!("old changes of tenant {slug} were not pruned: {error}");
+        }
     }
-    Ok(())
 }
 
 /// Removes a limited number of rows in each transaction, so that requests get their turn in between.
@@ -34,7 +38,11 @@ async fn prune_tenant(service: &Service, tenant: &Tenant, now_ms: i64) -> Result
     let Some(before_ms) = retention.ends_ms(now_ms) else {
         return Ok(());
     };
-    let work = move |session: &mut Session<'_>| session.prune_changes(before_ms);
-    while service.store.write(tenant.id, work).await? {}
+    let mut after = Some(0);
+    while let Some(sequence) = after {
+        let work =
+            move |session: &mut Session<'_>| session.prune_changes(sequence, before_ms, now_ms);
+        after = service.store.write(tenant.id, work).await?;
+    }
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::store::{Result, Store, StoreError, Tenant};
 #[derive(Clone)]
 pub struct Service {
     /// The database.
-    pub(crate) store: Store,
+    pub(super) store: Store,
     /// Time and ids.
     pub clock: Clock,
     /// Password hashing.

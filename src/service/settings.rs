@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 use super::rehire_policy::Rehire;
 use super::retention::Retention;
 
+/// The setting that says how long the rows of changes are kept.
+const CHANGE_RETENTION: &str = "change-retention";
+
 /// Settings of a tenant, stored as JSON. A missing setting has its default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
@@ -50,9 +53,17 @@ impl Settings {
                 .map_or_else(|| value.to_string(), str::to_owned);
             if let Err(reason) = settings.set(name, &text) {
                 log::warn!("a stored setting is ignored: {reason}");
+                settings.keep_if_unread(name);
             }
         }
         settings
+    }
+
+    /// A retention that cannot be read keeps everything: what is pruned does not come back.
+    fn keep_if_unread(&mut self, name: &str) {
+        if name == CHANGE_RETENTION {
+            self.change_retention = Retention::Forever;
+        }
     }
 
     /// Sets one setting by name among stored settings. The others stay as they are, known or not.
@@ -98,7 +109,7 @@ impl Settings {
                 let policy = Rehire::named(value);
                 self.rehire = policy.ok_or_else(|| wrong("conflict or reactivate"))?;
             }
-            "change-retention" => {
+            CHANGE_RETENTION => {
                 let retention = Retention::parse(value);
                 self.change_retention = retention.ok_or_else(|| wrong(Retention::EXPECTED))?;
             }
@@ -187,7 +198,7 @@ mod tests {
         assert!(!rules.has(Rule::IgnoreUnknownMembers) && !rules.has(Rule::DottedKeys));
         assert_eq!(settings.rehire, Rehire::Reactivate);
         assert!(settings.unique_group_names);
-        assert_eq!(settings.change_retention, Retention::default());
+        assert_eq!(settings.change_retention, Retention::Forever);
         for nothing in [json!(null), json!([]), json!({})] {
             assert_eq!(Settings::read(&nothing), Settings::default());
         }

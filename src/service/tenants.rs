@@ -1,6 +1,6 @@
 //! Tenants: creating, listing, changing and deleting them.
 //!
-//! Each function is part of a transaction, so that a server and a command run the same code.
+//! Each function is part of a transaction, so that a server can call it as a command does.
 
 use scim::ScimError;
 
@@ -49,22 +49,31 @@ fn check(key: &str, value: &str) -> std::result::Result<(), String> {
     if key != NAME {
         return Settings::default().set(key, value);
     }
-    if value.contains(char::is_control) {
-        return Err(format!("a name is one line of text, not {value:?}"));
+    one_line(NAME, value)
+}
+
+/// Checks a text for people. Commands print it in a line with others.
+///
+/// Errors: a sentence with the mistake.
+pub(super) fn one_line(what: &str, text: &str) -> std::result::Result<(), String> {
+    if text.contains(char::is_control) {
+        return Err(format!("a {what} is one line of text, not {text:?}"));
     }
     Ok(())
 }
 
 /// Creates a tenant.
 ///
-/// Errors: `UniqueViolation` when a tenant has this slug already.
+/// Errors: `UniqueViolation` when a tenant has this slug already; a name of several lines.
 pub(super) fn create(
     tenants: &mut Tenants<'_>,
     slug: &Slug,
     name: Option<&str>,
     now_ms: i64,
 ) -> Result<Tenant> {
-    tenants.create(slug.as_str(), name.unwrap_or(slug.as_str()), now_ms)
+    let name = name.unwrap_or(slug.as_str());
+    one_line(NAME, name).map_err(ScimError::InvalidSyntax)?;
+    tenants.create(slug.as_str(), name, now_ms)
 }
 
 /// The tenant of this slug.

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 /// Shortest token that an operator may choose.
-pub const TOKEN_CHARACTERS_MIN: usize = 32;
+const TOKEN_CHARACTERS_MIN: usize = 32;
 
 /// A bearer token. `Debug` does not show it.
 #[derive(Clone)]

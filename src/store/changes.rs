@@ -34,7 +34,7 @@ const COLUMNS: &rows::Columns = &[
     ("attributes", Kind::Json),
 ];
 
-/// Most rows that one statement prunes.
+/// Most rows that one transaction looks at to prune.
 const PRUNED_AT_ONCE: i64 = 1_000;
 
 impl Session<'_> {
@@ -105,28 +105,40 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Removes the oldest rows if they are older than `before_ms`, at most a thousand at a time. Returns whether there
-    /// may be more to remove.
+    /// Reads at most a thousand rows after this sequence, and removes those that are older than `before_ms`. Returns the
+    /// sequence after which there may be more to remove.
     ///
-    /// The rows are read in the order in which they were written, so their time needs no index.
-    pub fn prune_changes(&mut self, before_ms: i64) -> Result<bool> {
-        let oldest = Sql::new("SELECT sequence FROM changes WHERE tenant_id = ")
+    /// The rows are read in the order in which they were written, so their time needs no index. The first row that is
+    /// young enough ends the search, unless it is from the future: a clock was wrong then, and later rows may be older.
+    pub fn prune_changes(
+        &mut self,
+        after: i64,
+        before_ms: i64,
+        now_ms: i64,
+    ) -> Result<Option<i64>> {
+        let piece = Sql::new("SELECT sequence, at_ms FROM changes WHERE tenant_id = ")
             .integer(self.tenant.0)
+            .sql(" AND sequence > ")
+            .bigint(after)
             .sql(" ORDER BY sequence LIMIT ")
             .bigint(PRUNED_AT_ONCE)
-            .typed::<BigInt>()
-            .load::<i64>(self.connection)?;
-        let Some(last) = oldest.last() else {
-            return Ok(false);
+            .typed::<(BigInt, BigInt)>()
+            .load::<(i64, i64)>(self.connection)?;
+        let Some((last, last_ms)) = piece.last().copied() else {
+            return Ok(None);
         };
-        let pruned = Sql::new("DELETE FROM changes WHERE tenant_id = ")
+        Sql::new("DELETE FROM changes WHERE tenant_id = ")
             .integer(self.tenant.0)
+            .sql(" AND sequence > ")
+            .bigint(after)
             .sql(" AND sequence <= ")
-            .bigint(*last)
+            .bigint(last)
             .sql(" AND at_ms < ")
             .bigint(before_ms)
             .execute(self.connection)?;
-        Ok(pruned > 0 && i64::try_from(oldest.len()) == Ok(PRUNED_AT_ONCE))
+        let is_full = i64::try_from(piece.len()) == Ok(PRUNED_AT_ONCE);
+        let is_kept = (before_ms..=now_ms).contains(&last_ms);
+        Ok((is_full && !is_kept).then_some(last))
     }
 }
 

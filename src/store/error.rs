@@ -196,9 +196,8 @@ impl std::fmt::Display for StoreError {
         match self {
             Self::Scim(error) => error.fmt(formatter),
             Self::UniqueViolation => formatter.write_str("it exists already"),
-            Self::Outdated | Self::Contention => {
-                formatter.write_str("the tenant changed meanwhile; try again")
-            }
+            Self::Outdated => formatter.write_str("the tenant changed meanwhile; try again"),
+            Self::Contention => formatter.write_str("another write came first; try again"),
             Self::Retry(cause) | Self::Internal(cause) => cause.fmt(formatter),
             Self::Disconnected(cause)
             | Self::Unknown(cause)

@@ -103,16 +103,39 @@ fn run<DB: diesel::backend::Backend>(
     connection: &mut impl MigrationHarness<DB>,
     migrations: EmbeddedMigrations,
 ) -> Outcome<Vec<String>> {
+    check_age(connection, &migrations)?;
     let ran = connection
         .run_pending_migrations(migrations)
         .map_err(|error| error.to_string())?;
     Ok(ran.iter().map(ToString::to_string).collect())
 }
 
+/// Refuses a database that only knows migrations that this version does not have and that are older than ours. Its
+/// tables have our names, so the first migration would fail without a reason that helps.
+fn check_age<DB: diesel::backend::Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+    migrations: &EmbeddedMigrations,
+) -> Outcome<()> {
+    let ours = MigrationSource::<DB>::migrations(migrations).map_err(|error| error.to_string())?;
+    let oldest_of_ours = ours.iter().map(|one| one.name().version().as_owned()).min();
+    let applied = connection.applied_migrations();
+    let newest_applied = applied
+        .map_err(|error| error.to_string())?
+        .into_iter()
+        .max();
+    match (newest_applied, oldest_of_ours) {
+        (Some(applied), Some(ours)) if applied < ours => Err(format!(
+            "its tables were made by an earlier state of scimd (migration {applied}), which was never released; make a new database"
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn waiting<DB: diesel::backend::Backend>(
     connection: &mut impl MigrationHarness<DB>,
     migrations: EmbeddedMigrations,
 ) -> Outcome<Vec<String>> {
+    check_age(connection, &migrations)?;
     let pending = connection
         .pending_migrations(migrations)
         .map_err(|error| error.to_string())?;

@@ -9,10 +9,10 @@ use super::tenant_id::TenantId;
 use super::tenants::Tenants;
 use super::turns::Turns;
 
-/// How long a request waits for the database. Its own limits are shorter; this is for a network that swallows everything.
-const DEADLINE: Duration = Duration::from_secs(40);
 /// How long a request waits for the database. Its other limits are shorter; this one is for a network that drops every
 /// packet.
+const DEADLINE: Duration = Duration::from_secs(40);
+/// How often a write runs again after a lost race.
 const RETRIES_MAX: u32 = 3;
 
 /// The database.

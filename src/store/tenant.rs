@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::connection::jsonb;
 use super::dialect::Dialect;
-use super::error::Result;
+use super::error::{Result, StoreError};
 use super::schema::tenants;
 use super::session::Session;
 use super::sql::Sql;
@@ -80,6 +80,8 @@ impl Session<'_> {
     /// Until this transaction ends, no other may change the tenant, and no write of the tenant can commit. Returns the
     /// tenant as it is then: two commands that change it at once must not undo each other's change.
     ///
+    /// Errors: [`StoreError::Outdated`] when the tenant was deleted meanwhile.
+    ///
     /// Writes hold the tenant's row from the moment they record their change, see `Session::record`.
     pub fn hold_tenant(&mut self) -> Result<Tenant> {
         if self.dialect() == Dialect::Postgres {
@@ -88,11 +90,12 @@ impl Session<'_> {
                 .sql(" FOR UPDATE");
             row.typed::<Integer>().load::<i32>(self.connection)?;
         }
-        let held: Selected = tenants::table
+        let held: Option<Selected> = tenants::table
             .select(COLUMNS)
             .filter(tenants::id.eq(self.tenant.0))
-            .get_result(self.connection)?;
-        Ok(Tenant::from(held))
+            .get_result(self.connection)
+            .optional()?;
+        held.map(Tenant::from).ok_or(StoreError::Outdated)
     }
 
     /// As [`Session::hold_tenant`]. In addition, writes that began under the present revision can no longer commit,

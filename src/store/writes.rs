@@ -34,7 +34,7 @@ pub(crate) struct NewResource<'a> {
 
 /// [`NewResource`] as a row.
 #[derive(Serialize)]
-struct Inserted<'a> {
+struct NewRow<'a> {
     id: &'a str,
     resource_type: &'a str,
     unique_key: Option<&'a str>,
@@ -62,7 +62,7 @@ const INSERTED: &rows::Columns = &[
     ("password_hash", Kind::Text),
 ];
 
-impl<'a> Inserted<'a> {
+impl<'a> NewRow<'a> {
     fn of(new: &'a NewResource<'_>) -> Self {
         let columns = new.columns;
         Self {
@@ -78,6 +78,19 @@ impl<'a> Inserted<'a> {
             comparable: &columns.comparable,
             password_hash: new.password_hash,
         }
+    }
+}
+
+/// Resources that are inserted: the key of each, and its change.
+#[must_use = "record the changes in the transaction that makes them"]
+pub(crate) struct InsertedUnrecorded(Vec<(Key, Unrecorded)>);
+
+impl IntoIterator for InsertedUnrecorded {
+    type Item = (Key, Unrecorded);
+    type IntoIter = std::vec::IntoIter<(Key, Unrecorded)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
@@ -116,8 +129,8 @@ impl Session<'_> {
     /// Inserts resources, all in one statement. Returns the key of each, and its change, which is still to be recorded.
     ///
     /// Errors: [`StoreError::UniqueViolation`], which does not name the resource.
-    pub(crate) fn insert(&mut self, new: &[NewResource<'_>]) -> Result<Vec<(Key, Unrecorded)>> {
-        let inserted: Vec<Inserted<'_>> = new.iter().map(Inserted::of).collect();
+    pub(crate) fn insert(&mut self, new: &[NewResource<'_>]) -> Result<InsertedUnrecorded> {
+        let inserted: Vec<NewRow<'_>> = new.iter().map(NewRow::of).collect();
         let dialect = self.dialect();
         let found = Sql::new(
             "INSERT INTO resources (tenant_id, version, id, resource_type, unique_key, external_id, display_name, active, \
@@ -143,7 +156,7 @@ impl Session<'_> {
         let entries: Vec<_> = entries.collect();
         self.insert_indexed(&entries)?;
         let changes = new.iter().map(NewResource::unrecorded);
-        Ok(keys.into_iter().zip(changes).collect())
+        Ok(InsertedUnrecorded(keys.into_iter().zip(changes).collect()))
     }
 
     /// Writes a changed document under a new version.

@@ -23,6 +23,17 @@ fn with<T>(store: &Store, tenant: TenantId, work: impl FnOnce(&mut Session<'_>) 
     done.expect("the work is done")
 }
 
+/// An empty JSON list.
+fn empty_list(store: &Store) -> &'static str {
+    match store
+        .upkeep(|tenants| Ok(tenants.dialect()))
+        .expect("the database answers")
+    {
+        Dialect::Postgres => "'[]'::jsonb",
+        Dialect::Sqlite => "jsonb('[]')",
+    }
+}
+
 #[track_caller]
 fn last_used_ms(store: &Store, tenant: TenantId) -> Option<i64> {
     let all = with(store, tenant, |session| session.credentials());
@@ -34,12 +45,21 @@ store_test! {
         let database = Database::create(backend);
         let store = database.connect();
         let dialect = store.upkeep(|tenants| Ok(tenants.dialect())).expect("the database answers");
-        let read_only = match dialect {
-            Dialect::Postgres => "SET default_transaction_read_only = on",
-            Dialect::Sqlite => "PRAGMA query_only = on",
+        let (read_only, shown) = match dialect {
+            Dialect::Postgres => (
+                "SET default_transaction_read_only = on",
+                "SELECT current_setting('default_transaction_read_only')",
+            ),
+            Dialect::Sqlite => (
+                "PRAGMA query_only = on",
+                "SELECT CASE query_only WHEN 1 THEN 'on' ELSE 'off' END FROM pragma_query_only",
+            ),
         };
         run(&store, read_only);
         assert!(is_current(&store).is_ok_and(|current| current));
+        // A refused write would have brought a new connection, which may write.
+        let shown = store.upkeep(|tenants| tenants.texts(Sql::new(shown)));
+        assert_eq!(shown.expect("the setting is shown"), ["on"]);
 
         let owner = database.connect();
         let older = "SELECT version FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 1";
@@ -51,6 +71,34 @@ store_test! {
         assert!(is_current(&store).is_ok_and(|current| !current), "none ran");
         run(&owner, "DROP TABLE __diesel_schema_migrations");
         assert!(is_current(&store).is_ok_and(|current| !current), "none ever ran");
+    }
+
+    fn pruning_goes_on_behind_rows_of_a_wrong_clock(backend) {
+        let database = Database::create(backend);
+        let store = database.connect();
+        let (pruned, other) = (tenant(&store, "default"), tenant(&store, "other"));
+        // By sequence: rows from the future, old rows, young rows; then old rows behind the end of the search.
+        for (tenant, count, at_ms) in [
+            (pruned, 1_500, 9_000), (other, 1_500, 1_000), (pruned, 2_500, 1_000), (pruned, 1_500, 3_000), (pruned, 1_500, 1_000),
+        ] {
+            run(&store, &format!(
+                "WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
+                 INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes, actor, request_id)
+                 SELECT {}, {at_ms}, 'create', 'User', 'x', 1, {}, 'credential:k', 'r' FROM series",
+                tenant.0, empty_list(&store),
+            ));
+        }
+        let (mut after, mut pieces) = (Some(0), 0);
+        while let Some(sequence) = after {
+            after = with(&store, pruned, |session| session.prune_changes(sequence, 2_000, 4_000));
+            pieces += 1;
+        }
+        // 5,000 rows: the fifth piece is the first whose last row is young.
+        assert_eq!(pieces, 5);
+        let left = "SELECT tenant_id || ' ' || at_ms || ' ' || count(*) AS text FROM changes GROUP BY tenant_id, at_ms ORDER BY tenant_id, at_ms";
+        let left = store.upkeep(|tenants| tenants.texts(Sql::new(left))).expect("the rows are counted");
+        let expected = [(pruned, 1_000, 1_500), (pruned, 3_000, 1_500), (pruned, 9_000, 1_500), (other, 1_000, 1_500)];
+        assert_eq!(left, expected.map(|(tenant, at_ms, count)| format!("{} {at_ms} {count}", tenant.0)));
     }
 
     fn a_use_is_remembered_to_the_minute(backend) {

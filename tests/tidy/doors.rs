@@ -214,10 +214,12 @@ fn changes(tokens: &[Token], found: &[Item]) -> Vec<(String, usize, bool)> {
             let arrow = signature
                 .windows(2)
                 .rposition(|pair| pair[0].is("-") && pair[1].is(">"));
-            let returned = signature.iter().skip(arrow.unwrap_or(signature.len()));
+            let returned = &signature[arrow.unwrap_or(signature.len())..];
+            // The compiler does not look into a list for what must be used.
+            let in_list = returned.iter().any(|token| token.is("Vec"));
             let returns = returned
-                .into_iter()
-                .any(|token| token.text.ends_with(UNRECORDED));
+                .iter()
+                .any(|token| token.text.ends_with(UNRECORDED) && !in_list);
             (item.name, item.line, returns)
         })
         .collect()

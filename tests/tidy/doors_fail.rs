@@ -144,6 +144,11 @@ fn changes_are_recorded() {
     for (good, bad, start) in [
         ("Result<Unrecorded<i64>>", "Result<i64>", "src/store/x.rs:4"),
         (
+            "Result<Unrecorded<i64>>",
+            "Result<Vec<Unrecorded<i64>>>",
+            "src/store/x.rs:4",
+        ),
+        (
             "Result<DocumentUnrecorded>",
             "Result<UnrecordedX>",
             "src/store/x.rs:5",

@@ -52,6 +52,16 @@ const LAYERS: &[Ban] = &[
         reason: "the protocol knows no package of ours",
     },
     Ban {
+        folder: "src/",
+        words: &["Principal", "Authenticated", "Identity", "set_aside"],
+        reason: "a request has one `Caller`, and each operation its own `Leniency`",
+    },
+    Ban {
+        folder: "src/service/tenancy.rs",
+        words: &["Caller", "Call", "Leniency", "RequestId"],
+        reason: "a tenancy outlives requests: what belongs to one stands in its `Call`",
+    },
+    Ban {
         folder: "okta-standin/src/",
         words: &["scimd"],
         reason: "the other side of the wire knows the protocol, never the server",
@@ -183,8 +193,14 @@ const PACKAGES: &[Ban] = &[
         folder: "scim/Cargo.toml",
         words: &[
             "actix*",
+            "axum*",
+            "hyper*",
+            "reqwest*",
             "diesel*",
+            "sqlx*",
+            "rusqlite",
             "r2d2",
+            "rand*",
             "libsqlite3-sys",
             "pq-sys",
             "tokio",
@@ -252,7 +268,12 @@ fn dependencies(manifest: &str) -> Vec<(usize, &str)> {
 }
 
 /// What only a use case does.
-const USE_CASES: &[&str] = &["Settings::store", "Token::generate", ".hold(", ".advance("];
+const USE_CASES: &[&str] = &[
+    "Settings::store",
+    "Token::generate",
+    ".hold_tenant(",
+    ".advance_tenant(",
+];
 /// Longest function of a command, in lines.
 const LINES_MAX: usize = 60;
 

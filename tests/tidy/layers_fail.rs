@@ -157,7 +157,7 @@ fn packages() {
 
 #[test]
 fn commands_are_thin() {
-    let bad = "Settings::store(x)\nlet t = Token::generate();\nlock.hold(x)\nwalk.advance(1)\n// Settings::store\nthreshold(x); a.held(); advance(x); MySettings::stored()";
+    let bad = "Settings::store(x)\nlet t = Token::generate();\nlock.hold_tenant()\nwalk.advance_tenant()\n// Settings::store\nthreshold(x); a.hold(); a.held(); advance_tenant(x); MySettings::stored()";
     check(commands, "src/cli/x.rs", bad, &[1, 2, 3, 4]);
     check(commands, "src/service/x.rs", bad, &[]);
     let function = |lines: usize| format!("\nfn f() {{{}}}\n", "\n".repeat(lines - 1));

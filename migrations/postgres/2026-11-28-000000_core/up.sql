@@ -92,7 +92,7 @@ CREATE TABLE changes (
     resource_id TEXT NOT NULL,
     version BIGINT NOT NULL,
     attributes JSONB NOT NULL,
-    -- The credential or the command. The request id leads to the log, which has more.
+    -- The credential. The request id leads to the log, which has more.
     actor TEXT NOT NULL,
     request_id TEXT NOT NULL,
     PRIMARY KEY (tenant_id, sequence)

@@ -1,7 +1,7 @@
 //! Bulk (RFC 7644 §3.7): many changes in one request.
 //!
 //! A server reads a [`BulkRequest`], gives every POST an id ([`BulkRequest::resolve`]), runs the [`Operation`]s in the order
-//! of [`units`], and answers each with its [`Outcome`] ([`bulk_response`]). Every POST has its id before anything runs. So
+//! of [`units`], and answers each with its [`Outcome`] ([`bulk_response()`]). Every POST has its id before anything runs. So
 //! `bulkId:x` is replaced by an id wherever it stands, and it never reaches a database. A client writes the request with
 //! [`BulkRequest::builder`] and reads a [`BulkResponse`].
 //!

@@ -4,7 +4,7 @@
 //! have the schema's types. Extensions stand under their URN. The server derives `id`, `meta`, `schemas` and `$ref`; members
 //! and the password are kept elsewhere. None of these is part of the document.
 //!
-//! [`canonicalize`] reads a body in a [`Context`] for a [`Purpose`] and gives an [`Input`].
+//! [`canonicalize()`] reads a body in a [`Context`] for a [`Purpose`] and gives an [`Input`].
 //!
 //! ```
 //! use scim::canonical::{Context, Purpose, canonicalize};

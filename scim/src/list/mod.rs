@@ -1,6 +1,6 @@
 //! Lists: `ListResponse` (RFC 7644 §3.4.2, RFC 9865 §2).
 //!
-//! A server writes a page with [`list_response`] (by position) or [`cursor_response`] (by cursor). A client reads it with
+//! A server writes a page with [`list_response()`] (by position) or [`cursor_response`] (by cursor). A client reads it with
 //! [`ListResponse::parse`].
 //!
 //! ```

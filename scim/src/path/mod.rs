@@ -1,6 +1,6 @@
 //! Attribute notation: `[URN ":"] name ["." subAttribute]` (RFC 7644 §3.10), and what it means for a resource type.
 //!
-//! An [`AttrPath`] is a text of the right grammar. [`resolve`] finds its [`Target`] in a resource type: an [`AttributeRef`],
+//! An [`AttrPath`] is a text of the right grammar. [`resolve()`] finds its [`Target`] in a resource type: an [`AttributeRef`],
 //! or a whole extension.
 //!
 //! ```

@@ -1,6 +1,6 @@
 //! A resource as clients see it (RFC 7643 §3): the document with what is derived, in the schema's order.
 //!
-//! [`render`] makes it of a [`Stored`] resource and the [`Links`] that were read beside it.
+//! [`render()`] makes it of a [`Stored`] resource and the [`Links`] that were read beside it.
 //!
 //! ```
 //! use scim::Document;

@@ -106,9 +106,9 @@ impl Compiler<'_> {
     /// Derives `$ref` and the name of the referenced resource from `value`.
     fn derived(&self, parent: &Attribute, sub: &Attribute, value: &dyn Fn() -> Sql) -> Option<Sql> {
         if sub.is_resource_reference() {
-            let kind = self.registry.named(sub.reference_types.first()?)?;
+            let resource_type = self.registry.named(sub.reference_types.first()?)?;
             let prefix = Sql::new("(")
-                .text(self.base.prefix(&kind.endpoint))
+                .text(self.base.prefix(&resource_type.endpoint))
                 .sql(self.as_text());
             return Some(prefix.sql(" || ").then(value()).sql(")"));
         }

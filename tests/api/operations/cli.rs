@@ -93,9 +93,14 @@ api_test! {
             (&["tenant", "create", "acme"][..], "acme"),
             (&["tenant", "create", "Not_A-Slug"], "Not_A-Slug"),
             (&["tenant", "create", ""], "slug"),
+            (&["tenant", "create", "--", "-x"], "slug"),
+            (&["tenant", "create", "two-lines", "--name", "a\nprofile: rfc"], "one line"),
+            (&["token", "create", "acme", "--label", "a\nb"], "one line"),
             (&["tenant", "show", "nobody"], "nobody"),
             (&["tenant", "set", "acme", "unique-group-names=perhaps"], "true or false"),
             (&["tenant", "set", "acme", "colour=blue"], "colour"),
+            (&["tenant", "set", "acme", "strict=true"], "strict"),
+            (&["tenant", "set", "acme", "unknown-members=ignore"], "unknown-members"),
             (&["tenant", "set", "acme", "rehire"], "rehire"),
             (&["tenant", "set", "acme", "profile=okta", "profile=entra"], "twice"),
             (&["tenant", "set", "acme", "name=a\nb"], "one line"),
@@ -110,6 +115,17 @@ api_test! {
         ] {
             let reason = server.cli(arguments).refused();
             assert!(reason.to_lowercase().contains(&named.to_lowercase()), "{arguments:?}: {reason}");
+        }
+    }
+
+    fn a_database_of_an_earlier_state_is_refused_with_the_way_out(mut server) {
+        server.stop();
+        server.behind().execute("UPDATE __diesel_schema_migrations SET version = '20260101000000'");
+        for command in ["migrate", "doctor", "serve"] {
+            let output = server.cli(&[command]);
+            output.refused();
+            let told = output.stdout + &output.stderr;
+            assert!(told.contains("20260101000000") && told.contains("make a new database"), "{command}: {told}");
         }
     }
 
