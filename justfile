@@ -12,6 +12,14 @@ run *arguments:
 test *arguments:
     scripts/test {{ arguments }}
 
+# The tests of the protocol alone: no database, no server.
+scim *arguments:
+    cargo test --locked -p scimd-scim {{ arguments }}
+
+# The walls of the house: layers, doors, circles of files, words.
+tidy *arguments:
+    cargo test --locked --test tidy {{ arguments }}
+
 # Everything that must be green before a merge.
 ci:
     .ci/run
@@ -29,9 +37,13 @@ lint:
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
 
-# Licences, advisories, sources; wants cargo-deny.
+# Licences, bans and sources of the dependencies; wants cargo-deny.
 deny:
-    cargo deny check
+    cargo deny --locked check --hide-inclusion-graph licenses bans sources
+
+# Advisories, which are fetched; wants cargo-deny.
+advisories:
+    cargo deny check advisories
 
 # The load generator; see `just bench --help`.
 bench *arguments:

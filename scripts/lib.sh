@@ -1,4 +1,4 @@
-# Shared by the scripts of this project; to be sourced by bash.
+# Functions that the scripts of this project share. They are for bash.
 
 # say TEXT: a progress line with the seconds since the script began.
 say() {
@@ -41,7 +41,7 @@ install_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# need_c_compiler: SQLite and libpq are compiled from source, which takes a C compiler.
+# need_c_compiler: compiling SQLite and libpq from source needs a C compiler.
 need_c_compiler() {
     command -v cc >/dev/null || install_packages "a C compiler" build-essential
 }

@@ -37,7 +37,7 @@ def main(base_url, token):
     counts = Counter(result.status.name for result in results)
     print(f"scim2-tester: {len(results)} checks: " + ", ".join(f"{n} {name}" for name, n in counts.most_common()))
 
-    # The suite ends early, without an error, when it cannot make sense of the discovery answers.
+    # The suite ends early and without an error when it cannot read the discovery answers.
     unseen = RESOURCE_TYPES - {result.resource_type for result in results}
     if unseen:
         print(f"no check ran for {', '.join(sorted(unseen))}")

@@ -1,5 +1,5 @@
-"""Turns every second request of schemathesis into one that gets past the first check, so that success is looked at as often
-as refusal. The others are left as they were made up.
+"""Changes every second request of schemathesis so that it passes the first check: successes are then tested as often as
+refusals. The other requests stay as schemathesis made them.
 """
 
 import itertools
@@ -7,7 +7,7 @@ import itertools
 import schemathesis
 
 TURN = itertools.count()
-# What combines to a refusal when both are there; schemathesis sends all parameters it knows.
+# Parameters that are refused together. schemathesis sends all parameters that it knows.
 EITHER_OR = [("attributes", "excludedAttributes"), ("cursor", "startIndex")]
 CONDITIONS = ("If-Match", "If-None-Match")
 UNIQUE = ("userName", "displayName")
@@ -32,7 +32,7 @@ def drop_parameters(case, turn):
     for name in CONDITIONS:
         case.headers.pop(name, None)
     for pair in EITHER_OR:
-        # Of three requests one has the first, one the second, and one neither.
+        # One in three requests has the first parameter, one the second, and one neither.
         for name in pair if turn % 3 == 2 else pair[turn % 3 :][:1]:
             if isinstance(case.query, dict):
                 case.query.pop(name, None)

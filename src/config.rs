@@ -1,5 +1,5 @@
-//! The command line. Every flag is also an environment variable `SCIMD_*`; an empty variable counts as unset. The first
-//! token comes by the environment only.
+//! The command line. Every flag is also an environment variable `SCIMD_*`. An empty variable counts as unset. The first
+//! token has only a variable.
 
 mod definitions;
 mod replay;
@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::http::BASE_PATH;
 
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
 pub use replay::{ReplayArgs, ReplayFormat};
@@ -27,7 +29,7 @@ Then:
 
 Every flag is also an environment variable SCIMD_*; flags win.";
 
-/// No flag, since every user of a machine sees the arguments of every process.
+/// There is no flag for it, because every user of a machine sees the arguments of every process.
 const BOOTSTRAP_TOKEN: &str = "SCIMD_BOOTSTRAP_TOKEN";
 const BOOTSTRAP_TOKEN_HELP: &str = "Environment only, for it is a secret:
   SCIMD_BOOTSTRAP_TOKEN  First token of a new database, for scripted set-ups: at least 32 characters";
@@ -41,10 +43,10 @@ const CONFORMANCE_EXAMPLES: &str = "Examples:
 #[derive(Debug, Parser)]
 #[command(name = "scimd", version, about = ABOUT, long_about = LONG_ABOUT, after_help = BOOTSTRAP_TOKEN_HELP)]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Settings of `serve`, for when no command is given.
+    /// Settings of `serve` when no command is given.
     #[command(flatten)]
     pub serve: ServeArgs,
     /// Settings of all commands.
@@ -58,7 +60,7 @@ pub enum Command {
     /// Answer requests (the default)
     #[command(after_help = BOOTSTRAP_TOKEN_HELP)]
     Serve(Box<ServeArgs>),
-    /// Bring the database to this version's tables; `serve` does it by itself
+    /// Bring the database to this version's tables; `serve` does this by itself
     Migrate,
     /// Create, list, show, set and delete tenants
     #[command(subcommand)]
@@ -80,7 +82,7 @@ pub enum Command {
     Profile(ProfileCommand),
     /// Check database, migrations, clock and base URL
     Doctor(Box<ServeArgs>),
-    /// Print what the SCIM standards ask, and what this server makes of each requirement
+    /// Print what the SCIM standards ask, and how this server meets each requirement
     ///
     /// Each requirement has an ID, a sentence, and a state: `tested` with the tests that prove it, `otherwise` (something
     /// else is done by design) with the reason and tests, or `not` with the reason. The last line counts them. The same
@@ -114,16 +116,16 @@ pub enum TenantCommand {
         /// The tenant
         slug: String,
     },
-    /// Change settings; the server follows at once
+    /// Change settings; servers follow with their next request
     ///
     /// Settings: name=TEXT · profile=default|rfc|okta|entra|interop (how requests are read; `scimd profile list`) ·
     /// RULE=on|off|profile (one rule of the profile; `scimd profile show`) · unique-group-names=true|false (refuse a
-    /// second group of the same name) · rehire=conflict|reactivate (what a POST of a deactivated user comes to: 409, or
-    /// the old account, active again)
+    /// second group of the same name) · rehire=conflict|reactivate (a POST of a deactivated user: 409, or the old
+    /// account becomes active again) · change-retention=forever|DURATION (how long the rows of changes are kept, as in 90d)
     Set {
         /// The tenant
         slug: String,
-        /// What to change, as KEY=VALUE
+        /// Settings to change, as KEY=VALUE
         #[arg(required = true, value_name = "KEY=VALUE")]
         settings: Vec<String>,
     },
@@ -131,7 +133,7 @@ pub enum TenantCommand {
     Delete {
         /// The tenant
         slug: String,
-        /// Yes, delete everything
+        /// Confirm that everything is deleted
         #[arg(long)]
         yes: bool,
     },
@@ -144,7 +146,7 @@ pub enum ProfileCommand {
     List,
     /// Show a profile rule by rule, with a line of explanation each
     Show {
-        /// The profile; all of them side by side when left out
+        /// The profile; without it, all profiles side by side
         name: Option<String>,
     },
 }
@@ -152,24 +154,24 @@ pub enum ProfileCommand {
 /// Commands on tokens.
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Create a token and print it, this once; only its hash is stored
+    /// Create a token and print it once; only its hash is stored
     Create {
-        /// The tenant it opens
+        /// The tenant of the token
         tenant: String,
-        /// What you want to know it by
+        /// A name by which you recognise the token
         #[arg(long, default_value = "")]
         label: String,
-        /// When it ends: a number and s, m, h, d or w (`90d`); never when left out
-        #[arg(long, value_parser = duration_ms)]
+        /// When the token ends: a number and s, m, h, d or w (`90d`); without it, never
+        #[arg(long, value_parser = crate::service::duration::parse_ms)]
         expires_in: Option<i64>,
-        /// What it allows; admin may also change schemas and resource types
+        /// The scope; admin may also change schemas and resource types
         #[arg(long, value_enum, default_value = "write")]
         scope: ScopeArg,
-        /// The user it stands for at /Me
+        /// The user that /Me shows for this token
         #[arg(long, value_name = "ID_OR_USERNAME")]
         user: Option<String>,
     },
-    /// Let a token stand for a user: /Me is that user then
+    /// Link a token to a user: /Me is then that user
     Link {
         /// The tenant
         tenant: String,
@@ -179,7 +181,7 @@ pub enum TokenCommand {
         #[arg(value_name = "ID_OR_USERNAME")]
         user: String,
     },
-    /// Let a token stand for nobody again
+    /// Remove the link of a token to its user
     Unlink {
         /// The tenant
         tenant: String,
@@ -191,7 +193,7 @@ pub enum TokenCommand {
         /// The tenant
         tenant: String,
     },
-    /// End a token, at once
+    /// End a token at once
     Revoke {
         /// The tenant
         tenant: String,
@@ -200,7 +202,7 @@ pub enum TokenCommand {
     },
 }
 
-/// Which requirements to print; all, when nothing is said.
+/// The requirements to print; all without arguments.
 #[derive(Debug, Args)]
 pub struct ConformanceArgs {
     /// Only this group, such as FILTER or PATCH
@@ -209,7 +211,7 @@ pub struct ConformanceArgs {
     /// Only this requirement, such as PATCH-47
     #[arg(long)]
     pub id: Option<String>,
-    /// Only what is done otherwise or not at all, with the reasons
+    /// Only requirements that are met otherwise or not at all, with the reasons
     #[arg(long)]
     pub not_implemented: bool,
 }
@@ -291,10 +293,10 @@ pub struct ServeArgs {
     /// Most resources per page
     #[arg(long, env = "SCIMD_PAGE_SIZE_MAX", default_value_t = 1_000, value_parser = clap::value_parser!(i64).range(1..))]
     pub page_size_max: i64,
-    /// Seconds that a cursor holds, and that a client may wait between two pages by index
+    /// Seconds that a cursor is valid, and that a client may wait between two pages by index
     #[arg(long, env = "SCIMD_CURSOR_TIMEOUT_S", default_value_t = 3_600, value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
     pub cursor_timeout_s: u64,
-    /// Let everybody read the discovery endpoints (ServiceProviderConfig, resource types, schemas)
+    /// Allow requests without a token to read the discovery endpoints (ServiceProviderConfig, resource types, schemas)
     #[arg(long, env = "SCIMD_PUBLIC_DISCOVERY", default_value_t = false)]
     pub public_discovery: bool,
     /// Most requests per second and credential; more are answered with 429 and Retry-After. Identity providers send up
@@ -317,37 +319,14 @@ pub struct ServeArgs {
     pub shutdown_timeout_s: u64,
 }
 
-/// The first token of a new database, if the operator brings one along.
+/// The first token of a new database, if the operator supplies one.
 pub fn bootstrap_token() -> Option<String> {
     std::env::var_os(BOOTSTRAP_TOKEN)
         .filter(|token| !token.is_empty())
         .map(|token| token.to_string_lossy().into_owned())
 }
 
-/// A duration such as `90d`, in milliseconds.
-fn duration_ms(text: &str) -> Result<i64, String> {
-    let wrong =
-        || format!("\"{text}\" is not a duration; write a number and s, m, h, d or w, such as 90d");
-    let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
-    let unit_ms: i64 = match unit {
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        "w" => 604_800_000,
-        _ => return Err(wrong()),
-    };
-    let number: i64 = number.parse().map_err(|_| wrong())?;
-    let hundred_years_ms = 100 * 366 * 86_400_000;
-    match number.checked_mul(unit_ms) {
-        Some(ms) if number > 0 && ms <= hundred_years_ms => Ok(ms),
-        _ => Err(format!(
-            "\"{text}\" is out of range: more than nothing, at most a hundred years"
-        )),
-    }
-}
-
-/// A base URL: http or https, without query; the trailing slash is dropped.
+/// Parses a base URL: http or https, without a query. The trailing slash is dropped.
 fn base_url(text: &str) -> Result<String, String> {
     let parsed = url::Url::parse(text).map_err(|error| {
         format!("\"{text}\" is not a URL ({error}); write it like https://scim.example.com")
@@ -362,23 +341,23 @@ fn base_url(text: &str) -> Result<String, String> {
             "\"{text}\": the base URL is http or https, without user, query or fragment"
         ));
     }
-    // What identity providers are given ends in the SCIM base; what links are built from does not.
+    // Identity providers get a URL that ends in the SCIM base. Links are built from the URL without it.
     let text = text.trim_end_matches('/');
-    Ok(text.strip_suffix("/scim/v2").unwrap_or(text).to_owned())
+    Ok(text.strip_suffix(BASE_PATH).unwrap_or(text).to_owned())
 }
 
-/// An address and a port.
+/// Parses an address and a port.
 fn address(text: &str) -> Result<SocketAddr, String> {
     let wrong = |_| format!("\"{text}\" is not an IP address and a port, such as 127.0.0.1:8080");
     text.parse().map_err(wrong)
 }
 
-/// Between what a small user needs and what memory bears.
+/// Parses a body size. The bounds leave room for a small user and keep the body inside the memory.
 fn body_bytes(text: &str) -> Result<usize, String> {
     within(text, 1_024, 1_073_741_824)
 }
 
-/// All operations of a request are in memory at once.
+/// Parses the most operations of a Bulk request. The bound exists because all operations are in memory at once.
 fn bulk_operations(text: &str) -> Result<usize, String> {
     within(text, 0, 1_000_000)
 }
@@ -395,7 +374,7 @@ fn within(text: &str, min: usize, max: usize) -> Result<usize, String> {
     number.ok_or_else(|| format!("\"{text}\" is not a whole number from {min} to {max}"))
 }
 
-/// Takes empty `SCIMD_*` variables as unset, as container set-ups leave them.
+/// Parses the arguments, and ignores empty `SCIMD_*` variables: container set-ups leave variables empty.
 pub fn arguments_without_empty_variables() -> Cli {
     let empty: Vec<String> = std::env::vars()
         .filter(|(name, value)| name.starts_with("SCIMD_") && value.is_empty())
@@ -414,7 +393,7 @@ fn parse_without(empty: &[String]) -> Cli {
     }
 }
 
-/// Takes the environment off the arguments whose variable is empty.
+/// Removes the environment variable from each argument whose variable is empty.
 fn strip(command: clap::Command, empty: &[String]) -> clap::Command {
     let command = command.mut_args(|argument| {
         let named = argument
@@ -437,15 +416,6 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn durations() {
-        assert_eq!(duration_ms("90d"), Ok(90 * 86_400_000));
-        assert_eq!(duration_ms("1s"), Ok(1_000));
-        for wrong in ["", "d", "soon", "-1d", "0d", "1y", "99999999999999d", "1"] {
-            assert!(duration_ms(wrong).is_err(), "{wrong}");
-        }
     }
 
     #[test]

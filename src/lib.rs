@@ -1,9 +1,8 @@
 //! scimd, a SCIM 2.0 service provider.
 //!
-//! The map, in reading order. Arrows point down only: `http` and `cli` know `service`, `service` knows `store`, `store`
-//! knows `scim`, and `scim` knows nothing but itself; `replay` stands beside them. `ARCHITECTURE.md` walks one request through it.
-
-pub mod scim;
+//! The modules, in reading order. Arrows point down only: `cli` and `http` use `service`, `http` uses `auth`, `service`
+//! uses `store`. All of them use the protocol, the package `scim`. `replay` stands apart. `ARCHITECTURE.md` follows one
+//! request through them.
 
 pub mod store;
 

@@ -1,27 +1,75 @@
 //! Boundaries and conventions as tests: what compiles but should not be written.
 //!
-//! Every rule is a function from a source file to findings (`path:line: reason`). The tests in `tidy/rules_fail.rs` give
+//! Every rule is a function from a source file to findings (`path:line: reason`). The tests in `tidy/*_fail.rs` give
 //! each rule a made-up bad source, so that no rule can fall asleep.
 
+#[path = "tidy/circles.rs"]
+mod circles;
+#[path = "tidy/circles_fail.rs"]
+mod circles_fail;
 #[path = "tidy/code.rs"]
 mod code;
+#[path = "tidy/doors.rs"]
+mod doors;
+#[path = "tidy/doors_fail.rs"]
+mod doors_fail;
+#[path = "tidy/layers.rs"]
+mod layers;
+#[path = "tidy/layers_fail.rs"]
+mod layers_fail;
+#[path = "tidy/modules.rs"]
+mod modules;
 #[path = "tidy/rules.rs"]
 mod rules;
 #[path = "tidy/rules_fail.rs"]
 mod rules_fail;
+#[path = "tidy/tokens.rs"]
+mod tokens;
+#[path = "tidy/words.rs"]
+mod words;
+#[path = "tidy/words_fail.rs"]
+mod words_fail;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A file of the project. `path` is relative to its root, with `/`.
 struct Source {
     path: String,
     text: String,
+    code: OnceLock<String>,
 }
 
 impl Source {
+    fn new(path: String, text: String) -> Self {
+        let code = OnceLock::new();
+        Self { path, text, code }
+    }
+
+    /// The text with comments and the contents of literals blanked. Made once.
+    fn code(&self) -> &str {
+        self.code.get_or_init(|| code::code(&self.text))
+    }
+
     fn is_rust(&self) -> bool {
         self.path.ends_with(".rs")
+    }
+
+    /// Sources of scimd, of the protocol and of the stand-in, with their tests inside.
+    fn is_of_the_program(&self) -> bool {
+        let trees = ["src/", "scim/src/", "okta-standin/src/"];
+        self.is_rust() && trees.iter().any(|tree| self.path.starts_with(tree))
+    }
+
+    /// A file that is there for tests only, by its name.
+    fn is_test(&self) -> bool {
+        let names = ["tests", "testing", "arbitrary"];
+        let mut parts = self
+            .path
+            .split('/')
+            .map(|part| part.trim_end_matches(".rs"));
+        parts.any(|part| names.contains(&part) || part.ends_with("_tests"))
     }
 
     fn finding(&self, line: usize, reason: impl std::fmt::Display) -> String {
@@ -32,6 +80,8 @@ impl Source {
 /// What the project consists of, apart from its tests' recordings and what tools write.
 const ROOTS: &[&str] = &[
     "src",
+    "scim",
+    "okta-standin",
     "tests",
     "bench",
     "migrations",
@@ -49,7 +99,12 @@ fn root() -> &'static Path {
 }
 
 /// Every text of the project: the trees of [`ROOTS`] and the files beside them.
-fn sources() -> Vec<Source> {
+fn sources() -> &'static [Source] {
+    static SOURCES: OnceLock<Vec<Source>> = OnceLock::new();
+    SOURCES.get_or_init(read_sources)
+}
+
+fn read_sources() -> Vec<Source> {
     let beside = entries(root()).into_iter().filter(|path| path.is_file());
     let mut paths: Vec<PathBuf> = beside
         // In a linked working tree `.git` is a file, and holds a path of the machine.
@@ -68,7 +123,7 @@ fn sources() -> Vec<Source> {
             .ok()?
             .to_string_lossy()
             .replace('\\', "/");
-        Some(Source { path, text })
+        Some(Source::new(path, text))
     };
     paths.into_iter().filter_map(read).collect()
 }
@@ -109,7 +164,73 @@ fn every(rule: impl Fn(&Source) -> Vec<String>) {
 
 #[test]
 fn layers_point_one_way() {
-    every(rules::layers);
+    every(layers::layers);
+}
+
+#[test]
+fn packages_need_what_their_layer_may_know() {
+    every(layers::manifests);
+}
+
+#[test]
+fn commands_hold_no_use_cases() {
+    every(layers::commands);
+}
+
+#[test]
+fn the_connection_stays_in_the_store() {
+    every(doors::connection);
+}
+
+#[test]
+fn hubs_hold_no_items() {
+    every(doors::hubs);
+}
+
+#[test]
+fn the_base_path_is_spelled_once() {
+    none(doors::base_path(sources()));
+}
+
+#[test]
+fn every_change_is_recorded() {
+    none(doors::unrecorded(sources()));
+}
+
+#[test]
+fn no_change_is_thrown_away() {
+    every(doors::dropped);
+}
+
+#[test]
+fn words_are_those_of_today() {
+    every(words::phrases);
+}
+
+#[test]
+fn resource_types_are_called_so() {
+    every(words::kinds);
+}
+
+/// Run it alone with `--nocapture` to see the imports that make each circle.
+#[test]
+fn no_circles_of_files() {
+    let graphs = ["scim/src/lib.rs", "src/lib.rs"].map(|root| circles::graph(sources(), root));
+    assert!(
+        graphs.iter().all(|graph| graph.len() > 20),
+        "the modules were not found"
+    );
+    let docs: Vec<_> = sources()
+        .iter()
+        .filter(|source| circles::explains(source))
+        .collect();
+    let findings = circles::findings(&graphs, circles::CIRCLES, &docs);
+    if !findings.is_empty() {
+        graphs
+            .iter()
+            .for_each(|graph| eprintln!("{}", circles::shown(graph)));
+    }
+    none(findings);
 }
 
 #[test]
@@ -140,17 +261,24 @@ fn no_text_knows_the_machine_it_was_written_on() {
 
 #[test]
 fn sql_is_formatted_only_where_it_is_known_to_be_ours() {
-    none(rules::formatted_sql(&sources()));
+    none(rules::formatted_sql(sources()));
+}
+
+fn migration_paths() -> Vec<String> {
+    let paths = sources().iter().map(|source| source.path.clone());
+    let paths: Vec<_> = paths
+        .filter(|path| path.starts_with("migrations/"))
+        .collect();
+    assert!(!paths.is_empty(), "no migrations were found");
+    paths
 }
 
 #[test]
 fn migrations_come_in_pairs() {
-    let paths: Vec<String> = sources().into_iter().map(|source| source.path).collect();
-    assert!(
-        paths
-            .iter()
-            .any(|path| path.starts_with("migrations/sqlite/")),
-        "no migrations were found"
-    );
-    none(rules::migrations(&paths));
+    none(rules::migrations(&migration_paths()));
+}
+
+#[test]
+fn nothing_was_released_yet() {
+    none(rules::one_migration(&migration_paths()));
 }

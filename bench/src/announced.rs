@@ -1,4 +1,4 @@
-//! What the server says it can do: its `/ServiceProviderConfig`.
+//! The capabilities that the server announces in its `/ServiceProviderConfig`.
 
 use serde_json::Value;
 

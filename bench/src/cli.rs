@@ -88,7 +88,7 @@ pub(crate) struct TargetArgs {
     pub(crate) postmaster_pid: Option<i32>,
 }
 
-/// What to load, and how hard.
+/// The load: connections, requests, members.
 #[derive(Args)]
 pub(crate) struct RunArgs {
     /// Keep-alive connections, each with its own thread
@@ -104,7 +104,7 @@ pub(crate) struct RunArgs {
     pub(crate) target: TargetArgs,
 }
 
-/// How many operations go into one bulk request, and how often.
+/// The size and the number of bulk requests.
 #[derive(Args)]
 pub(crate) struct BulkArgs {
     /// Operations of a bulk request, and single requests on the other side
@@ -117,7 +117,7 @@ pub(crate) struct BulkArgs {
     pub(crate) target: TargetArgs,
 }
 
-/// How many users are walked over.
+/// The number of users in a walk.
 #[derive(Args)]
 pub(crate) struct WalkArgs {
     /// Users of the tenant [default: 1000000 on PostgreSQL, 200000 on SQLite]
@@ -141,7 +141,7 @@ pub(crate) enum DatabaseKind {
 }
 
 impl TargetArgs {
-    /// The runs to make; `None` stands for a server that already runs, on whatever database it has.
+    /// The runs to make. `None` stands for a server that already runs, on any database.
     pub(crate) fn databases(&self) -> Vec<Option<DatabaseKind>> {
         if self.attach.is_some() {
             return vec![None];
@@ -155,7 +155,7 @@ impl TargetArgs {
 }
 
 impl WalkArgs {
-    /// How many users the database at `database_url` gets.
+    /// The number of users that the database at `database_url` gets.
     pub(crate) fn users(&self, database_url: &str) -> u32 {
         let default = if database_url.starts_with("sqlite:") {
             200_000

@@ -9,14 +9,14 @@ use ureq::http::{Request, Response, Uri};
 
 use crate::Result;
 
-/// Filling the large group is the slowest request; everything else is far below.
+/// Filling the large group is the slowest request. All others are much faster.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 /// A group of a million members is some 200 MB of JSON.
 const ANSWER_BYTES_MAX: u64 = 512 * 1024 * 1024;
-/// Below the five seconds after which servers commonly close idle connections, so that no request meets the closing.
+/// Servers commonly close idle connections after five seconds. This is less, so that no request meets the closing.
 const IDLE_MAX: Duration = Duration::from_secs(3);
 
-/// Where requests go and what they carry.
+/// The target of requests, and their common parts.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     /// `http://127.0.0.1:PORT`
@@ -63,11 +63,11 @@ pub(crate) struct Client {
     endpoint: Endpoint,
 }
 
-/// An answer, read to its last byte.
+/// An answer that was read to its end.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
-    /// From sending to the last byte; building the request and reading JSON are outside.
+    /// From sending to the last byte. Building the request and reading JSON are not included.
     pub(crate) took: Duration,
 }
 
@@ -163,7 +163,7 @@ fn timed(send: impl FnOnce() -> Sent) -> Result<Answer> {
 }
 
 impl Answer {
-    /// The answer itself when its status is `status`, else what came instead.
+    /// The answer if its status is `status`, else a description of the other answer.
     pub(crate) fn expect(self, status: u16) -> Result<Self> {
         if self.status == status {
             return Ok(self);

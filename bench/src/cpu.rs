@@ -1,8 +1,8 @@
 //! CPU time of the server and of all processes of a PostgreSQL cluster.
 //!
-//! The CPU clock of a process (`clock_getcpuclockid`) counts the same user and system time as `/proc/PID/stat`, in
-//! nanoseconds instead of ticks of ten milliseconds; short alternating blocks could not be told apart in ticks.
-//! Processes that ended are in the `cutime` and `cstime` of the postmaster, which waits for its children.
+//! The CPU clock of a process (`clock_getcpuclockid`) counts the same user and system time as `/proc/PID/stat`, but in
+//! nanoseconds and not in ticks of ten milliseconds. Ticks are too coarse for short alternating blocks. The `cutime`
+//! and `cstime` of the postmaster include processes that ended, because it waits for its children.
 
 use std::fs;
 
@@ -10,14 +10,14 @@ use nix::sys::time::TimeValLike;
 use nix::time::ClockId;
 use nix::unistd::{Pid, SysconfVar, sysconf};
 
-/// Which processes to look at; `None` is not measured.
+/// The processes to measure. `None` is not measured.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Probe {
     pub(crate) server_pid: Option<i32>,
     pub(crate) postmaster_pid: Option<i32>,
 }
 
-/// CPU time in nanoseconds: since start when read, of a span when subtracted.
+/// CPU time in nanoseconds: since the start when read, of a span when subtracted.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Cpu {
     pub(crate) server_ns: Option<u64>,
@@ -42,7 +42,7 @@ impl Cpu {
         self.zip(other, u64::saturating_add)
     }
 
-    /// Server and database together; without a database process the server has done its work.
+    /// Server and database together. Without a database process, only the server.
     pub(crate) fn total_ns(self) -> Option<u64> {
         Some(self.server_ns? + self.database_ns.unwrap_or(0))
     }
@@ -89,7 +89,7 @@ fn children(parent_pid: i32) -> Vec<i32> {
         .collect()
 }
 
-/// The fields of `/proc/PID/stat` that matter here, see `man proc_pid_stat`.
+/// The fields of `/proc/PID/stat` that are used here, see `man proc_pid_stat`.
 #[derive(Debug, PartialEq, Eq)]
 struct Stat {
     parent_pid: i32,

@@ -1,7 +1,7 @@
 //! Child processes that never outlive the benchmark.
 //!
 //! Each runs under a small shell that waits for the end of its standard input. The operating system closes that pipe
-//! however the benchmark ends, also by `kill -9` or Ctrl-C, and the shell then ends the child.
+//! when the benchmark ends in any way, also by `kill -9` or Ctrl-C. The shell then ends the child.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -13,9 +13,9 @@ use nix::unistd::Pid;
 
 use crate::Result;
 
-/// `$1` is the signal that asks for an orderly end. The child says its number itself, before its first own line.
-/// The traps keep the shell alive until then, and are not inherited as ignored signals would be. Standard output is
-/// handed over, so its end is the child's end.
+/// `$1` is the signal for an orderly end. The child prints its number itself, before its first own line. The traps keep
+/// the shell alive until then. Unlike ignored signals, traps are not inherited. The child has the standard output, so
+/// its end is the child's end.
 const SCRIPT: &str = r#"
 trap : INT TERM
 signal=$1; shift
@@ -36,17 +36,17 @@ pub(crate) struct Keeper {
     lines: Receiver<String>,
 }
 
-/// How a child is asked to end.
+/// The signal that ends a child in an orderly way.
 #[derive(Clone, Copy)]
 pub(crate) enum StopSignal {
-    /// What servers take for a graceful shutdown.
+    /// The signal for a graceful shutdown of a server.
     Term,
-    /// What PostgreSQL takes for a fast shutdown.
+    /// The signal for a fast shutdown of PostgreSQL.
     Int,
 }
 
 impl Keeper {
-    /// Starts `command`, of which program, arguments, environment, directory and standard error count.
+    /// Starts `command`. Only its program, arguments, environment, directory and standard error are used.
     ///
     /// `prepare` may set the user and the standard error of the shell; both are inherited by the child.
     pub(crate) fn start(
@@ -80,7 +80,7 @@ impl Keeper {
         self.pid
     }
 
-    /// The next line of the child's standard output; `None` when it has ended or `wait` is over.
+    /// The next line of the child's standard output. `None` when the child has ended or `wait` is over.
     pub(crate) fn line(&self, wait: Duration) -> Option<String> {
         self.lines.recv_timeout(wait).ok()
     }
@@ -94,7 +94,7 @@ impl Keeper {
     }
 }
 
-/// Reads on another thread, so that waiting for a line can be bounded and the pipe never fills.
+/// Reads on another thread, so that waiting for a line has a limit and the pipe never fills.
 fn read_lines(output: std::process::ChildStdout) -> Receiver<String> {
     let (sender, lines) = channel();
     std::thread::spawn(move || {
@@ -102,7 +102,7 @@ fn read_lines(output: std::process::ChildStdout) -> Receiver<String> {
             .lines()
             .map_while(std::io::Result::ok)
         {
-            // Nobody may be listening any more; reading on keeps the pipe empty.
+            // The receiver may be gone. Reading on keeps the pipe empty.
             let _ = sender.send(line);
         }
     });
@@ -115,7 +115,7 @@ impl Drop for Keeper {
         let deadline = Instant::now() + STOP_MAX;
         while matches!(self.shell.try_wait(), Ok(None)) {
             if Instant::now() >= deadline {
-                // The shell still waits for this very child, so the number cannot belong to another process.
+                // The shell still waits for this child, so the number cannot belong to another process.
                 let _ = kill(Pid::from_raw(self.pid), Signal::SIGKILL);
                 break;
             }

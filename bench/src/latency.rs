@@ -4,7 +4,7 @@ use hdrhistogram::Histogram;
 
 use crate::Result;
 
-/// Longer than any request may take; what is longer is counted as this.
+/// Longer than any request may take. Longer latencies count as this.
 const NANOS_MAX: u64 = 600_000_000_000;
 /// Percentiles are right to three digits.
 const DIGITS: u8 = 3;

@@ -9,10 +9,10 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use crate::Result;
 use crate::client::{Client, Endpoint};
 
-/// A server that answers this many requests wrongly needs no more of them.
+/// After this many wrong answers the server gets no more requests.
 const WRONG_MAX: usize = 20;
 
-/// Set by Ctrl-C and SIGTERM, which belong to the whole process: the run then ends as after an error, tidily.
+/// Set by Ctrl-C and SIGTERM, which reach the whole process. The run then cleans up as after an error.
 static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// From now on a signal ends every block of requests instead of the process.
@@ -36,7 +36,7 @@ pub(crate) struct Load {
     clients: Vec<Client>,
 }
 
-/// What came of one block of requests.
+/// The result of one block of requests.
 #[derive(Default)]
 pub(crate) struct Tally {
     /// One per right answer.
@@ -53,7 +53,7 @@ impl Load {
         }
     }
 
-    /// Runs `step` for 0, 1, … `count - 1`, each once, on whichever connection is free; an error is a wrong answer.
+    /// Runs `step` once for each of 0, 1, … `count - 1`, on any free connection. An error is a wrong answer.
     pub(crate) fn run(
         &self,
         count: usize,
@@ -114,7 +114,7 @@ impl Load {
     /// Opens every connection, so that no measured request pays for it.
     pub(crate) fn connect(&self) {
         for client in &self.clients {
-            // A server that does not answer here will be reported by the requests that count.
+            // If the server does not answer here, the measured requests report it.
             let _ = client.livez();
         }
     }
@@ -126,7 +126,7 @@ impl Tally {
         self.wrong.extend(other.wrong);
     }
 
-    /// For requests without which the run makes no sense.
+    /// For requests without which the run cannot go on.
     pub(crate) fn all_right(self) -> Result<()> {
         fail_if_interrupted()?;
         match self.wrong.first() {

@@ -1,9 +1,9 @@
 //! The load generator of scimd: it starts a server on a fresh database, seeds it, loads it over keep-alive HTTP,
 //! checks the answers by sampling, and reports latencies, CPU per request and the ratios the project cares about.
 //!
-//! Reading order: `cli` (what can be asked), `target` (what is loaded), `load` and `client` (how), `people`, `seed`,
-//! `multiply` and `scenario` (with what), `latency`, `cpu` and `memory` (how it is measured), `ratio` and `report` (what
-//! is printed).
+//! Reading order: `cli` (the arguments), `target` (the server and its database), `load` and `client` (sending),
+//! `people`, `seed`, `multiply` and `scenario` (data and requests), `latency`, `cpu` and `memory` (measuring), `ratio`
+//! and `report` (the output).
 //!
 //! Linux only: CPU times come from `/proc` and from the CPU clocks of other processes.
 
@@ -38,12 +38,12 @@ use measure::Bench;
 use report::Report;
 use target::Target;
 
-/// Whatever stops a run early; answers that are wrong do not, they are counted in the report.
+/// An error that stops a run early. Wrong answers do not: the report counts them.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Some answers were wrong.
 const EXIT_WRONG: u8 = 1;
-/// A run did not come to its end: no server, no database, no way to seed.
+/// A run did not reach its end: no server, no database, or no way to seed.
 const EXIT_STOPPED: u8 = 2;
 
 fn main() -> ExitCode {
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does `work` on one database after the other, and prints what comes of it. The server and the private cluster of a
+/// Does `work` on one database after the other, and prints the results. The server and the private cluster of a
 /// database end before the next one starts.
 fn on_each(args: &TargetArgs, work: impl Fn(&Target) -> Result<Report>) -> ExitCode {
     let mut worst = 0;
@@ -108,6 +108,6 @@ fn run(args: &RunArgs, target: &Target) -> Result<Report> {
 
 /// A line for the person watching. Standard output is kept for the report, so that it can be piped.
 pub(crate) fn say(line: &str) {
-    // A closed standard error is no reason to stop a measurement.
+    // A closed standard error does not stop a measurement.
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

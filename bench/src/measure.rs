@@ -9,7 +9,7 @@ use crate::latency::Latency;
 use crate::load::{Load, Tally, fail_if_interrupted};
 use crate::target::Target;
 
-/// The body of every answer with such a number is checked; all others by status alone.
+/// One in this many answers is checked with its body, all others by status alone.
 pub(crate) const SAMPLE_EVERY: usize = 50;
 
 pub(crate) struct Bench {
@@ -18,16 +18,16 @@ pub(crate) struct Bench {
     /// One connection: latency without queueing behind the others.
     pub(crate) one: Load,
     pub(crate) probe: Probe,
-    /// In every name this run creates, so that runs on one server do not collide.
+    /// A part of every name that this run creates, so that runs on one server do not collide.
     pub(crate) run_id: String,
 }
 
-/// What one scenario has measured so far.
+/// The measurements of one scenario so far.
 pub(crate) struct Measured {
     pub(crate) name: String,
     pub(crate) latency: Latency,
     pub(crate) cpu: Cpu,
-    /// From the first request to the last answer, the load generator's own work included.
+    /// From the first request to the last answer. This includes the load generator's own work.
     pub(crate) elapsed: Duration,
     /// The latencies of all requests, added up.
     pub(crate) waited: Duration,
@@ -57,7 +57,7 @@ impl Bench {
         Ok(measured)
     }
 
-    /// Adds `count` requests to what was measured before.
+    /// Adds `count` requests to the earlier measurements.
     pub(crate) fn block(
         &self,
         measured: &mut Measured,

@@ -5,9 +5,9 @@ use std::fs;
 /// Resident memory of a process, in KiB; see `man proc_pid_status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Memory {
-    /// Now.
+    /// The present value.
     pub(crate) resident_kib: i64,
-    /// The most it ever was.
+    /// The highest value so far.
     pub(crate) highest_kib: i64,
 }
 
@@ -29,7 +29,7 @@ impl Memory {
     }
 }
 
-/// The memory before, in the course of, and after something long.
+/// The memory before, during and after a long operation.
 #[derive(Clone, Copy)]
 pub(crate) struct Course {
     pub(crate) start: Option<Memory>,

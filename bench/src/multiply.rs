@@ -1,7 +1,7 @@
 //! Many users in little time: the server writes one over HTTP, and the database multiplies it.
 //!
-//! The copies are rows as the server writes them. The number of the first user stands in each of its texts, so putting
-//! another number there makes another user, in every column, document and index entry alike.
+//! The copies are rows as the server writes them. Each text of the first user contains the user's number. So another
+//! number there makes another user, in every column, document and index entry.
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
@@ -13,12 +13,12 @@ use crate::people::employee;
 use crate::progress::Progress;
 use crate::seed::id_of;
 
-/// The number of the first user: a letter that no run id contains, so that it is found nowhere else, and zeros.
+/// The number of the first user: a letter that no run id contains, and zeros. So it is found nowhere else.
 const FIRST: &str = "n00000000";
 /// Copies in one transaction.
 const CHUNK: usize = 20_000;
 
-/// The two spellings of SQL.
+/// The two SQL dialects.
 #[derive(Clone, Copy)]
 enum Dialect {
     Postgres,
@@ -30,7 +30,8 @@ struct Original {
     id: String,
 }
 
-/// Makes `users` users in the tenant of the run, and leaves the database as one in which they have been for long.
+/// Makes `users` users in the tenant of the run, and leaves the database in the state of one that has had them for
+/// long.
 pub(crate) fn seed(bench: &Bench, database_url: &str, users: usize) -> Result<()> {
     let name = format!("walk-{}-{FIRST}@example.com", bench.run_id);
     let client = bench.one.first()?;
@@ -47,7 +48,7 @@ pub(crate) fn seed(bench: &Bench, database_url: &str, users: usize) -> Result<()
         progress.done(last + 1);
     }
     connection.batch_execute(dialect.settle())?;
-    // What was written should not reach the disk while pages are measured. Not every account may ask for it.
+    // This writes the data to the disk now, and not while pages are measured. Some accounts may not do it.
     let _ = connection.batch_execute(dialect.checkpoint());
     Ok(())
 }
@@ -63,7 +64,7 @@ fn connect(database_url: &str) -> Result<(Box<dyn SimpleConnection>, Dialect)> {
 }
 
 impl Original {
-    /// The id becomes a part of statements, so it must be the UUID that it should be.
+    /// The id becomes part of statements, so it must be a UUID.
     fn parse(id: &str) -> Result<Self> {
         let is_uuid = id.len() == 36
             && id.char_indices().all(|(index, c)| match index {
@@ -81,10 +82,10 @@ impl Original {
         format!("{beginning}{number:012}")
     }
 
-    /// Copies number `first` to `last`: their rows, what is indexed of them, and that they were created.
+    /// Makes the copies number `first` to `last`: their rows, their index entries, and the rows of their creation.
     ///
-    /// The original's few rows are found first and once: statistics know nothing of the newest copies, and a planner that
-    /// expects none would read the original's table for each of them.
+    /// The few rows of the original are read first and once. Statistics do not know the newest copies, and a planner
+    /// that expects none would read the original's table for each of them.
     fn copies(&self, dialect: Dialect, first: usize, last: usize) -> String {
         let id = &self.id;
         let (first_id, last_id) = (self.id_of_copy(first), self.id_of_copy(last));
@@ -111,21 +112,22 @@ impl Original {
              SELECT o.tenant_id, o.resource_type, o.attribute, replace(o.value, '{FIRST}', 'n' || substr(r.id, 29)), r.key
              FROM o JOIN resources r ON r.tenant_id = o.tenant_id AND r.id BETWEEN '{first_id}' AND '{last_id}';
              WITH o AS MATERIALIZED (
-                 SELECT c.tenant_id, c.at_ms, c.operation, c.resource_type, c.version, c.attributes
+                 SELECT c.tenant_id, c.at_ms, c.operation, c.resource_type, c.version, c.attributes, c.actor, c.request_id
                  FROM changes c WHERE c.resource_id = '{id}')
-             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes)
-             SELECT o.tenant_id, o.at_ms, o.operation, o.resource_type, r.id, o.version, o.attributes
+             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes,
+                                  actor, request_id)
+             SELECT o.tenant_id, o.at_ms, o.operation, o.resource_type, r.id, o.version, o.attributes, o.actor, o.request_id
              FROM o JOIN resources r ON r.tenant_id = o.tenant_id AND r.id BETWEEN '{first_id}' AND '{last_id}';
              COMMIT;"
         )
     }
 }
 
-/// What stands in copy `n` where [`FIRST`] stands in the original.
+/// The value in copy `n` in place of [`FIRST`].
 const NEXT: &str = "'n' || substr(CAST(100000000 + n AS TEXT), 2)";
 
 impl Dialect {
-    /// A JSON document of the original as that of a copy.
+    /// Turns a JSON document of the original into that of a copy.
     fn renumbered(self, column: &str) -> String {
         match self {
             Self::Postgres => {
@@ -135,7 +137,8 @@ impl Dialect {
         }
     }
 
-    /// What the database does by itself while a directory grows. SQLite never analyses by itself, so neither does this.
+    /// Does what the database does by itself while a directory grows. SQLite never analyses by itself, so this does not
+    /// either.
     fn settle(self) -> &'static str {
         match self {
             Self::Postgres => "VACUUM (ANALYZE) resources, indexed_values, changes",
@@ -157,7 +160,7 @@ mod tests {
     use diesel::sql_types::{BigInt, Text};
     use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
-    const TABLES: &str = include_str!("../../migrations/sqlite/2026-11-23-000000_core/up.sql");
+    const TABLES: &str = include_str!("../../migrations/sqlite/2026-11-28-000000_core/up.sql");
     const ID: &str = "0190a1b2-c3d4-7e5f-8a9b-0123456789ab";
 
     #[derive(QueryableByName)]
@@ -179,8 +182,9 @@ mod tests {
                      jsonb('{{\"userName\":\"U-{FIRST}\"}}'), jsonb('{{\"userName\":\"u-{FIRST}\"}}'));
              INSERT INTO indexed_values VALUES (1, 'User', 'emails.value', 'a-{FIRST}', 1),
                                                (1, 'User', 'emails.value', 'b-{FIRST}', 1);
-             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes)
-             VALUES (1, 5, 'create', 'User', '{ID}', 1, jsonb('[\"userName\"]'));"
+             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes,
+                                  actor, request_id)
+             VALUES (1, 5, 'create', 'User', '{ID}', 1, jsonb('[\"userName\"]'), 'credential:k', 'r');"
         ))?;
         Ok(connection)
     }

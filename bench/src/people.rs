@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// What most of them send.
+/// A user as most of them send it.
 pub(crate) fn user(user_name: &str, number: impl Display) -> Value {
     json!({
         "schemas": [USER],

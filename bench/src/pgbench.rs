@@ -1,4 +1,4 @@
-//! The floor of PostgreSQL: what pgbench's own built-in scripts cost on the same cluster.
+//! The cost floor of PostgreSQL: pgbench's own built-in scripts on the same cluster.
 
 use std::fs;
 use std::path::Path;
@@ -10,11 +10,11 @@ use crate::load::Tally;
 use crate::measure::{Bench, Measured};
 use crate::postgres::Cluster;
 
-/// Connecting costs the database more than a transaction; many transactions make it vanish in the mean.
+/// Connecting costs the database more than a transaction. With many transactions the mean hardly shows it.
 const TRANSACTIONS_PER_REQUEST: usize = 10;
 const TRANSACTIONS_MAX: usize = 20_000;
 
-/// Floors, or the sentence that says why there are none.
+/// Floors, or the reason why there are none.
 pub(crate) enum Floor {
     Measured {
         select: Box<Measured>,
@@ -86,7 +86,7 @@ fn script(bench: &Bench, requests: usize, cluster: &Cluster, name: &str) -> Resu
         elapsed: start.elapsed(),
     };
     measured.add(tally, cpu);
-    // The server has nothing to do with it.
+    // The server takes no part in it.
     measured.cpu.server_ns = Some(0);
     Ok(measured)
 }

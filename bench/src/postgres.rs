@@ -1,4 +1,4 @@
-//! A PostgreSQL cluster of this run's own, with the settings it is installed with (fsync on).
+//! A private PostgreSQL cluster of this run, with the default settings of its installation (fsync on).
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -18,7 +18,7 @@ use crate::server::tail;
 
 const SUPERUSER: &str = "bench";
 const START_MAX: Duration = Duration::from_secs(30);
-/// Between choosing a free port and listening on it somebody else may take it.
+/// Another process may take a free port before the cluster listens on it.
 const PORT_TRIES: usize = 5;
 const POLL: Duration = Duration::from_millis(50);
 
@@ -39,7 +39,7 @@ impl Cluster {
         let password = random_hex(16)?;
         write_password(&home, &password)?;
         if let Some(owner) = &owner {
-            // The owner of the cluster must be able to walk through the directory above, which only we can list.
+            // The owner of the cluster needs access to the directory above, which only our account can list.
             fs::set_permissions(directory, fs::Permissions::from_mode(0o711))?;
             for path in [&home, &home.join("password")] {
                 chown(path, Some(owner.uid.as_raw()), Some(owner.gid.as_raw()))?;
@@ -95,7 +95,7 @@ impl Cluster {
     }
 }
 
-/// Debian keeps the server programs of each version apart, Fedora and others put them into the search path.
+/// Finds the server programs. Debian keeps each version apart. Fedora and others put them into the search path.
 fn find_programs() -> Result<PathBuf> {
     let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .map(|entries| {
@@ -128,7 +128,7 @@ fn in_search_path(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// PostgreSQL refuses to run as root: then the account its package made, or `nobody`.
+/// PostgreSQL refuses to run as root. Then it runs under the account of its package, or `nobody`.
 fn unprivileged_owner() -> Result<Option<User>> {
     if !geteuid().is_root() {
         return Ok(None);

@@ -1,9 +1,9 @@
-//! How far something long has come, for the person watching.
+//! The progress of a long operation, for the person who watches.
 
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
-/// One line that is written over on a terminal, a few lines in a log.
+/// One line that is overwritten on a terminal, or a few lines in a log.
 pub(crate) struct Progress {
     what: String,
     total: usize,

@@ -1,29 +1,29 @@
-//! How many times one thing costs what another costs, and whether that is what the project asks for.
+//! Compares the costs of two things, and checks the ratio against the project's target.
 
 use std::fmt::{Display, Formatter};
 
-/// What the project asks of a ratio.
+/// The project's target for a ratio.
 #[derive(Clone, Copy)]
 pub(crate) struct Goal {
     limit: f64,
     says: &'static str,
-    /// Whether it is asked of the CPU as well.
+    /// Whether the target also applies to the CPU.
     of_cpu: bool,
 }
 
-/// Adding a member to a large group, in terms of adding one to a small group.
+/// Adding a member to a large group, relative to a small group.
 pub(crate) const MEMBER_ADD: Goal = Goal {
     limit: 1.3,
     says: "at most 1.3",
     of_cpu: true,
 };
-/// A bulk request, in terms of its operations as single requests over one connection.
+/// A bulk request, relative to its operations as single requests over one connection.
 pub(crate) const BULK: Goal = Goal {
     limit: 1.0 / 3.0,
     says: "below 1/3",
     of_cpu: false,
 };
-/// The last pages of a walk, in terms of its first pages.
+/// The last pages of a walk, relative to its first pages.
 pub(crate) const WALK: Goal = Goal {
     limit: 1.3,
     says: "at most 1.3",
@@ -32,7 +32,7 @@ pub(crate) const WALK: Goal = Goal {
 
 pub(crate) struct Ratio {
     pub(crate) what: String,
-    /// What `time` is the ratio of.
+    /// The values of which `time` is the ratio.
     pub(crate) measure: &'static str,
     pub(crate) time: Option<f64>,
     pub(crate) cpu: Option<f64>,

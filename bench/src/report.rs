@@ -1,4 +1,4 @@
-//! The report: one line per scenario, then the ratios, then what is to be said in words.
+//! The report: one line per scenario, then the ratios, then sentences.
 
 use std::io::Write;
 
@@ -31,7 +31,7 @@ impl Report {
         self.scenarios.push(measured);
     }
 
-    /// How many times `above` costs what `below` costs, in p50 and in CPU of server and database together.
+    /// The cost of `above` relative to `below`, in p50 and in CPU of server and database together.
     pub(crate) fn ratio(
         &mut self,
         what: &str,
@@ -53,7 +53,7 @@ impl Report {
         });
     }
 
-    /// How many times `above` costs what `below` costs, all requests of each together. `time` is the ratio of times.
+    /// The cost of `above` relative to `below`, over all requests of each. `time` is the ratio of times.
     pub(crate) fn ratio_of_all(
         &mut self,
         what: String,

@@ -1,4 +1,5 @@
-//! What is measured: `members` and `users` by `run`, in this order; `bulk` and `walk` by the commands of these names.
+//! The scenarios. `run` measures `members` and `users`, in this order. The commands `bulk` and `walk` measure the
+//! others.
 
 pub(crate) mod bulk;
 mod members;

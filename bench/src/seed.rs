@@ -59,7 +59,7 @@ impl Ids {
     }
 
     pub(crate) fn set(&self, number: usize, id: String) {
-        // Every number is handed out once.
+        // Every number is used once.
         let _ = self.0[number].set(id);
     }
 
@@ -68,7 +68,7 @@ impl Ids {
         self.0.get(number)?.get().map(String::as_str)
     }
 
-    /// The ids there are; one is missing for every wrong answer.
+    /// The ids. One is missing for every wrong answer.
     pub(crate) fn into_vec(self) -> Vec<String> {
         self.0
             .into_iter()
@@ -122,7 +122,7 @@ fn create_group(
     Ok(group_id)
 }
 
-/// Whether the body of request `number` is looked at.
+/// Whether the body of request `number` is checked.
 pub(crate) fn is_sampled(number: usize) -> bool {
     number.is_multiple_of(SAMPLE_EVERY)
 }

@@ -9,7 +9,7 @@ use crate::Result;
 use crate::cli::TargetArgs;
 use crate::keeper::{Keeper, StopSignal};
 
-/// Migrations of a fresh database included.
+/// Includes the migrations of a fresh database.
 const START_MAX: Duration = Duration::from_secs(60);
 /// The large group is filled with few large requests.
 const BODY_MAX_BYTES: &str = "16777216";
@@ -82,14 +82,14 @@ fn binary(args: &TargetArgs) -> Result<PathBuf> {
     })
 }
 
-/// The end of a log, for a message about something that did not start.
+/// The end of a log, for a message about a failed start.
 pub(crate) fn tail(log_path: &Path) -> String {
     let text = fs::read_to_string(log_path).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(LOG_TAIL_LINES)..].join("\n")
 }
 
-/// A tenant of this run's own, in a database that is not ours; deleted when dropped.
+/// A private tenant of this run, in a given database. It is deleted when this is dropped.
 pub(crate) struct Tenant {
     binary: PathBuf,
     database_url: String,
@@ -107,7 +107,7 @@ impl Tenant {
         Ok(tenant)
     }
 
-    /// A token that can write and soon expires, should the deletion at the end fail.
+    /// A token that can write. It expires soon, in case the deletion at the end fails.
     pub(crate) fn token(&self) -> Result<String> {
         let options = [
             "--label",

@@ -1,4 +1,4 @@
-//! What is loaded: a server on a fresh database, a server on a given database, or one that already runs.
+//! The target of the load: a server on a fresh database, a server on a given database, or one that already runs.
 
 use tempfile::TempDir;
 
@@ -10,7 +10,7 @@ use crate::measure::random_hex;
 use crate::postgres::Cluster;
 use crate::server::{Server, Tenant};
 
-/// Fields are dropped in this order: the tenant while its database runs, the server before its cluster.
+/// Fields are dropped in this order: the tenant while its database runs, and the server before its cluster.
 pub(crate) struct Target {
     tenant: Option<Tenant>,
     server: Option<Server>,
@@ -18,12 +18,12 @@ pub(crate) struct Target {
     directory: Option<TempDir>,
     endpoint: Endpoint,
     probe: Probe,
-    /// `None` when attached: nothing but HTTP is known of such a server.
+    /// `None` when attached: such a server is reached only over HTTP.
     database_url: Option<String>,
     label: &'static str,
 }
 
-/// How a run is called in messages and in the report.
+/// The name of a run in messages and in the report.
 pub(crate) fn label(database: Option<DatabaseKind>) -> &'static str {
     match database {
         Some(DatabaseKind::Sqlite) => "SQLite",
@@ -56,17 +56,17 @@ impl Target {
         self.probe
     }
 
-    /// Where the server keeps its data, for what would take too long over HTTP.
+    /// The database of the server, for data that would take too long over HTTP.
     pub(crate) fn database_url(&self) -> Option<&str> {
         self.database_url.as_deref()
     }
 
-    /// How the run is called in the report.
+    /// The name of the run in the report.
     pub(crate) fn label(&self) -> &'static str {
         self.label
     }
 
-    /// The private cluster, in which the benchmark may do as it likes.
+    /// The private cluster, which the benchmark may change freely.
     pub(crate) fn cluster(&self) -> Option<&Cluster> {
         self.cluster.as_ref()
     }
@@ -89,7 +89,7 @@ impl Target {
         })
     }
 
-    /// A database nobody else knows: SQLite in a temporary file, or the private cluster.
+    /// A private database: SQLite in a temporary file, or the private cluster.
     fn fresh(args: &TargetArgs, cluster: Option<(Cluster, TempDir)>) -> Result<Self> {
         let (cluster, directory) = match cluster {
             Some((cluster, directory)) => (Some(cluster), directory),
@@ -118,7 +118,7 @@ impl Target {
         })
     }
 
-    /// A database of somebody else: everything happens in a tenant that is deleted at the end.
+    /// A given database: the run works in a tenant that is deleted at the end.
     fn guest(args: &TargetArgs, database_url: &str) -> Result<Self> {
         let directory = directory()?;
         let server = Server::start(args, database_url, None, directory.path())?;
@@ -142,7 +142,7 @@ impl Target {
 
 impl Drop for Target {
     fn drop(&mut self) {
-        // Said before the fields go, since the orderly end of a loaded database can take seconds.
+        // This is printed before the fields are dropped, because a loaded database may take seconds to end.
         if self.tenant.is_some() || self.server.is_some() || self.directory.is_some() {
             crate::say("taking everything down");
         }

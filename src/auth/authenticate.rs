@@ -1,23 +1,21 @@
-//! From the `Authorization` header to a tenant and a scope.
+//! Finds the tenant and the caller from the `Authorization` header.
 
-use super::presented::{Presented, Scheme};
-use super::{Scope, Uses};
-use crate::scim::ScimError;
-use crate::service::Principal;
-use crate::store::{Authenticated, Credential, Store, StoreError, Tenant};
+use super::presented::Presented;
+use super::refusal::Refusal;
+use super::scheme::Scheme;
+use super::uses::Uses;
+use crate::service::{self, Caller, Scopes, Service, Settings};
+use crate::store::{Candidate, Credential, Tenant};
 
-/// How old the remembered time of last use may get.
-const LAST_USED_GRAIN_MS: i64 = 60_000;
-
-/// A caller who is who they say.
+/// A request that is let in.
 #[derive(Debug, Clone)]
-pub struct Identity {
-    /// The tenant of the credential.
+pub struct Admitted {
+    /// The tenant that the credential belongs to.
     pub tenant: Tenant,
-    /// What it allows.
-    pub scope: Scope,
-    /// The credential's own name, and whom it stands for.
-    pub principal: Principal,
+    /// Its settings.
+    pub settings: Settings,
+    /// The credential and its scopes.
+    pub caller: Caller,
     /// How the token was sent.
     pub scheme: Scheme,
 }
@@ -27,75 +25,74 @@ pub struct Identity {
 /// The credential is read at every request, so that a revocation or a change of settings counts at once, on every
 /// instance.
 ///
-/// Errors: 401 (no token, wrong or expired one), 400 (two headers), 503.
+/// Errors: 401 (no token, a wrong or an expired one), 400 (two headers), 503.
 pub async fn authenticate(
-    store: &Store,
+    service: &Service,
     uses: &Uses,
     headers: &[&str],
-    now_ms: i64,
-) -> Result<Identity, StoreError> {
+) -> Result<Admitted, Refusal> {
     let Presented { scheme, token } = Presented::parse(headers)?;
-    let key_id = token.key_id();
-    let candidates = store
-        .look_up(move |connection| Authenticated::candidates(connection, &key_id))
-        .await?;
+    let candidates = service::candidates(service, &token).await?;
     let found = candidates
         .into_iter()
         .find(|candidate| token.matches(&candidate.secret_hash));
-    let Authenticated {
+    let Candidate {
         tenant, credential, ..
     } = found.ok_or_else(|| scheme.refusal())?;
-    if credential
-        .expires_ms
-        .is_some_and(|expires_ms| expires_ms <= now_ms)
-    {
-        return Err(match scheme {
-            Scheme::Bearer => refused("the token has expired; create a new one"),
-            Scheme::Basic | Scheme::Bare => scheme.refusal(),
-        }
-        .into());
+    let settings = Settings::read(&tenant.settings);
+    // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
+    if !scheme.is_accepted(&settings) {
+        return Err(scheme.refusal());
     }
-    let scope =
-        Scope::parse(&credential.scope).ok_or_else(|| refused("the token's scope is not known"))?;
-    remember_use(store, uses, &tenant, &credential, now_ms);
-    let principal = Principal {
-        key_id: credential.key_id,
-        resource_id: credential.resource_id,
-        is_admin: scope == Scope::Admin,
-    };
-    Ok(Identity {
+    let now_ms = service.clock.now_ms();
+    check_expiry(&credential, scheme, now_ms)?;
+    let scopes = Scopes::read(&credential.scopes);
+    if scopes.is_empty() {
+        return Err(Refusal::invalid("the token's scope is not known"));
+    }
+    remember_use(service, uses, &tenant, &credential, now_ms);
+    Ok(Admitted {
         tenant,
-        scope,
-        principal,
+        settings,
+        caller: Caller {
+            key_id: credential.key_id,
+            scopes,
+            resource_id: credential.resource_id,
+        },
         scheme,
     })
 }
 
-pub(super) fn refused(detail: &'static str) -> ScimError {
-    ScimError::Unauthenticated {
-        detail,
-        invalid_token: true,
+fn check_expiry(credential: &Credential, scheme: Scheme, now_ms: i64) -> Result<(), Refusal> {
+    match credential.expires_ms {
+        Some(expires_ms) if expires_ms <= now_ms => Err(match scheme {
+            Scheme::Bearer => Refusal::invalid("the token has expired; create a new one"),
+            Scheme::Basic | Scheme::Bare => scheme.refusal(),
+        }),
+        _ => Ok(()),
     }
 }
 
-/// Writes the time of last use, now and then and beside the request: nobody waits for it, and one write at a time is enough.
-fn remember_use(store: &Store, uses: &Uses, tenant: &Tenant, credential: &Credential, now_ms: i64) {
-    if credential
-        .last_used_ms
-        .is_some_and(|last| now_ms - last < LAST_USED_GRAIN_MS)
-    {
+/// Writes the time of last use now and then. The write runs beside the request, so no request waits for it. One write
+/// at a time is enough.
+fn remember_use(
+    service: &Service,
+    uses: &Uses,
+    tenant: &Tenant,
+    credential: &Credential,
+    now_ms: i64,
+) {
+    if !service::is_use_due(credential, now_ms) {
         return;
     }
     let Some(turn) = uses.begin(tenant.id, &credential.key_id) else {
         return;
     };
-    let (store, tenant, key_id) = (store.clone(), tenant.id, credential.key_id.clone());
+    let (service, tenant, key_id) = (service.clone(), tenant.id, credential.key_id.clone());
     tokio::spawn(async move {
         let _turn = turn;
-        let used = store.anywhere(true, move |connection| {
-            Credential::used(connection, tenant, &key_id, now_ms, LAST_USED_GRAIN_MS)
-        });
-        if used.await.is_err() {
+        let done = service::remember_use(&service, tenant, key_id, now_ms).await;
+        if done.is_err() {
             log::debug!("the time of last use of a credential was not written");
         }
     });

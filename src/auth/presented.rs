@@ -3,20 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Token;
-use super::authenticate::refused;
-use crate::scim::ScimError;
-
-/// How a token is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scheme {
-    /// `Bearer <token>` (RFC 6750).
-    Bearer,
-    /// `Basic`, the token as the password of any user (RFC 7617); where the tenant accepts it.
-    Basic,
-    /// The token alone; where the tenant accepts it.
-    Bare,
-}
+use super::refusal::Refusal;
+use super::scheme::Scheme;
+use crate::service::Token;
 
 /// A token as it was sent.
 #[derive(Debug)]
@@ -29,17 +18,17 @@ impl Presented {
     /// Finds the token in the `Authorization` headers.
     ///
     /// Errors: 401 (there is none), 400 (two headers).
-    pub(super) fn parse(headers: &[&str]) -> Result<Self, ScimError> {
+    pub(super) fn parse(headers: &[&str]) -> Result<Self, Refusal> {
         let header = match headers {
             [] => {
-                return Err(ScimError::Unauthenticated {
+                return Err(Refusal::Unauthenticated {
                     detail: "a bearer token is needed: send \"Authorization: Bearer <token>\"",
                     invalid_token: false,
                 });
             }
             [only] => only.trim(),
             _ => {
-                return Err(ScimError::AmbiguousCredentials(
+                return Err(Refusal::Ambiguous(
                     "send one Authorization header, not several",
                 ));
             }
@@ -47,7 +36,9 @@ impl Presented {
         let (word, rest) = header.split_once(' ').unwrap_or((header, ""));
         let rest = rest.trim();
         let (scheme, token) = match word.to_ascii_lowercase().as_str() {
-            "bearer" if rest.is_empty() => return Err(refused("the bearer token is empty")),
+            "bearer" if rest.is_empty() => {
+                return Err(Refusal::invalid("the bearer token is empty"));
+            }
             "bearer" => (Scheme::Bearer, rest.to_owned()),
             "basic" => (
                 Scheme::Basic,
@@ -68,19 +59,6 @@ fn password(encoded: &str) -> Option<String> {
     let pair = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     pair.split_once(':')
         .map(|(_, password)| password.to_owned())
-}
-
-impl Scheme {
-    /// Why a token sent so opens nothing. One answer for a token that is not known and for a tenant that does not take the
-    /// scheme, so that nobody learns which it is.
-    pub fn refusal(self) -> ScimError {
-        match self {
-            Self::Bearer => refused("the token is not known; it may have been revoked"),
-            Self::Basic | Self::Bare => refused(
-                "only the Bearer scheme is accepted, unless the tenant's profile has another one: send \"Authorization: Bearer <token>\"",
-            ),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! How many requests a credential may send, when the operator sets a limit.
 //!
-//! Each instance counts for itself: behind several, a credential gets the limit of each that answers it.
+//! Each instance counts for itself. With several instances, a credential gets the full limit at each of them.
 
+use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,16 +13,15 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::scim::ScimError;
-use crate::store::TenantId;
+use crate::service::TenantId;
 
-/// How many requests pass between two times that idle credentials are forgotten.
+/// Idle credentials are forgotten once in this many requests.
 const FORGET_EVERY: u32 = 4096;
 
 type Key = (TenantId, String);
 type Limiter<C> = RateLimiter<Key, DefaultKeyedStateStore<Key>, C, StateInformationMiddleware>;
 
-/// The limit, and what each credential has used of it. Clones share the count.
+/// The limit, and how much of it each credential has used. Clones share the count.
 #[derive(Clone)]
 pub struct RateLimit<C: Clock = DefaultClock> {
     limiter: Arc<Limiter<C>>,
@@ -30,28 +30,47 @@ pub struct RateLimit<C: Clock = DefaultClock> {
     checks: Arc<AtomicU32>,
 }
 
-/// What a credential may still send.
+/// The requests that a credential may still send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// Requests at once, after a pause.
+    /// Most requests at once after a pause.
     pub burst: u32,
-    /// How many of them are left.
+    /// How many of these are left.
     pub remaining: u32,
-    /// Seconds until all of them are there again, if nothing is sent; rounded up.
+    /// Seconds until all of them are available again if the credential sends no request. Rounded up.
     pub reset_s: u64,
+}
+
+/// A request above the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany {
+    /// The limit.
+    pub per_second: u32,
+    /// Whole seconds until one more request is allowed.
+    pub retry_after_s: u64,
+}
+
+impl fmt::Display for TooMany {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "this credential may send {} requests per second; try again in {} seconds",
+            self.per_second, self.retry_after_s
+        )
+    }
 }
 
 /// A request that was counted.
 #[derive(Debug)]
 pub struct Counted {
-    /// What is left.
+    /// The requests that are left.
     pub allowance: Allowance,
-    /// Why it has to wait, if so.
-    pub refusal: Option<ScimError>,
+    /// The reason to wait, if the request was above the limit.
+    pub refusal: Option<TooMany>,
 }
 
 impl RateLimit {
-    /// So many requests per second for each credential, and so many at once after a pause.
+    /// Allows `per_second` requests per second for each credential, and `burst` at once after a pause.
     pub fn new(per_second: NonZeroU32, burst: NonZeroU32) -> Self {
         Self::by(DefaultClock::default(), per_second, burst)
     }
@@ -69,7 +88,7 @@ impl<C: Clock> RateLimit<C> {
         }
     }
 
-    /// Counts a request; 429, with the seconds after which one more is allowed, when it is one too many.
+    /// Counts a request. A request above the limit gets 429 and the seconds until one more is allowed.
     pub fn count(&self, tenant: TenantId, key_id: &str) -> Counted {
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.limiter.retain_recent();
@@ -81,7 +100,7 @@ impl<C: Clock> RateLimit<C> {
             },
             Err(refused) => Counted {
                 allowance: self.allowance(0),
-                refusal: Some(ScimError::TooManyRequests {
+                refusal: Some(TooMany {
                     per_second: self.per_second.get(),
                     retry_after_s: whole_seconds(
                         refused.wait_time_from(self.limiter.clock().now()),
@@ -102,7 +121,7 @@ impl<C: Clock> RateLimit<C> {
     }
 }
 
-/// Rounded up, for clients wait exactly as long as they are told.
+/// Rounds up, because clients wait exactly as long as they are told.
 fn whole_seconds(wait: Duration) -> u64 {
     let started = u64::from(wait.subsec_nanos() > 0);
     (wait.as_secs() + started).max(1)
@@ -131,7 +150,7 @@ mod tests {
         );
         assert!(matches!(
             refused.refusal,
-            Some(ScimError::TooManyRequests {
+            Some(TooMany {
                 retry_after_s: 1,
                 ..
             })

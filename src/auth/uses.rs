@@ -1,27 +1,27 @@
-//! Which credentials have their time of last use being written right now.
+//! Tracks the credentials whose time of last use is being written right now.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::store::TenantId;
+use crate::service::TenantId;
 
-/// Most writes at once. Who finds no place is written at a later request.
+/// Most writes at once. A credential above this is written at a later request.
 const IN_FLIGHT_MAX: usize = 16;
 
 type Name = (TenantId, String);
 
-/// The writes on their way: one for each credential, so that a burst of requests does not become a burst of writes.
+/// The writes in progress: one for each credential, so that a burst of requests does not become a burst of writes.
 #[derive(Clone, Default)]
 pub struct Uses(Arc<Mutex<HashSet<Name>>>);
 
-/// The right to write one credential's use; ends with the value.
+/// The right to write the use of one credential. It ends when the value is dropped.
 pub(super) struct Turn {
     uses: Uses,
     name: Name,
 }
 
 impl Uses {
-    /// `None` while another write of this credential, or too many of others, are on their way.
+    /// Takes a turn. `None` while another write of this credential, or too many of others, are in progress.
     pub(super) fn begin(&self, tenant: TenantId, key_id: &str) -> Option<Turn> {
         let name = (tenant, key_id.to_owned());
         let mut in_flight = self.in_flight();

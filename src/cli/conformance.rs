@@ -1,21 +1,21 @@
-//! `scimd conformance`: the requirement ledger, as `docs/conformance.md` had it when this program was built.
+//! `scimd conformance`: prints the requirements, as `docs/conformance.md` had them when this program was built.
 
 use std::io::{ErrorKind, Write as _};
 
-use super::Outcome;
+use super::terminal::Outcome;
 use crate::config::ConformanceArgs;
 
-/// The page whose tables are printed. `tests/conformance.rs` writes it and fails when it is out of date.
+/// The page with the tables to print. `tests/conformance.rs` writes it and fails when it is out of date.
 const PAGE: &str = include_str!("../../docs/conformance.md");
 
-/// The words that the state of a row begins with, and how a count of them is named.
+/// The first word of each state of a row, and the name for a count of such rows.
 const STATES: [(&str, &str); 3] = [
     ("tested", "tested"),
     ("otherwise", "otherwise by design"),
     ("not", "not by design"),
 ];
 
-/// One row of the page, its cells as they stand there.
+/// One row of the page, with its cells unchanged.
 struct Row<'a> {
     id: &'a str,
     source: &'a str,
@@ -31,13 +31,13 @@ pub(super) fn run(args: &ConformanceArgs) -> Outcome {
     }
     let chosen: Vec<&Row> = all.iter().filter(|row| row.is_asked_for(args)).collect();
     match print(&chosen) {
-        // Whoever reads only the beginning has what they wanted.
+        // A reader such as `head` closes the pipe early. That is no error.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| format!("cannot write to standard output: {error}")),
     }
 }
 
-/// The rows of all tables whose first cell is an ID.
+/// Finds the rows of all tables. The first cell of such a row is an ID.
 fn rows(page: &str) -> Vec<Row<'_>> {
     let row = |line| {
         let line: &str = line;
@@ -60,7 +60,7 @@ fn rows(page: &str) -> Vec<Row<'_>> {
     page.lines().filter_map(row).collect()
 }
 
-/// The group of an ID such as `BULK-27`.
+/// Reads the group of an ID such as `BULK-27`.
 fn group(id: &str) -> Option<&str> {
     let (group, number) = id.split_once('-')?;
     let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -93,7 +93,7 @@ fn nothing_of_this_name(all: &[Row], args: &ConformanceArgs) -> String {
     let mut groups: Vec<&str> = all.iter().filter_map(|row| group(row.id)).collect();
     groups.dedup();
     format!(
-        "no requirement is called that: {}; the groups are {}",
+        "there is no requirement for {}; the groups are {}",
         asked.collect::<Vec<_>>().join(" "),
         groups.join(", ")
     )
@@ -110,12 +110,12 @@ fn print(rows: &[&Row]) -> std::io::Result<()> {
     out.flush()
 }
 
-/// A cell without Markdown.
+/// Removes Markdown from a cell.
 fn plain(cell: &str) -> String {
     cell.replace('`', "")
 }
 
-/// How many rows there are, and how many of each state.
+/// Counts all rows, and the rows of each state.
 fn counts(rows: &[&Row]) -> String {
     let of_state = STATES.iter().filter_map(|(word, name)| {
         let count = rows

@@ -1,23 +1,22 @@
-//! What the commands on schemas, resource types and packs have in common.
+//! The parts that the commands on schemas, resource types and packs share.
 
 use std::io::Read as _;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use scim::canonical::get;
+use scim::definition::Definitions;
+use scim::registry::Registry;
+use scim::{Object, json};
+use serde_json::Value;
 
-use super::{Outcome, say, tenant_of, told};
-use crate::scim::canonical::get;
-use crate::scim::definition::Definitions;
-use crate::scim::json;
-use crate::scim::registry::Registry;
-use crate::service::{Edit, Settings, change};
-use crate::store::{Pool, StoreError};
+use super::terminal::{Outcome, told};
+use crate::service::{Edit, Operator, StoreError};
 
-/// Largest file that is read.
+/// Largest file that a command reads.
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// The definitions in a file: one, an array of them, or a ListResponse.
-pub(super) fn read_file(path: &str) -> Outcome<Vec<Map<String, Value>>> {
+/// Reads the definitions in a file: one, an array of them, or a ListResponse.
+pub(super) fn read_file(path: &str) -> Outcome<Vec<Object>> {
     let fault = |error: std::io::Error| format!("cannot read {path}: {error}");
     let mut bytes = Vec::new();
     let read = match path {
@@ -53,43 +52,27 @@ pub(super) fn read_file(path: &str) -> Outcome<Vec<Map<String, Value>>> {
 }
 
 /// A text member of a definition, for messages.
-pub(super) fn named<'d>(definition: &'d Map<String, Value>, member: &str) -> &'d str {
+pub(super) fn named<'d>(definition: &'d Object, member: &str) -> &'d str {
     let text = get(definition, member).and_then(Value::as_str);
     text.unwrap_or("(unnamed)")
 }
 
-/// Makes the changes, all or none.
-pub(super) fn apply(pool: &Pool, slug: &str, edits: &[Edit]) -> Outcome<Arc<Registry>> {
-    pool.with_transaction(true, |connection| {
-        tenant_of(connection, slug)?;
-        change(connection, slug, edits)
-    })
-    .map_err(|error| match error {
+/// Makes all changes or none.
+pub(super) fn apply(operator: &Operator, slug: &str, edits: &[Edit]) -> Outcome<Arc<Registry>> {
+    operator.define(slug, edits).map_err(|error| match error {
         StoreError::UniqueViolation => {
-            "somebody else changed the same definitions; try again".to_owned()
+            "another change of the same definitions came first; try again".to_owned()
         }
         other => told(other),
     })
 }
 
-/// What the tenant has defined, and the resource types that follow.
-pub(super) fn load(pool: &Pool, slug: &str) -> Outcome<(Definitions, Registry)> {
-    let (tenant, definitions) = pool
-        .with_transaction(false, |connection| {
-            let tenant = tenant_of(connection, slug)?;
-            let definitions = tenant.definitions(connection)?;
-            Ok((tenant, definitions))
-        })
-        .map_err(told)?;
-    let settings = Settings::read(&tenant.settings);
-    let registry = definitions
-        .registry(settings.unique_group_names)
-        .map_err(|error| format!("the definitions of tenant {slug} cannot be served: {error}"))?;
-    Ok((definitions, registry))
-}
-
-/// Prints JSON for people.
-pub(super) fn print(value: &impl serde::Serialize) -> Outcome {
-    let text = serde_json::to_string_pretty(value).map_err(|error| error.to_string())?;
-    say(&text)
+/// Loads the tenant's definitions, and the resource types that follow from them.
+pub(super) fn load(operator: &Operator, slug: &str) -> Outcome<(Definitions, Registry)> {
+    operator.definitions(slug).map_err(|error| match error {
+        StoreError::Scim(error @ scim::ScimError::InvalidValue { .. }) => {
+            format!("the definitions of tenant {slug} cannot be served: {error}")
+        }
+        other => told(other),
+    })
 }

@@ -1,10 +1,11 @@
 //! `scimd doctor`
 
-use super::{Outcome, clock, say};
+use super::terminal::{Outcome, say, told};
 use crate::config::{GlobalArgs, ServeArgs};
-use crate::store::{DbConnection, Pool, Tenant, pending, redacted};
+use crate::http::BASE_PATH;
+use crate::service::{Integrity, Operator, redacted};
 
-/// How far the database's clock may be from ours, in milliseconds.
+/// Largest accepted difference between the database's clock and ours, in milliseconds.
 const CLOCK_SKEW_MAX_MS: i64 = 5_000;
 
 pub(super) fn run(global: &GlobalArgs, serve: &ServeArgs) -> Outcome {
@@ -29,25 +30,16 @@ pub(super) fn run(global: &GlobalArgs, serve: &ServeArgs) -> Outcome {
 type Check = (&'static str, Outcome<String>);
 
 fn check(global: &GlobalArgs, serve: &ServeArgs) -> Vec<Check> {
-    let shown = redacted(&global.database_url);
     let mut checks = vec![("base URL", base_url(serve))];
-    let opened =
-        super::find_file(global).and_then(|()| Pool::open(&global.database_url, 1).map(drop));
-    let connection = opened.and_then(|()| {
-        DbConnection::establish_url(&global.database_url)
-            .map_err(|error| format!("cannot connect to {shown}: {error}"))
-    });
-    match connection {
+    match Operator::at(&global.database_url) {
         Err(error) => checks.push(("database", Err(error))),
-        Ok(mut connection) => {
+        Ok(operator) => {
+            let shown = redacted(&global.database_url);
             checks.push(("database", Ok(format!("{shown} answers"))));
-            checks.push(("migrations", migrations(&mut connection)));
-            checks.push(("clock", clocks(&mut connection)));
-            checks.push((
-                "integrity",
-                connection.integrity().map_err(|error| error.to_string()),
-            ));
-            checks.push(("tenants", tenants(&mut connection)));
+            checks.push(("migrations", migrations(&operator)));
+            checks.push(("clock", clocks(&operator)));
+            checks.push(("integrity", integrity(&operator)));
+            checks.push(("tenants", tenants(&operator)));
         }
     }
     checks
@@ -55,12 +47,12 @@ fn check(global: &GlobalArgs, serve: &ServeArgs) -> Vec<Check> {
 
 fn base_url(serve: &ServeArgs) -> Outcome<String> {
     match &serve.base_url {
-        Some(url) if url.starts_with("https://") => Ok(format!("{url}/scim/v2")),
+        Some(url) if url.starts_with("https://") => Ok(format!("{url}{BASE_PATH}")),
         Some(url) => Ok(format!(
-            "{url}/scim/v2 (without TLS: for loopback and trusted networks only)"
+            "{url}{BASE_PATH} (without TLS: for loopback and trusted networks only)"
         )),
         None if serve.bind.ip().is_loopback() => {
-            Ok(format!("http://{}/scim/v2 (from --bind)", serve.bind))
+            Ok(format!("http://{}{BASE_PATH} (from --bind)", serve.bind))
         }
         None => Err(format!(
             "bound to {} without --base-url: links in answers would not be reachable; set SCIMD_BASE_URL",
@@ -69,8 +61,8 @@ fn base_url(serve: &ServeArgs) -> Outcome<String> {
     }
 }
 
-fn migrations(connection: &mut DbConnection) -> Outcome<String> {
-    let pending = pending(connection)?;
+fn migrations(operator: &Operator) -> Outcome<String> {
+    let pending = operator.pending_migrations()?;
     if pending.is_empty() {
         Ok("current".to_owned())
     } else {
@@ -82,9 +74,8 @@ fn migrations(connection: &mut DbConnection) -> Outcome<String> {
     }
 }
 
-fn clocks(connection: &mut DbConnection) -> Outcome<String> {
-    let theirs = connection.now_ms().map_err(|error| error.to_string())?;
-    let skew_ms = clock().now_ms() - theirs;
+fn clocks(operator: &Operator) -> Outcome<String> {
+    let skew_ms = operator.clock_skew_ms().map_err(told)?;
     if skew_ms.abs() > CLOCK_SKEW_MAX_MS {
         return Err(format!(
             "this machine and the database differ by {skew_ms} ms; check NTP"
@@ -93,8 +84,17 @@ fn clocks(connection: &mut DbConnection) -> Outcome<String> {
     Ok(format!("agrees with the database's ({skew_ms} ms)"))
 }
 
-fn tenants(connection: &mut DbConnection) -> Outcome<String> {
-    let tenants =
-        Tenant::all(connection).map_err(|_| "cannot be read; run `scimd migrate`".to_owned())?;
+fn integrity(operator: &Operator) -> Outcome<String> {
+    match operator.integrity().map_err(told)? {
+        Integrity::LeftToPostgres => Ok("left to PostgreSQL".to_owned()),
+        Integrity::Sound => Ok("the file is sound".to_owned()),
+        Integrity::Faults(faults) => Err(faults.join("; ")),
+    }
+}
+
+fn tenants(operator: &Operator) -> Outcome<String> {
+    let tenants = operator
+        .tenants()
+        .map_err(|_| "cannot be read; run `scimd migrate`".to_owned())?;
     Ok(format!("{} tenants", tenants.len()))
 }

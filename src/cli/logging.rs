@@ -1,4 +1,4 @@
-//! Log lines: on stderr, readable alone, as text or as one JSON object each.
+//! Log lines on stderr, as text or as one JSON object each. Each line is readable alone.
 
 use std::io::Write as _;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 
 use crate::config::LogFormat;
 
-/// Starts the logger. Libraries below us speak from `warn` on only: their debug lines may hold what ours never do.
+/// Starts the logger. Libraries log only from `warn` on: their debug lines may hold what our lines never hold.
 pub(super) fn start(level: LevelFilter, format: LogFormat) {
     let mut builder = env_logger::Builder::new();
     builder
@@ -36,7 +36,7 @@ fn as_json(record: &Record<'_>) -> serde_json::Value {
     let mut fields = Fields(Map::new());
     fields
         .0
-        .insert("time".into(), crate::scim::datetime::render_ms(now).into());
+        .insert("time".into(), scim::datetime::render_ms(now).into());
     fields.0.insert(
         "level".into(),
         record.level().as_str().to_lowercase().into(),

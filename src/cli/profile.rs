@@ -1,8 +1,8 @@
 //! `scimd profile …`: how a tenant reads what clients send. No database is needed.
 
-use super::{Outcome, say};
+use super::terminal::{Outcome, say};
 use crate::config::ProfileCommand;
-use crate::scim::profile::{ALWAYS, Profile, Rule};
+use scim::profile::{ALWAYS, Profile, Rule};
 
 pub(super) fn run(command: &ProfileCommand) -> Outcome {
     match command {
@@ -27,10 +27,10 @@ fn show(name: Option<&str>) -> Outcome {
         format!("there is no profile \"{name}\"; there are {names}")
     })?;
     say(&format!("{}: {}", profile.name(), profile.about()))?;
-    say("\nLeniencies: what is understood although the letter of the standard does not have it.")?;
+    say("\nLeniencies: forms that the server accepts although the standard does not define them.")?;
     say("An answer names those that it needed in the header SCIM-Leniency.\n")?;
     rules(profile, true)?;
-    say("\nChoices: what the standard leaves open.\n")?;
+    say("\nChoices: points that the standard leaves open.\n")?;
     rules(profile, false)?;
     say("\nIn every profile:\n")?;
     for (source, meaning) in ALWAYS {

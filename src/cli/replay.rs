@@ -1,10 +1,10 @@
-//! `scimd replay`: what identity providers send, against any server. Needs no database.
+//! `scimd replay`: plays requests of identity providers against any server. It needs no database.
 
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Outcome, say};
+use super::terminal::{Outcome, say};
 use crate::config::{ReplayArgs, ReplayFormat};
 use crate::replay::{self, Client, Format, Recording, Report, Settings};
 
@@ -24,7 +24,7 @@ pub(super) fn run(args: ReplayArgs) -> Outcome {
 
 fn play(recordings: &[Recording], client: &Client, format: Format, verbose: bool) -> Outcome {
     let began = Instant::now();
-    // Whoever closes the output has not asked for cleanup to be left out: the run goes on to its end.
+    // The run goes on to its end even if the output is closed, so cleanup happens.
     let mut written = Ok(());
     let mut write = |line: &str| {
         if written.is_ok() {
@@ -41,7 +41,7 @@ fn play(recordings: &[Recording], client: &Client, format: Format, verbose: bool
     }
 }
 
-/// The shipped recordings: name, number of steps, title.
+/// Prints the shipped recordings: name, number of steps, title.
 fn list() -> Outcome {
     let shipped = replay::shipped();
     let width = shipped.iter().map(|one| one.name.len()).max().unwrap_or(0);

@@ -1,32 +1,38 @@
 //! `scimd schema …`
 
-use super::definition::{apply, load, named, print, read_file};
-use super::{Outcome, connect, say};
+use scim::registry::Registry;
+
+use super::definition::{apply, load, named, read_file};
+use super::terminal::{Outcome, print, say};
 use crate::config::{GlobalArgs, SchemaCommand};
-use crate::scim::registry::Registry;
-use crate::service::{Edit, Mode};
-use crate::store::Pool;
+use crate::service::{Edit, Mode, Operator};
 
 pub(super) fn run(global: &GlobalArgs, command: SchemaCommand) -> Outcome {
-    let pool = connect(global)?;
+    let operator = Operator::open(&global.database_url)?;
     match command {
         SchemaCommand::Add {
             file,
             tenant,
             extends,
             required,
-        } => add(&pool, &tenant.slug, &file, extends.as_deref(), required),
-        SchemaCommand::List { tenant } => list(&pool, &tenant.slug),
-        SchemaCommand::Show { urn, tenant } => show(&pool, &tenant.slug, &urn),
+        } => add(&operator, &tenant.slug, &file, extends.as_deref(), required),
+        SchemaCommand::List { tenant } => list(&operator, &tenant.slug),
+        SchemaCommand::Show { urn, tenant } => show(&operator, &tenant.slug, &urn),
         SchemaCommand::Remove {
             urn,
             tenant,
             detach,
-        } => remove(&pool, &tenant.slug, &urn, detach),
+        } => remove(&operator, &tenant.slug, &urn, detach),
     }
 }
 
-fn add(pool: &Pool, slug: &str, file: &str, extends: Option<&str>, required: bool) -> Outcome {
+fn add(
+    operator: &Operator,
+    slug: &str,
+    file: &str,
+    extends: Option<&str>,
+    required: bool,
+) -> Outcome {
     let definitions = read_file(file)?;
     let mut edits = Vec::new();
     let mut urns = Vec::new();
@@ -40,7 +46,7 @@ fn add(pool: &Pool, slug: &str, file: &str, extends: Option<&str>, required: boo
         }));
         urns.push(urn);
     }
-    let registry = apply(pool, slug, &edits)?;
+    let registry = apply(operator, slug, &edits)?;
     for urn in urns {
         match users(&registry, &urn) {
             users if users.is_empty() => {
@@ -60,15 +66,15 @@ fn add(pool: &Pool, slug: &str, file: &str, extends: Option<&str>, required: boo
 
 /// The resource types that use a schema, each with its endpoint.
 fn users(registry: &Registry, urn: &str) -> Vec<String> {
-    let kinds = registry.resource_types().iter();
-    let using = kinds.filter(|kind| kind.schemas().any(|schema| schema.is(urn)));
+    let served = registry.resource_types().iter();
+    let using = served.filter(|one| one.schemas().any(|schema| schema.is(urn)));
     using
-        .map(|kind| format!("{} (/{})", kind.name, kind.endpoint))
+        .map(|one| format!("{} (/{})", one.name, one.endpoint))
         .collect()
 }
 
-fn list(pool: &Pool, slug: &str) -> Outcome {
-    let (definitions, registry) = load(pool, slug)?;
+fn list(operator: &Operator, slug: &str) -> Outcome {
+    let (definitions, registry) = load(operator, slug)?;
     if definitions.schemas().is_empty() {
         return say(&format!(
             "tenant {slug} has no schemas of its own; `scimd pack list` shows ready-made ones"
@@ -86,8 +92,8 @@ fn list(pool: &Pool, slug: &str) -> Outcome {
     })
 }
 
-fn show(pool: &Pool, slug: &str, urn: &str) -> Outcome {
-    let (_, registry) = load(pool, slug)?;
+fn show(operator: &Operator, slug: &str, urn: &str) -> Outcome {
+    let (_, registry) = load(operator, slug)?;
     match registry.schemas().iter().find(|schema| schema.is(urn)) {
         Some(schema) => print(schema.as_ref()),
         None => Err(format!(
@@ -96,12 +102,12 @@ fn show(pool: &Pool, slug: &str, urn: &str) -> Outcome {
     }
 }
 
-fn remove(pool: &Pool, slug: &str, urn: &str, detach: bool) -> Outcome {
+fn remove(operator: &Operator, slug: &str, urn: &str, detach: bool) -> Outcome {
     let mut edits = Vec::new();
     if detach {
         edits.push(Edit::Detach(urn.to_owned()));
     }
     edits.push(Edit::RemoveSchema(urn.to_owned()));
-    apply(pool, slug, &edits)?;
+    apply(operator, slug, &edits)?;
     say(&format!("tenant {slug} no longer has the schema {urn}"))
 }

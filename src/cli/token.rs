@@ -1,16 +1,14 @@
 //! `scimd token …`
 
-use super::{Outcome, clock, connect, say, tenant_of, told};
-use crate::auth::{Scope, Token};
+use scim::ScimError;
+use scim::datetime::render_ms;
+
+use super::terminal::{Outcome, say, told};
 use crate::config::{GlobalArgs, ScopeArg, TokenCommand};
-use crate::scim::ScimError;
-use crate::scim::datetime::render_ms;
-use crate::scim::resource_type::ResourceType;
-use crate::service::{Settings, Tenancy};
-use crate::store::{Credential, DbConnection, NewCredential, Pool, Result, Tenant};
+use crate::service::{Operator, Scope, StoreError, Wanted};
 
 pub(super) fn run(global: &GlobalArgs, command: TokenCommand) -> Outcome {
-    let pool = connect(global)?;
+    let operator = Operator::open(&global.database_url)?;
     match command {
         TokenCommand::Create {
             tenant,
@@ -18,63 +16,48 @@ pub(super) fn run(global: &GlobalArgs, command: TokenCommand) -> Outcome {
             expires_in,
             scope,
             user,
-        } => create(&pool, &tenant, &label, expires_in, scope, user.as_deref()),
+        } => {
+            let wanted = Wanted {
+                label: &label,
+                scope: named(scope),
+                expires_in_ms: expires_in,
+                user: user.as_deref(),
+            };
+            create(&operator, &tenant, &wanted)
+        }
         TokenCommand::Link {
             tenant,
             key_id,
             user,
-        } => link(&pool, &tenant, &key_id, Some(&user)),
-        TokenCommand::Unlink { tenant, key_id } => link(&pool, &tenant, &key_id, None),
-        TokenCommand::List { tenant } => list(&pool, &tenant),
-        TokenCommand::Revoke { tenant, key_id } => revoke(&pool, &tenant, &key_id),
+        } => link(&operator, &tenant, &key_id, Some(&user)),
+        TokenCommand::Unlink { tenant, key_id } => link(&operator, &tenant, &key_id, None),
+        TokenCommand::List { tenant } => list(&operator, &tenant),
+        TokenCommand::Revoke { tenant, key_id } => revoke(&operator, &tenant, &key_id),
     }
 }
 
-fn create(
-    pool: &Pool,
-    slug: &str,
-    label: &str,
-    expires_in_ms: Option<i64>,
-    scope: ScopeArg,
-    user: Option<&str>,
-) -> Outcome {
-    let token = Token::generate().map_err(|error| format!("no randomness for a token: {error}"))?;
-    let now_ms = clock().now_ms();
-    let scope = match scope {
+fn named(scope: ScopeArg) -> Scope {
+    match scope {
         ScopeArg::Read => Scope::Read,
         ScopeArg::Write => Scope::Write,
         ScopeArg::Admin => Scope::Admin,
-    };
-    let work = |connection: &mut DbConnection| {
-        let tenant = tenant_of(connection, slug)?;
-        let user = user.map(|user| user_of(connection, &tenant, user));
-        let resource_id = user.transpose()?;
-        let credential = NewCredential {
-            key_id: &token.key_id(),
-            label,
-            secret_hash: &token.hash(),
-            scope: scope.as_str(),
-            now_ms,
-            expires_ms: expires_in_ms.map(|expires_in_ms| now_ms + expires_in_ms),
-            resource_id: resource_id.as_deref(),
-        };
-        Credential::create(connection, tenant.id, &credential)
-    };
-    pool.with_transaction(true, work).map_err(told)?;
+    }
+}
+
+fn create(operator: &Operator, slug: &str, wanted: &Wanted<'_>) -> Outcome {
+    let scope = wanted.scope.as_str();
+    let token = operator
+        .create_token(slug, wanted)
+        .map_err(|error| told_of(error, slug))?;
     say(&format!(
-        "token {} for tenant {slug}, scope {}; it is shown only now:",
+        "token {} for tenant {slug}, scope {scope}; it is shown only now:",
         token.key_id(),
-        scope.as_str()
     ))?;
     say(token.reveal())
 }
 
-fn list(pool: &Pool, slug: &str) -> Outcome {
-    let work = |connection: &mut DbConnection| {
-        let tenant = tenant_of(connection, slug)?;
-        Credential::all(connection, tenant.id)
-    };
-    let credentials = pool.with_connection(work).map_err(told)?;
+fn list(operator: &Operator, slug: &str) -> Outcome {
+    let credentials = operator.tokens(slug).map_err(told)?;
     if credentials.is_empty() {
         return say(&format!(
             "tenant {slug} has no tokens; make one with `scimd token create {slug}`"
@@ -83,9 +66,9 @@ fn list(pool: &Pool, slug: &str) -> Outcome {
     let time = |ms: Option<i64>, never: &str| ms.map_or_else(|| never.to_owned(), render_ms);
     credentials.iter().try_for_each(|credential| {
         say(&format!(
-            "{}  {:5}  created {}  expires {}  last used {}  user {}  {}",
+            "{}  {:16}  created {}  expires {}  last used {}  user {}  {}",
             credential.key_id,
-            credential.scope,
+            credential.scopes,
             render_ms(credential.created_ms),
             time(credential.expires_ms, "never"),
             time(credential.last_used_ms, "never"),
@@ -95,49 +78,31 @@ fn list(pool: &Pool, slug: &str) -> Outcome {
     })
 }
 
-/// Lets a token stand for a user, or for nobody.
-fn link(pool: &Pool, slug: &str, key_id: &str, user: Option<&str>) -> Outcome {
-    let work = |connection: &mut DbConnection| {
-        let tenant = tenant_of(connection, slug)?;
-        let user = user.map(|user| user_of(connection, &tenant, user));
-        let id = user.transpose()?;
-        let known = Credential::link(connection, tenant.id, key_id, id.as_deref())?;
-        Ok((known, id))
-    };
-    match pool.with_transaction(true, work).map_err(told)? {
-        (true, Some(id)) => say(&format!("linked {key_id} to {id}")),
-        (true, None) => say(&format!("unlinked {key_id}")),
-        (false, _) => Err(unknown_token(slug, key_id)),
+/// Lets a token stand for a user, or for no user.
+fn link(operator: &Operator, slug: &str, key_id: &str, user: Option<&str>) -> Outcome {
+    let linked = operator.link_token(slug, key_id, user);
+    match linked.map_err(|error| told_of(error, slug))? {
+        Some(id) => say(&format!("linked {key_id} to {id}")),
+        None => say(&format!("unlinked {key_id}")),
     }
 }
 
-/// The id of a user, given by it or by the unique name. What has members is nobody that a name could stand for.
-fn user_of(connection: &mut DbConnection, tenant: &Tenant, text: &str) -> Result<String> {
-    let registry = Tenancy::registry_of(&Settings::read(&tenant.settings));
-    let kinds = registry.resource_types().iter();
-    let kinds: Vec<&ResourceType> = kinds
-        .map(AsRef::as_ref)
-        .filter(|kind| kind.members.is_none())
-        .collect();
-    let found = tenant.find_resource(connection, &kinds, text)?;
-    found.ok_or_else(|| {
-        let slug = &tenant.slug;
-        let text = format!("tenant {slug} has no user with the id or userName \"{text}\"");
-        ScimError::InvalidSyntax(text).into()
-    })
+fn revoke(operator: &Operator, slug: &str, key_id: &str) -> Outcome {
+    let revoked = operator.revoke_token(slug, key_id);
+    revoked.map_err(|error| told_of(error, slug))?;
+    say(&format!("revoked {key_id}"))
 }
 
-fn unknown_token(slug: &str, key_id: &str) -> String {
-    format!("tenant {slug} has no token \"{key_id}\"; `scimd token list {slug}` shows all")
-}
-
-fn revoke(pool: &Pool, slug: &str, key_id: &str) -> Outcome {
-    let work = |connection: &mut DbConnection| {
-        let tenant = tenant_of(connection, slug)?;
-        Credential::revoke(connection, tenant.id, key_id)
+/// Names the missing thing in words for the operator, with the command that helps.
+fn told_of(error: StoreError, slug: &str) -> String {
+    let StoreError::Scim(ScimError::NotFound { resource_type, id }) = &error else {
+        return told(error);
     };
-    if pool.with_transaction(true, work).map_err(told)? {
-        return say(&format!("revoked {key_id}"));
+    match resource_type.as_str() {
+        "Credential" => {
+            format!("tenant {slug} has no token \"{id}\"; `scimd token list {slug}` shows all")
+        }
+        "User" => format!("tenant {slug} has no user with the id or userName \"{id}\""),
+        _ => told(error),
     }
-    Err(unknown_token(slug, key_id))
 }

@@ -1,8 +1,8 @@
-//! Commands on what a tenant defines: schemas, resource types, packs of both.
+//! Commands on the definitions of a tenant: schemas, resource types, and packs of both.
 
 use clap::{Args, Subcommand};
 
-/// Whose definitions.
+/// The tenant whose definitions a command reads or changes.
 #[derive(Debug, Clone, Args)]
 pub struct OfTenant {
     /// The tenant
@@ -13,7 +13,7 @@ pub struct OfTenant {
 /// Commands on schemas.
 #[derive(Debug, Subcommand)]
 pub enum SchemaCommand {
-    /// Add a schema, or replace the one of its URN; servers follow with their next request
+    /// Add a schema, or replace the schema of the same URN; servers follow with their next request
     ///
     /// FILE holds the schema as RFC 7643 §7 writes it and as /Schemas shows it: `id` (a URN), `name`, `attributes`. It may
     /// hold several, as an array or a ListResponse; all are added or none.
@@ -23,7 +23,7 @@ pub enum SchemaCommand {
     Add {
         /// JSON file; `-` is standard input
         file: String,
-        /// Whose
+        /// The tenant
         #[command(flatten)]
         tenant: OfTenant,
         /// Make it an extension of this resource type (User, Group, or one of your own)
@@ -33,9 +33,9 @@ pub enum SchemaCommand {
         #[arg(long, requires = "extends")]
         required: bool,
     },
-    /// List the tenant's own schemas and what uses them
+    /// List the tenant's own schemas, each with the resource types that use it
     List {
-        /// Whose
+        /// The tenant
         #[command(flatten)]
         tenant: OfTenant,
     },
@@ -43,7 +43,7 @@ pub enum SchemaCommand {
     Show {
         /// Its URN
         urn: String,
-        /// Whose
+        /// The tenant
         #[command(flatten)]
         tenant: OfTenant,
     },
@@ -51,10 +51,10 @@ pub enum SchemaCommand {
     Remove {
         /// Its URN
         urn: String,
-        /// Whose
+        /// The tenant
         #[command(flatten)]
         tenant: OfTenant,
-        /// Take it off the resource types that it extends first; refused while they have data of it
+        /// First remove it from the resource types that it extends; refused while their resources have data of it
         #[arg(long)]
         detach: bool,
     },
@@ -63,26 +63,26 @@ pub enum SchemaCommand {
 /// Commands on resource types.
 #[derive(Debug, Subcommand)]
 pub enum ResourceTypeCommand {
-    /// Add a resource type, or replace the one of its name; servers follow with their next request
+    /// Add a resource type, or replace the type of the same name; servers follow with their next request
     ///
     /// FILE holds the type as RFC 7643 §6 writes it and as `/ResourceTypes` shows it: `name`, `endpoint`, `schema`,
     /// `schemaExtensions`. Its schemas must be there already. It may hold several, as an array or a ListResponse; all are
     /// added or none. A definition of User or Group changes their schemaExtensions and nothing else.
     ///
-    /// An object under urn:scimd:params:scim:schemas:extension:storage:1.0:ResourceType says what that form cannot:
-    /// `indexed` (paths of strings that clients look up, such as ["serialNumber", "tags.value"]), `readOnly` (clients only
-    /// read, admin tokens write), `catalogue` ({"attribute": "roles", "multiValued": true, "required": false}: the
-    /// resources are the allowed values of that attribute).
+    /// An object under urn:scimd:params:scim:schemas:extension:storage:1.0:ResourceType holds settings that the RFC's
+    /// form lacks: `indexed` (paths of strings that clients look up, such as ["serialNumber", "tags.value"]),
+    /// `readOnly` (clients only read, admin tokens write), `catalogue` ({"attribute": "roles", "multiValued": true,
+    /// "required": false}: the resources are the allowed values of that attribute).
     Add {
         /// JSON file; `-` is standard input
         file: String,
-        /// Whose
+        /// The tenant
         #[command(flatten)]
         tenant: OfTenant,
     },
     /// List all resource types of the tenant
     List {
-        /// Whose
+        /// The tenant
         #[command(flatten)]
         tenant: OfTenant,
     },
@@ -90,7 +90,7 @@ pub enum ResourceTypeCommand {
     Show {
         /// Its name
         name: String,
-        /// Whose
+        /// The tenant
         #[command(flatten)]
         tenant: OfTenant,
     },
@@ -98,7 +98,7 @@ pub enum ResourceTypeCommand {
     Remove {
         /// Its name
         name: String,
-        /// Whose
+        /// The tenant
         #[command(flatten)]
         tenant: OfTenant,
     },
@@ -109,11 +109,11 @@ pub enum ResourceTypeCommand {
 pub enum PackCommand {
     /// List the packs that this program carries
     List,
-    /// Add a pack's schemas and resource types to a tenant, all or none; what is there already is replaced
+    /// Add a pack's schemas and resource types to a tenant, all or none; existing ones are replaced
     Add {
         /// Its name
         name: String,
-        /// Whose
+        /// The tenant
         #[command(flatten)]
         tenant: OfTenant,
     },

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::http::BASE_PATH;
+
 /// Shown below the help.
 pub(super) const EXAMPLES: &str = "Examples:
   scimd replay --list                                                     what is shipped
@@ -74,10 +76,11 @@ pub enum ReplayFormat {
     Json,
 }
 
-/// A base URL that paths can be put behind; the trailing slash is dropped.
+/// Reads a base URL. Paths will follow it, so the trailing slash goes.
 fn target(text: &str) -> Result<String, String> {
-    let wrong =
-        |what: &str| format!("\"{text}\" {what}; write it like https://scim.example.com/scim/v2");
+    let wrong = |what: &str| {
+        format!("\"{text}\" {what}; write it like https://scim.example.com{BASE_PATH}")
+    };
     let parsed =
         url::Url::parse(text).map_err(|error| wrong(&format!("is not a URL ({error})")))?;
     if !["http", "https"].contains(&parsed.scheme()) || !parsed.has_host() {
@@ -90,14 +93,14 @@ fn target(text: &str) -> Result<String, String> {
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
         return Err(wrong(
-            "has a query or fragment, which recordings bring themselves",
+            "has a query or a fragment; each recording has its own",
         ));
     }
-    // As it was written: the recording's path comes right behind, and nothing is spelled anew.
+    // Keeps the URL as it was written. The path of a recording comes right behind it.
     Ok(text.trim().trim_end_matches('/').to_owned())
 }
 
-/// `Name: value`
+/// Reads `Name: value`.
 fn header(text: &str) -> Result<(String, Secret), String> {
     let wrong = || "a header is written 'Name: value'".to_owned();
     let (name, value) = text.split_once(':').ok_or_else(wrong)?;

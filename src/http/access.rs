@@ -1,90 +1,75 @@
-//! Authentication as a wrapper: what stands inside it is closed to everybody who is not let in.
-
-use std::sync::Arc;
+//! Authentication as a wrapper: a handler only sees requests with a valid credential.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
+use actix_web::{Error, HttpMessage as _, web};
+use scim::profile::Rule;
+use scim::representation::BaseUrl;
 
-use super::App;
-use super::observe::RequestId;
-use crate::auth::{Allowance, Counted, Identity, Scheme, Scope, authenticate};
-use crate::scim::ScimError;
-use crate::scim::profile::Rule;
-use crate::scim::registry::Registry;
-use crate::scim::representation::BaseUrl;
-use crate::service::{Settings, Tenancy};
+use super::app::App;
+use super::base_path::base_url;
+use super::failure::Failure;
+use super::request_id;
+use crate::auth::{Allowance, Counted, Refusal, Scheme, authenticate};
+use crate::service::{Call, Caller, Tenancy};
 
-/// Who is calling, as the wrapper leaves it for the handlers.
-#[derive(Clone)]
-pub(super) struct Caller {
-    /// The tenant; of an anonymous caller, one that owns nothing.
-    pub(super) tenancy: Arc<Tenancy>,
-    /// What the caller may do; `None` is nothing but discovery.
-    pub(super) scope: Option<Scope>,
-}
-
-/// Lets in who has a token.
+/// Admits requests with a token.
 pub(super) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let caller = identify(&request).await;
-    admit(caller, request, next).await
+    let call = identify(&request).await;
+    admit(call, request, next).await
 }
 
-/// Lets in who has a token, and everybody where discovery is public. A wrong token is refused all the same.
+/// Admits requests with a token, and all requests where discovery is public. A wrong token is refused even there.
 pub(super) async fn guard_discovery(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let anonymous = !request.headers().contains_key(AUTHORIZATION);
-    let caller = match app(&request) {
-        Ok(app) if app.public_discovery && anonymous => Ok(nobody(&request, &app)),
+    let call = match app(&request) {
+        Ok(app) if app.public_discovery && anonymous => Ok(anonymous_call(&request, &app)),
         Ok(_) => identify(&request).await,
         Err(error) => Err(error),
     };
-    admit(caller, request, next).await
+    admit(call, request, next).await
 }
 
-/// Goes on with the caller, or answers. A refusal is a response and not an `Err`, so that it is logged like any other.
+/// Passes the call on, or answers. A refusal is a response and not an `Err`, so that it is logged like any other.
 async fn admit(
-    caller: Result<Caller, ScimError>,
+    call: Result<Call, Failure>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match caller {
-        Ok(caller) => {
-            let counted = count(&request, &caller);
-            request.extensions_mut().insert(caller);
-            let refusal = counted
-                .as_ref()
-                .and_then(|counted| counted.refusal.as_ref());
-            let mut response = match refusal {
-                Some(refusal) => request.into_response(refusal.error_response()),
-                None => next.call(request).await?.map_into_boxed_body(),
-            };
-            if let Some(counted) = counted {
-                tell(counted.allowance, response.headers_mut());
-            }
-            Ok(response)
-        }
-        Err(error) => Ok(request.into_response(error.error_response())),
-    }
+    let call = match call {
+        Ok(call) => call,
+        Err(failure) => return Ok(request.error_response(failure)),
+    };
+    let counted = count(&request, &call);
+    request.extensions_mut().insert(call);
+    let Some(Counted { allowance, refusal }) = counted else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let mut response = match refusal {
+        Some(too_many) => request.error_response(Failure::TooMany(too_many)),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
+    tell(allowance, response.headers_mut());
+    Ok(response)
 }
 
-/// Counts the request where there is a limit. Who is nobody has none of their own.
-fn count(request: &ServiceRequest, caller: &Caller) -> Option<Counted> {
+/// Counts the request where there is a limit. Anonymous callers are not counted.
+fn count(request: &ServiceRequest, call: &Call) -> Option<Counted> {
     let app = app(request).ok()?;
     let limit = app.rate_limit.as_ref()?;
-    caller.scope?;
-    let tenancy = &caller.tenancy;
-    Some(limit.count(tenancy.tenant, &tenancy.principal.key_id))
+    let caller = &call.caller;
+    (!caller.is_anonymous()).then(|| limit.count(call.tenancy.tenant, &caller.key_id))
 }
 
-/// Some clients slow down by themselves when they are told how much is left.
+/// Tells the client how many requests are left. Some clients then slow down by themselves.
 fn tell(allowance: Allowance, headers: &mut HeaderMap) {
     let told = [
         ("x-rate-limit-limit", u64::from(allowance.burst)),
@@ -96,104 +81,50 @@ fn tell(allowance: Allowance, headers: &mut HeaderMap) {
     }
 }
 
-fn app(request: &ServiceRequest) -> Result<web::Data<App>, ScimError> {
-    request
-        .app_data::<web::Data<App>>()
-        .cloned()
-        .ok_or_else(|| ScimError::Internal {
-            reference: "no app".into(),
-        })
+fn app(request: &ServiceRequest) -> Result<web::Data<App>, Failure> {
+    let app = request.app_data::<web::Data<App>>().cloned();
+    app.ok_or(Failure::Fault("the application is missing"))
 }
 
-async fn identify(request: &ServiceRequest) -> Result<Caller, ScimError> {
+async fn identify(request: &ServiceRequest) -> Result<Call, Failure> {
     let app = app(request)?;
-    let reference = RequestId::of(request.request());
     let headers: Vec<&str> = request
         .headers()
         .get_all(AUTHORIZATION)
         .map(|value| value.to_str().unwrap_or_default())
         .collect();
-    let now_ms = app.service.clock.now_ms();
-    let identity = authenticate(&app.service.store, &app.uses, &headers, now_ms)
-        .await
-        .map_err(|error| error.into_scim(&reference))?;
-    let settings = Settings::read(&identity.tenant.settings);
-    // First, so that a token tells nothing where it may not be sent so.
-    if !accepts(&settings, identity.scheme) {
-        return Err(identity.scheme.refusal());
-    }
+    let admitted = authenticate(&app.service, &app.uses, &headers).await?;
     let named = slug_in_path(request);
     if named
         .as_ref()
-        .is_some_and(|slug| *slug != identity.tenant.slug)
+        .is_some_and(|slug| *slug != admitted.tenant.slug)
     {
-        // The same answer whether that tenant exists or not.
-        return Err(ScimError::Unauthenticated {
-            detail: "the token does not belong to the tenant in the path",
-            invalid_token: true,
-        });
+        // The answer is the same whether that tenant exists or not.
+        return Err(Refusal::OTHER_TENANT.into());
     }
-    let registries = &app.service.registries;
-    let registry = registries
-        .of(&app.service.store, &identity.tenant, &settings)
-        .await
-        .map_err(|error| error.into_scim(&reference))?;
-    let scheme = identity.scheme;
-    let caller = caller(identity, settings, registry, &app, named.is_some());
-    if scheme == Scheme::Bare {
-        caller.tenancy.leniency.allows(Rule::BareToken);
+    let base = BaseUrl::new(base_url(&app.public_url, named.as_deref()));
+    let tenancy = app
+        .service
+        .tenancy(&admitted.tenant, admitted.settings, base);
+    let request_id = request_id::of(request.request());
+    let call = Call::new(tenancy.await?, admitted.caller, request_id);
+    if admitted.scheme == Scheme::Bare {
+        call.leniency.allows(Rule::BareToken);
     }
-    Ok(caller)
-}
-
-/// Whether tokens of the tenant may be sent so.
-fn accepts(settings: &Settings, scheme: Scheme) -> bool {
-    match scheme {
-        Scheme::Bearer => true,
-        Scheme::Basic => settings.rules().has(Rule::BasicCredentials),
-        Scheme::Bare => settings.rules().has(Rule::BareToken),
-    }
+    Ok(call)
 }
 
 fn slug_in_path(request: &ServiceRequest) -> Option<String> {
     request.match_info().get("slug").map(str::to_owned)
 }
 
-fn caller(
-    identity: Identity,
-    settings: Settings,
-    registry: Arc<Registry>,
-    app: &App,
-    explicit: bool,
-) -> Caller {
-    let slug = &identity.tenant.slug;
-    let base = if explicit {
-        format!("{}/t/{slug}/scim/v2", app.public_url)
-    } else {
-        format!("{}/scim/v2", app.public_url)
-    };
-    let tenancy = Tenancy::new(
-        &identity.tenant,
-        identity.principal,
-        settings,
-        registry,
-        BaseUrl::new(base),
-    );
-    Caller {
-        tenancy: Arc::new(tenancy),
-        scope: Some(identity.scope),
-    }
-}
-
-/// An anonymous caller sees what every new tenant has, at the base URL the request used.
-fn nobody(request: &ServiceRequest, app: &App) -> Caller {
-    let base = match slug_in_path(request) {
-        Some(slug) => format!("{}/t/{slug}/scim/v2", app.public_url),
-        None => format!("{}/scim/v2", app.public_url),
-    };
+/// The call of an anonymous client: it sees what every new tenant has, at the base URL that the request used.
+fn anonymous_call(request: &ServiceRequest, app: &App) -> Call {
+    let base = base_url(&app.public_url, slug_in_path(request).as_deref());
     let tenancy = Tenancy::of_nobody(BaseUrl::new(base));
-    Caller {
-        tenancy: Arc::new(tenancy),
-        scope: None,
-    }
+    Call::new(
+        tenancy,
+        Caller::default(),
+        request_id::of(request.request()),
+    )
 }

@@ -1,4 +1,4 @@
-//! Reading a request body: its type, its size, its JSON, in this order.
+//! Reads a request body: its type, then its size, then its JSON.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -10,28 +10,28 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt as _;
-use serde_json::{Map, Value};
+use scim::{Object, ScimError, json};
 
-use super::App;
-use super::observe::RequestId;
-use crate::scim::{ScimError, json};
+use super::app::App;
+use super::failure::Failure;
 
 /// Longest wait for a whole body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a body that is too large is read.
+/// Longest time for reading a body that is too large.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
-/// How much of a body that is too large is read and thrown away, so that the client gets to see the answer.
+/// Most bytes that are read and thrown away from a body that is too large. A client that still sends would not see the
+/// answer.
 const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Largest body that is parsed on the request's own thread, in bytes; others are waiting for it.
+/// Largest body that is parsed on the request's own thread, in bytes: other requests wait for that thread.
 const PARSED_INLINE_MAX: usize = 256 * 1024;
 
-/// A JSON object sent as `application/scim+json` or another JSON type; no type at all is taken for JSON.
-pub(super) struct ScimBody<L = OneResource>(pub(super) Map<String, Value>, PhantomData<L>);
+/// A JSON object sent as `application/scim+json` or another JSON type. A body without a type counts as JSON.
+pub(super) struct ScimBody<L = OneResource>(pub(super) Object, PhantomData<L>);
 
-/// How large a body may be, by what it holds.
+/// The largest body, by its contents.
 pub(super) trait BodyLimit {
-    /// In bytes. Errors: such a body is not offered here.
+    /// In bytes. Errors: the server does not offer such a body.
     fn bytes_max(app: &App) -> Result<usize, ScimError>;
 }
 
@@ -45,8 +45,8 @@ impl BodyLimit for OneResource {
 }
 
 impl<L: BodyLimit + 'static> FromRequest for ScimBody<L> {
-    type Error = ScimError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, ScimError>>>>;
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
@@ -59,28 +59,26 @@ impl<L: BodyLimit + 'static> FromRequest for ScimBody<L> {
                 BODY_TIMEOUT,
                 read(payload, limit, declared_length(&request)),
             );
-            let bytes = read.await.map_err(|_| ScimError::RequestTimeout)??;
+            let bytes = read.await.map_err(|_| Failure::RequestTimeout)??;
             let body = if bytes.len() <= PARSED_INLINE_MAX {
                 json::parse_object(&bytes)?
             } else {
                 let parsed = web::block(move || json::parse_object(&bytes)).await;
-                parsed.map_err(|_| ScimError::Internal {
-                    reference: RequestId::of(&request),
-                })??
+                parsed.map_err(|_| Failure::Fault("parsing a body did not end"))??
             };
             Ok(Self(body, PhantomData))
         })
     }
 }
 
-fn check_type(request: &HttpRequest) -> Result<(), ScimError> {
+fn check_type(request: &HttpRequest) -> Result<(), Failure> {
     let encoding = request.headers().get(CONTENT_ENCODING);
     if let Some(encoding) =
         encoding.filter(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
     {
         let encoding = encoding.to_str().unwrap_or("unknown");
         let refused = format!("(Content-Encoding {encoding})");
-        return Err(ScimError::UnsupportedMediaType(
+        return Err(Failure::UnsupportedMediaType(
             refused.chars().take(100).collect(),
         ));
     }
@@ -97,7 +95,7 @@ fn check_type(request: &HttpRequest) -> Result<(), ScimError> {
     if media.is_empty() || media == "application/json" || media.ends_with("+json") {
         return Ok(());
     }
-    Err(ScimError::UnsupportedMediaType(
+    Err(Failure::UnsupportedMediaType(
         header.chars().take(100).collect(),
     ))
 }
@@ -110,7 +108,7 @@ fn declared_length(request: &HttpRequest) -> usize {
     header.and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 
-/// The next piece of a body; nothing after the end, or after `ends`.
+/// The next piece of a body. `None` after the end of the body, or after `ends`.
 async fn next(
     payload: &mut Payload,
     ends: Option<tokio::time::Instant>,

@@ -3,16 +3,16 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderName;
+use scim::ScimError;
 
-use super::App;
+use super::app::App;
+use super::authorised::{Authorised, Read};
 use super::body::{BodyLimit, ScimBody};
-use super::call::{Call, Read};
+use super::failure::Failure;
 use super::respond::json;
-use crate::auth::Scope;
-use crate::scim::ScimError;
-use crate::service::{self, BulkOrder};
+use crate::service::{self, BulkTerms, Scope};
 
-/// Asks for all operations or none.
+/// The header that asks for all operations or none.
 const ATOMIC: HeaderName = HeaderName::from_static("scim-bulk-atomic");
 
 /// A `BulkRequest`.
@@ -27,34 +27,35 @@ impl BodyLimit for Operations {
     }
 }
 
-/// `POST /Bulk`. Who may only read is told so at each operation (RFC 7644 §3.7.3).
+/// `POST /Bulk`. A caller without the scope to write gets the refusal at each operation (RFC 7644 §3.7.3).
 pub(super) async fn bulk(
-    call: Call<Read>,
+    asked: Authorised<Read>,
     body: ScimBody<Operations>,
-) -> Result<HttpResponse, ScimError> {
-    let limits = &call.app.limits;
-    let order = BulkOrder {
-        atomic: atomic(call.header(ATOMIC).as_deref())?,
-        refusal: call.refusal(Scope::Write),
+) -> Result<HttpResponse, Failure> {
+    let limits = &asked.app.limits;
+    let refusal = asked.refusal(Scope::Write);
+    let terms = BulkTerms {
+        atomic: atomic(asked.header(ATOMIC).as_deref())?,
+        refusal: refusal.map(|refusal| refusal.response(asked.call.request_id.as_str())),
         operations_max: limits.bulk.operations_max,
         patch_operations_max: limits.patch_operations_max,
-        reference: call.reference(),
     };
-    let done = service::bulk(&call.app.service, call.tenancy.clone(), order, body.0).await;
-    let done = done.map_err(|error| call.fail(error))?;
+    let call = asked.call.clone();
+    let done = service::bulk(&asked.app.service, call, terms, body.0).await?;
     Ok(json(StatusCode::OK, &done))
 }
 
 /// Any other method at `/Bulk`.
 pub(super) async fn other_method(
-    call: Call<Read>,
+    asked: Authorised<Read>,
     method: actix_web::http::Method,
-) -> Result<HttpResponse, ScimError> {
-    Operations::bytes_max(&call.app)?;
+) -> Result<HttpResponse, Failure> {
+    Operations::bytes_max(&asked.app)?;
     Err(ScimError::MethodNotAllowed {
         method: method.to_string(),
         allow: "POST",
-    })
+    }
+    .into())
 }
 
 fn atomic(header: Option<&str>) -> Result<bool, ScimError> {

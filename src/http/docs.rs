@@ -1,5 +1,5 @@
-//! `/openapi.json` and `/docs`: what is served, for programs and for people, without a token. The files are part of the
-//! binary, and the page fetches nothing from elsewhere.
+//! `/openapi.json` and `/docs`: the description of the API, for programs and for people, without a token. The files are
+//! part of the binary, and the page fetches no file from elsewhere.
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -11,18 +11,19 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use scim::ScimError;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::App;
-use crate::scim::ScimError;
+use super::app::App;
+use super::failure::Failure;
 
 const DESCRIPTION: &str = include_str!("../../openapi/scim.json");
-/// What the servers of the description begin with; the public URL takes its place.
+/// The beginning of the server URLs in the description. The public URL replaces it.
 const ORIGIN: &str = "http://127.0.0.1:8080";
 const PAGE: &str = include_str!("../../openapi/docs/page.html");
 
-/// A file as it is served.
+/// A file as the server sends it.
 struct File {
     media: &'static str,
     bytes: Bytes,
@@ -43,7 +44,7 @@ macro_rules! swagger {
     };
 }
 
-/// With the licences of what is not ours, for the binary is all that some people get.
+/// The files, with the licences of the third-party ones: some people get only the binary.
 static FILES: LazyLock<[(&str, File); 7]> = LazyLock::new(|| {
     let file = |media, bytes| File::new(media, Bytes::from_static(bytes));
     let css = |bytes| file("text/css; charset=utf-8", bytes);
@@ -66,7 +67,7 @@ static FILES: LazyLock<[(&str, File); 7]> = LazyLock::new(|| {
     ]
 });
 
-/// Only what this server sends, and of inline scripts only the page's own. The page may be in no frame.
+/// The page may load only what this server sends, and run only its own inline scripts. No frame may show it.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let script = inline_script(PAGE).unwrap_or_default();
     let digest = STANDARD.encode(Sha256::digest(script));
@@ -83,7 +84,7 @@ fn inline_script(page: &str) -> Option<&str> {
 
 /// `GET /openapi.json`
 pub(super) async fn description(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
-    // A process has one public URL.
+    // The public URL of a process never changes.
     static FILE: OnceLock<File> = OnceLock::new();
     let file = FILE.get_or_init(|| {
         let text = with_origin(DESCRIPTION, &app.public_url);
@@ -107,11 +108,11 @@ pub(super) async fn page(request: HttpRequest) -> HttpResponse {
 pub(super) async fn file(
     name: web::Path<String>,
     request: HttpRequest,
-) -> Result<HttpResponse, ScimError> {
+) -> Result<HttpResponse, Failure> {
     let found = FILES.iter().find(|(known, _)| *known == name.as_str());
     found
         .map(|(_, file)| file.answer(&request))
-        .ok_or(ScimError::UnknownEndpoint)
+        .ok_or(ScimError::UnknownEndpoint.into())
 }
 
 /// The description with `public_url` before every path.
@@ -127,7 +128,7 @@ impl File {
             .take(16)
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        // Weak: the middleware may compress it.
+        // The tag is weak, because the middleware may compress the file.
         let tag = EntityTag::new_weak(digest);
         Self { media, bytes, tag }
     }

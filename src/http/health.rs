@@ -1,11 +1,12 @@
-//! `/livez`, `/readyz`, `/metrics`: for orchestrators and monitors, without a token, telling nothing of any tenant.
+//! `/livez`, `/readyz`, `/metrics` for orchestrators and monitors. They take no token, and tell nothing about any
+//! tenant.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use super::App;
+use super::app::App;
 use super::readiness::Answer;
 
 /// `GET /livez`: the process answers.
@@ -15,7 +16,7 @@ pub(super) async fn livez() -> HttpResponse {
 
 /// `GET /readyz`: the database answers and has this version's tables.
 pub(super) async fn readyz(app: web::Data<App>) -> HttpResponse {
-    let answer = app.readiness.of(&app.service.store).await;
+    let answer = app.readiness.of(&app.service).await;
     let (database, migrations) = match answer {
         Answer::Ready => ("ok", "current"),
         Answer::MigrationsPending => ("ok", "pending"),
@@ -33,7 +34,7 @@ pub(super) async fn readyz(app: web::Data<App>) -> HttpResponse {
 
 /// `GET /metrics`, in Prometheus' text format.
 pub(super) async fn metrics(app: web::Data<App>) -> HttpResponse {
-    match app.metrics.render(app.service.store.pool()) {
+    match app.metrics.render(app.service.connections()) {
         Ok(text) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4"))
             .body(text),

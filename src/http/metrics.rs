@@ -1,4 +1,4 @@
-//! Counters for Prometheus. Labels come from closed sets only: no client can make a series.
+//! Counters for Prometheus. Labels come from closed sets only, so that no client can add a series.
 
 use std::time::Duration;
 
@@ -7,9 +7,7 @@ use prometheus::{
     HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
     TextEncoder,
 };
-
-use crate::scim::profile::Rule;
-use crate::store::Pool;
+use scim::profile::Rule;
 
 /// The counters.
 pub struct Metrics {
@@ -22,9 +20,9 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Fresh counters.
+    /// Makes the counters.
     ///
-    /// Errors: two of them would have one name.
+    /// Errors: two counters have the same name.
     pub fn new() -> Result<Self, prometheus::Error> {
         let metrics = Self {
             registry: Registry::new(),
@@ -73,7 +71,7 @@ impl Metrics {
         metrics
             .registry
             .register(Box::new(metrics.leniencies.clone()))?;
-        // A rule that nobody needed yet is shown as 0.
+        // A rule that no request has needed yet is shown as 0.
         for rule in Rule::ALL.iter().filter(|rule| rule.is_leniency()) {
             metrics.leniencies.with_label_values(&[rule.name()]);
         }
@@ -97,8 +95,8 @@ impl Metrics {
         self.leniencies.with_label_values(&[rule.name()]).inc();
     }
 
-    pub(super) fn render(&self, pool: &Pool) -> Result<String, prometheus::Error> {
-        let (in_use, idle) = pool.state();
+    pub(super) fn render(&self, connections: (u32, u32)) -> Result<String, prometheus::Error> {
+        let (in_use, idle) = connections;
         self.connections
             .with_label_values(&["in_use"])
             .set(i64::from(in_use));

@@ -1,10 +1,9 @@
-//! Around every request: an id, a log line, a count, and a net below panics.
+//! Wraps every request: gives it an id, logs it, counts it, and catches panics.
 //!
-//! The line names id, tenant, method, path, status and time; never the query, the body, a name or a token, and of the path
-//! only what is known.
+//! The line names id, tenant, method, path, status and time. It never names the query, the body, a name or a token. It
+//! shows only known parts of the path.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -13,37 +12,24 @@ use actix_web::error::InternalError;
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, HttpRequest, ResponseError as _, web};
+use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 use futures_util::FutureExt as _;
+use scim::profile::{Leniency, Rule};
 
-use super::App;
-use super::access::Caller;
+use super::app::App;
+use super::failure::Failure;
+use super::request_id;
 use super::shown_path::shown_path;
-use crate::scim::ScimError;
-use crate::scim::profile::{Leniency, Rule};
+use crate::service::{Call, RequestId};
 
-/// The header that tells client authors what to mend.
+/// The header that tells client authors what to correct.
 const LENIENCY: HeaderName = HeaderName::from_static("scim-leniency");
 
-/// The id of a request: in the log, in errors of ours, in `X-Request-Id`.
-#[derive(Clone)]
-pub(super) struct RequestId(Arc<str>);
-
-impl RequestId {
-    /// The id that [`observe`] gave the request.
-    pub(super) fn of(request: &HttpRequest) -> String {
-        request
-            .extensions()
-            .get::<Self>()
-            .map_or_else(|| "-".to_owned(), |id| id.0.to_string())
-    }
-}
-
-/// What the line and the counters need of a request; the request itself is gone once a handler panicked.
+/// The parts of a request that the log line and the counters need. After a panic in a handler the request is gone.
 struct Arrival {
     started: Instant,
     app: Option<web::Data<App>>,
-    id: String,
+    id: RequestId,
     method: Method,
     path: String,
     pattern: Option<String>,
@@ -55,23 +41,21 @@ pub(super) async fn observe(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let arrival = Arrival::of(&request);
-    request
-        .extensions_mut()
-        .insert(RequestId(arrival.id.as_str().into()));
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let Ok(outcome) = outcome else {
         return Err(arrival.panicked());
     };
-    let mut response = outcome?.map_into_boxed_body();
+    let mut response = arrival.with_cause_logged(outcome?.map_into_boxed_body());
     arrival.name(response.headers_mut());
-    let caller = response.request().extensions().get::<Caller>().cloned();
-    if let Some(caller) = &caller
-        && !response.status().is_client_error()
-        && !response.status().is_server_error()
+    let call = response.request().extensions().get::<Call>().cloned();
+    let status = response.status();
+    if let Some(call) = &call
+        && !status.is_client_error()
+        && !status.is_server_error()
     {
-        arrival.name_leniencies(&caller.tenancy.leniency, response.headers_mut());
+        arrival.name_leniencies(&call.leniency, response.headers_mut());
     }
-    arrival.report(caller.as_ref(), response.status().as_u16());
+    arrival.report(call.as_ref(), status.as_u16());
     Ok(response)
 }
 
@@ -80,9 +64,7 @@ impl Arrival {
         let app = request.app_data::<web::Data<App>>().cloned();
         Self {
             started: Instant::now(),
-            id: app
-                .as_ref()
-                .map_or_else(String::new, |app| app.service.clock.new_id()),
+            id: request_id::give(request),
             app,
             method: request.method().clone(),
             path: request.path().to_owned(),
@@ -90,28 +72,42 @@ impl Arrival {
         }
     }
 
-    /// Counts and logs a panic; the answer to it.
+    /// Counts and logs a panic, and makes the answer to it.
     fn panicked(&self) -> Error {
         log::error!("request {}: the handler panicked", self.id);
         if let Some(app) = &self.app {
             app.metrics.panics.inc();
         }
-        let error = ScimError::Internal {
-            reference: self.id.clone(),
-        };
-        let mut response = error.error_response();
+        let failure = Failure::Fault("the handler panicked");
+        let mut response = failure
+            .error_response()
+            .set_body(failure.body(self.id.as_str()));
         self.name(response.headers_mut());
         self.report(None, response.status().as_u16());
-        InternalError::from_response(error, response).into()
+        InternalError::from_response(failure, response).into()
+    }
+
+    /// Logs the cause of a failure. Writes the request's id into the body, which points to the log.
+    fn with_cause_logged(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let failure = response.response().error();
+        let failure = failure.and_then(Error::as_error::<Failure>);
+        match failure.filter(|failure| failure.log(self.id.as_str())) {
+            Some(failure) => {
+                let body = failure.body(self.id.as_str());
+                response.map_body(|_, _| body)
+            }
+            None => response,
+        }
     }
 
     fn name(&self, headers: &mut HeaderMap) {
-        if let Ok(value) = HeaderValue::from_str(&self.id) {
+        if let Ok(value) = HeaderValue::from_str(self.id.as_str()) {
             headers.insert(HeaderName::from_static("x-request-id"), value);
         }
     }
 
-    /// Names and counts the leniencies without which the request would have failed, or meant something else.
+    /// Names and counts the leniencies that the request needed: without them it would have failed or had another
+    /// meaning.
     fn name_leniencies(&self, leniency: &Leniency, headers: &mut HeaderMap) {
         let used: Vec<Rule> = leniency.used().collect();
         if used.is_empty() {
@@ -127,13 +123,13 @@ impl Arrival {
         }
     }
 
-    fn report(&self, caller: Option<&Caller>, status: u16) {
+    fn report(&self, call: Option<&Call>, status: u16) {
         let elapsed = self.started.elapsed();
-        let tenant = caller.map_or("-", |caller| caller.tenancy.slug.as_str());
-        let path = shown_path(self.pattern.as_deref(), &self.path, caller);
+        let tenant = call.map_or("-", |call| call.tenancy.slug.as_str());
+        let path = shown_path(self.pattern.as_deref(), &self.path, call);
         if let Some(app) = &self.app {
             app.metrics
-                .observe(&self.route(caller), &self.method, status, elapsed);
+                .observe(&self.route(call), &self.method, status, elapsed);
         }
         log::info!(
             target: "scimd::access",
@@ -147,16 +143,17 @@ impl Arrival {
         );
     }
 
-    /// The route as a label from a closed set: the pattern, with the endpoint's name where a resource type has it.
-    fn route(&self, caller: Option<&Caller>) -> String {
+    /// The route as a label from a closed set: the pattern, with the endpoint's name where it is the endpoint of a
+    /// resource type.
+    fn route(&self, call: Option<&Call>) -> String {
         let Some(pattern) = &self.pattern else {
             return "unknown".to_owned();
         };
         let mut segments = pattern.split('/').zip(self.path.split('/'));
         let endpoint = segments.find(|(pattern, _)| *pattern == "{endpoint}");
-        let known = endpoint.zip(caller).filter(|((_, endpoint), caller)| {
-            caller.tenancy.registry.at_endpoint(endpoint).is_ok()
-        });
+        let known = endpoint
+            .zip(call)
+            .filter(|((_, endpoint), call)| call.tenancy.registry.at_endpoint(endpoint).is_ok());
         match known {
             Some(((_, endpoint), _)) => pattern.replace("{endpoint}", endpoint),
             None => pattern.clone(),
@@ -171,26 +168,24 @@ mod tests {
     use actix_web::{App as ActixApp, HttpResponse, test};
 
     use super::*;
+    use std::sync::Arc;
+
+    use scim::query::Limits;
+
     use crate::http::{Metrics, Readiness, RequestLimits};
-    use crate::scim::query::Limits;
-    use crate::service::{Clock, Hasher, Service};
-    use crate::store::{Pool, Store};
+    use crate::service::{Clock, Service};
+
+    const LIMITS: Limits = Limits {
+        page_size_default: 1,
+        page_size_max: 1,
+        filter_bytes_max: 1,
+        cursor_timeout_s: 1,
+    };
 
     fn app(directory: &std::path::Path) -> App {
         let url = format!("sqlite:{}", directory.join("scimd.db").display());
         App {
-            service: Service {
-                store: Store::new(Pool::open(&url, 1).unwrap()),
-                clock: Clock,
-                hasher: Hasher::new(1),
-                registries: crate::service::Registries::default(),
-                limits: Limits {
-                    page_size_default: 1,
-                    page_size_max: 1,
-                    filter_bytes_max: 1,
-                    cursor_timeout_s: 1,
-                },
-            },
+            service: Service::open(&url, 1, LIMITS).unwrap(),
             public_url: "http://x.test".into(),
             limits: RequestLimits {
                 body_bytes_max: 1,
@@ -228,7 +223,7 @@ mod tests {
         let response = error.error_response();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(response.headers().contains_key("x-request-id"));
-        let counted = app.metrics.render(app.service.store.pool()).unwrap();
+        let counted = app.metrics.render(app.service.connections()).unwrap();
         for line in [
             "scimd_panics_total 1",
             r#"scimd_http_requests_total{method="GET",route="/broken",status="500"} 1"#,

@@ -1,20 +1,20 @@
-//! Whether the database is there with this version's tables, asked at most once a second: `/readyz` takes no token, so
-//! its callers must not be able to keep the database busy.
+//! Whether the database answers and has this version's tables. The database is asked at most once a second: `/readyz`
+//! takes no token, so its callers must not be able to keep the database busy.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use crate::store::{Result, Store, is_current};
+use crate::service::{Service, StoreError};
 
-/// How long an answer holds.
+/// How long an answer stays valid.
 const HOLDS: Duration = Duration::from_secs(1);
 
-/// How long the database may take; a network that swallows everything would never say no.
+/// How long the database may take. A network that drops every packet would never refuse.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// What `/readyz` tells.
+/// The answers of `/readyz`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Ready,
@@ -27,13 +27,12 @@ pub(super) enum Answer {
 pub struct Readiness(Arc<Mutex<Option<(Instant, Answer)>>>);
 
 impl Readiness {
-    pub(super) async fn of(&self, store: &Store) -> Answer {
-        self.answer(Instant::now, || store.look_up(is_current))
-            .await
+    pub(super) async fn of(&self, service: &Service) -> Answer {
+        self.answer(Instant::now, || service.is_migrated()).await
     }
 
-    /// The last answer while it holds, else a new one. Whoever comes meanwhile waits for that one.
-    async fn answer<F: Future<Output = Result<bool>>>(
+    /// The last answer while it is valid, else a new one. Callers that arrive meanwhile wait for the same answer.
+    async fn answer<F: Future<Output = Result<bool, StoreError>>>(
         &self,
         now: impl Fn() -> Instant,
         ask: impl FnOnce() -> F,

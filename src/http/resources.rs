@@ -3,129 +3,102 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
+use scim::patch;
+use scim::resource_type::ResourceType;
 
+use super::authorised::{Authorised, Read, Write};
 use super::body::ScimBody;
-use super::call::{Call, Read, Write};
-use super::respond::{bare, resource};
-use crate::scim::ScimError;
-use crate::scim::patch;
-use crate::scim::projection::Projection;
-use crate::scim::resource_type::ResourceType;
-use crate::service::{self, Got};
+use super::failure::Failure;
+use super::respond::answer;
+use crate::service;
 
-type Answer = Result<HttpResponse, ScimError>;
+type Answer = Result<HttpResponse, Failure>;
 
 /// `GET /{endpoint}`, RFC 7644 §3.4.2
-pub(super) async fn list(call: Call<Read>) -> Answer {
-    let parameters = call.parameters()?;
-    call.list(vec![call.resource_type()?], parameters).await
+pub(super) async fn list(asked: Authorised<Read>) -> Answer {
+    let parameters = asked.parameters()?;
+    asked.list(vec![asked.resource_type()?], parameters).await
 }
 
 /// `POST /{endpoint}`, RFC 7644 §3.3
-pub(super) async fn create(call: Call<Write>, body: ScimBody) -> Answer {
-    let request = call.service_request(call.resource_type()?, &call.parameters()?)?;
-    let shown = service::create(&call.app.service, request, body.0)
-        .await
-        .map_err(|error| call.fail(error))?;
-    Ok(resource(StatusCode::CREATED, &shown))
-}
-
-/// `GET /{endpoint}/{id}`, RFC 7644 §3.4.1
-pub(super) async fn get(call: Call<Read>) -> Answer {
-    let (resource_type, id) = (call.resource_type()?, call.path("id")?);
-    get_one(call, resource_type, id).await
-}
-
-/// Does so with a resource that is known.
-pub(super) async fn get_one(
-    call: Call<Read>,
-    resource_type: Arc<ResourceType>,
-    id: String,
-) -> Answer {
-    let request = call.service_request(resource_type, &call.parameters()?)?;
-    let got = service::get(&call.app.service, request, id, call.conditions()).await;
-    Ok(match got.map_err(|error| call.fail(error))? {
-        Got::Unchanged { version, location } => bare(StatusCode::NOT_MODIFIED, version, &location),
-        Got::Resource(shown) => resource(StatusCode::OK, &shown),
-    })
-}
-
-/// `PUT /{endpoint}/{id}`, RFC 7644 §3.5.1
-pub(super) async fn replace(call: Call<Write>, body: ScimBody) -> Answer {
-    let (resource_type, id) = (call.resource_type()?, call.path("id")?);
-    replace_one(call, resource_type, id, body).await
-}
-
-/// Does so with a resource that is known.
-pub(super) async fn replace_one(
-    call: Call<Write>,
-    resource_type: Arc<ResourceType>,
-    id: String,
-    body: ScimBody,
-) -> Answer {
-    let request = call.service_request(resource_type, &call.parameters()?)?;
-    let shown = service::replace(&call.app.service, request, id, call.conditions(), body.0).await;
-    Ok(resource(
-        StatusCode::OK,
-        &shown.map_err(|error| call.fail(error))?,
+pub(super) async fn create(asked: Authorised<Write>, body: ScimBody) -> Answer {
+    let request = asked.request(asked.resource_type()?, &asked.parameters()?)?;
+    Ok(answer(
+        service::create(&asked.app.service, request, body.0).await?,
     ))
 }
 
-/// `PATCH /{endpoint}/{id}`, RFC 7644 §3.5.2
-pub(super) async fn patch(call: Call<Write>, body: ScimBody) -> Answer {
-    let (resource_type, id) = (call.resource_type()?, call.path("id")?);
-    patch_one(call, resource_type, id, body).await
+/// `GET /{endpoint}/{id}`, RFC 7644 §3.4.1
+pub(super) async fn get(asked: Authorised<Read>) -> Answer {
+    let (resource_type, id) = (asked.resource_type()?, asked.path("id")?);
+    get_one(asked, resource_type, id).await
 }
 
-/// Does so with a resource that is known.
-pub(super) async fn patch_one(
-    call: Call<Write>,
+/// Answers GET for a known resource.
+pub(super) async fn get_one(
+    asked: Authorised<Read>,
+    resource_type: Arc<ResourceType>,
+    id: String,
+) -> Answer {
+    let request = asked.request(resource_type, &asked.parameters()?)?;
+    let got = service::get(&asked.app.service, request, id, asked.conditions()).await?;
+    Ok(answer(got))
+}
+
+/// `PUT /{endpoint}/{id}`, RFC 7644 §3.5.1
+pub(super) async fn replace(asked: Authorised<Write>, body: ScimBody) -> Answer {
+    let (resource_type, id) = (asked.resource_type()?, asked.path("id")?);
+    replace_one(asked, resource_type, id, body).await
+}
+
+/// Answers PUT for a known resource.
+pub(super) async fn replace_one(
+    asked: Authorised<Write>,
     resource_type: Arc<ResourceType>,
     id: String,
     body: ScimBody,
 ) -> Answer {
-    let parameters = call.parameters()?;
-    let leniency = &call.tenancy.leniency;
-    let operations = patch::parse(&body.0, leniency, call.app.limits.patch_operations_max)?;
-    let asked = ["attributes", "excludedAttributes"]
-        .iter()
-        .any(|name| parameters.get(name).is_some());
-    let silent = !asked && patch::is_silent(&resource_type, leniency);
-    let mut request = call.service_request(resource_type, &parameters)?;
-    if silent {
-        request.projection = Projection::minimal();
-    }
-    let shown = service::patch(
-        &call.app.service,
-        request,
-        id,
-        call.conditions(),
-        operations,
-    )
-    .await;
-    let shown = shown.map_err(|error| call.fail(error))?;
-    Ok(if silent {
-        bare(StatusCode::NO_CONTENT, shown.version, &shown.location)
-    } else {
-        resource(StatusCode::OK, &shown)
-    })
+    let request = asked.request(resource_type, &asked.parameters()?)?;
+    let conditions = asked.conditions();
+    let replaced = service::replace(&asked.app.service, request, id, conditions, body.0).await?;
+    Ok(answer(replaced))
+}
+
+/// `PATCH /{endpoint}/{id}`, RFC 7644 §3.5.2
+pub(super) async fn patch(asked: Authorised<Write>, body: ScimBody) -> Answer {
+    let (resource_type, id) = (asked.resource_type()?, asked.path("id")?);
+    patch_one(asked, resource_type, id, body).await
+}
+
+/// Answers PATCH for a known resource.
+pub(super) async fn patch_one(
+    asked: Authorised<Write>,
+    resource_type: Arc<ResourceType>,
+    id: String,
+    body: ScimBody,
+) -> Answer {
+    let parameters = asked.parameters()?;
+    let operations_max = asked.app.limits.patch_operations_max;
+    let operations = patch::parse(&body.0, &asked.call.leniency, operations_max)?;
+    let request = asked.request(resource_type, &parameters)?;
+    let conditions = asked.conditions();
+    let patched = service::patch(&asked.app.service, request, id, conditions, operations).await?;
+    Ok(answer(patched))
 }
 
 /// `DELETE /{endpoint}/{id}`, RFC 7644 §3.6
-pub(super) async fn delete(call: Call<Write>) -> Answer {
-    let (resource_type, id) = (call.resource_type()?, call.path("id")?);
-    delete_one(call, resource_type, id).await
+pub(super) async fn delete(asked: Authorised<Write>) -> Answer {
+    let (resource_type, id) = (asked.resource_type()?, asked.path("id")?);
+    delete_one(asked, resource_type, id).await
 }
 
-/// Does so with a resource that is known.
+/// Answers DELETE for a known resource.
 pub(super) async fn delete_one(
-    call: Call<Write>,
+    asked: Authorised<Write>,
     resource_type: Arc<ResourceType>,
     id: String,
 ) -> Answer {
-    let request = call.service_request(resource_type, &call.parameters()?)?;
-    let deleted = service::delete(&call.app.service, request, id, call.conditions()).await;
-    deleted.map_err(|error| call.fail(error))?;
-    Ok(HttpResponse::NoContent().finish())
+    let request = asked.request(resource_type, &asked.parameters()?)?;
+    let deleted = service::delete(&asked.app.service, request, id, asked.conditions()).await?;
+    Ok(answer(deleted))
 }

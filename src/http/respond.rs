@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use scim::etag::Version;
 use serde::Serialize;
 
-use crate::scim::etag::Version;
-use crate::service::Shown;
+use crate::service::{Answer, Shown};
 
 /// The media type of every SCIM response (RFC 7644 §8.1).
 pub(crate) const SCIM_JSON: &str = "application/scim+json";
@@ -24,15 +24,28 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     }
 }
 
+/// The answer to a request about one resource.
+pub(super) fn answer(answer: Answer) -> HttpResponse {
+    match answer {
+        Answer::Created(shown) => resource(StatusCode::CREATED, &shown),
+        Answer::Resource(shown) => resource(StatusCode::OK, &shown),
+        Answer::Changed { location, version } => bare(StatusCode::NO_CONTENT, version, &location),
+        Answer::Unchanged { location, version } => {
+            bare(StatusCode::NOT_MODIFIED, version, &location)
+        }
+        Answer::Deleted => HttpResponse::NoContent().finish(),
+    }
+}
+
 /// A resource with its location and tag.
-pub(super) fn resource(status: StatusCode, shown: &Shown) -> HttpResponse {
+fn resource(status: StatusCode, shown: &Shown) -> HttpResponse {
     let mut response = json(status, &shown.body);
     tag(&mut response, shown.version, &shown.location);
     response
 }
 
-/// No body, but location and tag: 204 and 304.
-pub(super) fn bare(status: StatusCode, version: Version, location: &str) -> HttpResponse {
+/// An answer without a body, with location and tag.
+fn bare(status: StatusCode, version: Version, location: &str) -> HttpResponse {
     let mut response = HttpResponse::build(status).finish();
     tag(&mut response, version, location);
     response

@@ -1,16 +1,16 @@
-//! Which path and method leads where.
+//! Maps paths and methods to handlers.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::{
-    Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard, web,
-};
+use actix_web::{Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, web};
+use scim::ScimError;
 
-use super::call::{Call, Discover};
+use super::authorised::{Authorised, Discover};
+use super::base_path::{BASE_PATH, tenant_pattern};
+use super::failure::Failure;
 use super::{access, bulk, definitions, discovery, docs, health, me, resources, search};
-use crate::scim::ScimError;
+use crate::service::Scope;
 
 const READS: &str = "GET, HEAD";
 const POSTS: &str = "POST";
@@ -27,139 +27,113 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .service(open("/openapi.json", docs::description))
         .service(open("/docs", docs::page))
         .service(open("/docs/{file}", docs::file))
-        .service(web::scope("/t/{slug}/scim/v2").configure(scim))
-        .service(web::scope("/scim/v2").configure(scim))
+        .service(web::scope(&tenant_pattern()).configure(scim))
+        .service(web::scope(BASE_PATH).configure(scim))
         .default_service(web::to(nowhere));
 }
 
-/// The routes below a SCIM base. Discovery has a guard of its own; everything else, known or not, is behind the other.
+/// The routes below a SCIM base. Discovery has its own guard. One guard protects all other paths, known or not.
 fn scim(config: &mut web::ServiceConfig) {
-    config
-        .service(reading(
-            "/ServiceProviderConfig",
-            READS,
-            web::get().to(discovery::service_provider_config),
-            web::head().to(discovery::service_provider_config),
-        ))
-        .service(
-            reading(
-                "/ResourceTypes",
-                COLLECTION,
-                web::get().to(discovery::resource_types),
-                web::head().to(discovery::resource_types),
-            )
-            .route(web::post().to(definitions::add_resource_type)),
-        )
-        .service(
-            reading(
-                "/ResourceTypes/{id}",
-                DEFINITION,
-                web::get().to(discovery::resource_type),
-                web::head().to(discovery::resource_type),
-            )
-            .route(web::put().to(definitions::replace_resource_type))
-            .route(web::delete().to(definitions::remove_resource_type)),
-        )
-        .service(
-            reading(
-                "/Schemas",
-                COLLECTION,
-                web::get().to(discovery::schemas),
-                web::head().to(discovery::schemas),
-            )
-            .route(web::post().to(definitions::add_schema)),
-        )
-        .service(
-            reading(
-                "/Schemas/{id}",
-                DEFINITION,
-                web::get().to(discovery::schema),
-                web::head().to(discovery::schema),
-            )
-            .route(web::put().to(definitions::replace_schema))
-            .route(web::delete().to(definitions::remove_schema)),
-        )
-        .service(
-            web::scope("")
-                .wrap(from_fn(access::guard))
-                .service(
-                    web::resource(["", "/"])
-                        .route(web::get().to(search::root))
-                        .route(web::head().to(search::root))
-                        .default_service(only(READS)),
-                )
-                .service(
-                    web::resource("/Bulk")
-                        .route(web::post().to(bulk::bulk))
-                        .default_service(web::to(bulk::other_method)),
-                )
-                .service(
-                    web::resource("/Me")
-                        .route(web::get().to(me::get))
-                        .route(web::head().to(me::get))
-                        .route(web::put().to(me::replace))
-                        .route(
-                            web::route()
-                                .guard(guard::Method(Method::PATCH))
-                                .to(me::patch),
-                        )
-                        .route(web::delete().to(me::delete))
-                        .route(web::post().to(me::create))
-                        .default_service(only(MEMBER)),
-                )
-                .service(
-                    web::resource("/.search")
-                        .route(web::post().to(search::search_root))
-                        .default_service(only(POSTS)),
-                )
-                .service(
-                    web::resource("/{endpoint}/.search")
-                        .route(web::post().to(search::search))
-                        .default_service(web::to(search_method)),
-                )
-                .service(
-                    web::resource("/{endpoint}")
-                        .route(web::get().to(resources::list))
-                        .route(web::head().to(resources::list))
-                        .route(web::post().to(resources::create))
-                        .default_service(web::to(collection_method)),
-                )
-                .service(
-                    web::resource("/{endpoint}/{id}")
-                        .route(web::get().to(resources::get))
-                        .route(web::head().to(resources::get))
-                        .route(web::put().to(resources::replace))
-                        .route(
-                            web::route()
-                                .guard(guard::Method(Method::PATCH))
-                                .to(resources::patch),
-                        )
-                        .route(web::delete().to(resources::delete))
-                        .default_service(web::to(member_method)),
-                )
-                .default_service(web::to(nowhere)),
-        );
+    config.configure(discovery_routes).service(
+        web::scope("")
+            .wrap(from_fn(access::guard))
+            .configure(message_routes)
+            .configure(resource_routes)
+            .default_service(web::to(nowhere)),
+    );
 }
 
-/// A path that everybody may read.
+/// `/ServiceProviderConfig`, `/ResourceTypes`, `/Schemas`. Administrators write the last two.
+fn discovery_routes(config: &mut web::ServiceConfig) {
+    let resource_types = readable(web::resource("/ResourceTypes"), discovery::resource_types)
+        .route(web::post().to(definitions::add_resource_type));
+    let resource_type = readable(
+        web::resource("/ResourceTypes/{id}"),
+        discovery::resource_type,
+    )
+    .route(web::put().to(definitions::replace_resource_type))
+    .route(web::delete().to(definitions::remove_resource_type));
+    let schemas = readable(web::resource("/Schemas"), discovery::schemas)
+        .route(web::post().to(definitions::add_schema));
+    let schema = readable(web::resource("/Schemas/{id}"), discovery::schema)
+        .route(web::put().to(definitions::replace_schema))
+        .route(web::delete().to(definitions::remove_schema));
+    let config_path = "/ServiceProviderConfig";
+    let provider = readable(
+        web::resource(config_path),
+        discovery::service_provider_config,
+    );
+    config
+        .service(discoverable(provider, READS))
+        .service(discoverable(resource_types, COLLECTION))
+        .service(discoverable(resource_type, DEFINITION))
+        .service(discoverable(schemas, COLLECTION))
+        .service(discoverable(schema, DEFINITION));
+}
+
+/// The root, `/Bulk`, `/Me` and `/.search`.
+fn message_routes(config: &mut web::ServiceConfig) {
+    let root = readable(web::resource(["", "/"]), search::root).default_service(only(READS));
+    let bulk = web::resource("/Bulk")
+        .route(web::post().to(bulk::bulk))
+        .default_service(web::to(bulk::other_method));
+    let me = readable(web::resource("/Me"), me::get)
+        .route(web::put().to(me::replace))
+        .route(web::patch().to(me::patch))
+        .route(web::delete().to(me::delete))
+        .route(web::post().to(me::create))
+        .default_service(only(MEMBER));
+    let search_root = web::resource("/.search")
+        .route(web::post().to(search::search_root))
+        .default_service(only(POSTS));
+    config
+        .service(root)
+        .service(bulk)
+        .service(me)
+        .service(search_root);
+}
+
+/// The endpoints of resource types.
+fn resource_routes(config: &mut web::ServiceConfig) {
+    let search = web::resource("/{endpoint}/.search")
+        .route(web::post().to(search::search))
+        .default_service(web::to(search_method));
+    let collection = readable(web::resource("/{endpoint}"), resources::list)
+        .route(web::post().to(resources::create))
+        .default_service(web::to(collection_method));
+    let member = readable(web::resource("/{endpoint}/{id}"), resources::get)
+        .route(web::put().to(resources::replace))
+        .route(web::patch().to(resources::patch))
+        .route(web::delete().to(resources::delete))
+        .default_service(web::to(member_method));
+    config.service(search).service(collection).service(member);
+}
+
+/// A path with GET, and HEAD beside it.
+fn readable<F, Args>(path: Resource, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    path.route(web::get().to(handler.clone()))
+        .route(web::head().to(handler))
+}
+
+/// A path that needs no token.
 fn open<F, Args>(path: &str, handler: F) -> Resource
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    web::resource(path)
-        .route(web::get().to(handler.clone()))
-        .route(web::head().to(handler))
-        .default_service(only(READS))
+    readable(web::resource(path), handler).default_service(only(READS))
 }
 
-/// What everybody may read. `offered` is what who administers the tenant may do there.
-fn reading(
-    path: &str,
+/// A path of discovery. `offered` names the methods of administrators. All other callers may only read.
+fn discoverable(
+    resource: Resource,
     offered: &'static str,
-    get: actix_web::Route,
-    head: actix_web::Route,
 ) -> Resource<
     impl ServiceFactory<
         ServiceRequest,
@@ -169,21 +143,18 @@ fn reading(
         InitError = (),
     > + use<>,
 > {
-    web::resource(path)
-        .route(get)
-        .route(head)
-        .default_service(web::to(
-            move |call: Call<Discover>, request: HttpRequest| async move {
-                let is_admin = call.tenancy.principal.is_admin;
-                refuse(&request, if is_admin { offered } else { READS })
-            },
-        ))
+    let refuse = move |asked: Authorised<Discover>, request: HttpRequest| async move {
+        let administers = asked.call.caller.scopes.has(Scope::Admin);
+        refuse(&request, if administers { offered } else { READS })
+    };
+    resource
+        .default_service(web::to(refuse))
         .wrap(from_fn(access::guard_discovery))
 }
 
-type Answer = Result<HttpResponse, ScimError>;
+type Answer = Result<HttpResponse, Failure>;
 
-/// Refuses every method but these.
+/// Refuses all methods except `allow`.
 fn only(allow: &'static str) -> actix_web::Route {
     web::to(move |request: HttpRequest| async move { refuse(&request, allow) })
 }
@@ -192,31 +163,33 @@ fn refuse(request: &HttpRequest, allow: &'static str) -> Answer {
     Err(ScimError::MethodNotAllowed {
         method: request.method().to_string(),
         allow,
-    })
+    }
+    .into())
 }
 
-async fn collection_method(call: Call<Discover>, request: HttpRequest) -> Answer {
-    let allow = offered(&call, COLLECTION)?;
+async fn collection_method(asked: Authorised<Discover>, request: HttpRequest) -> Answer {
+    let allow = offered(&asked, COLLECTION)?;
     refuse(&request, allow)
 }
 
-async fn member_method(call: Call<Discover>, request: HttpRequest) -> Answer {
-    let allow = offered(&call, MEMBER)?;
+async fn member_method(asked: Authorised<Discover>, request: HttpRequest) -> Answer {
+    let allow = offered(&asked, MEMBER)?;
     refuse(&request, allow)
 }
 
-/// The methods that the caller has at the endpoint in the path, of `all` that there are.
-fn offered(call: &Call<Discover>, all: &'static str) -> Result<&'static str, ScimError> {
-    let may_write = call.tenancy.may_write(&*call.resource_type()?);
+/// The methods that the caller may use at the endpoint in the path, out of `all`.
+fn offered(asked: &Authorised<Discover>, all: &'static str) -> Result<&'static str, Failure> {
+    let caller = &asked.call.caller;
+    let may_write = caller.may_write(&*asked.resource_type()?);
     Ok(if may_write { all } else { READS })
 }
 
-async fn search_method(call: Call<Discover>, request: HttpRequest) -> Answer {
-    call.resource_type()?;
+async fn search_method(asked: Authorised<Discover>, request: HttpRequest) -> Answer {
+    asked.resource_type()?;
     refuse(&request, POSTS)
 }
 
-/// No such path. A segment that looks like another protocol version is told as such (RFC 7644 §3.13).
+/// Answers an unknown path. A segment that looks like another protocol version gets its own error (RFC 7644 §3.13).
 async fn nowhere(request: HttpRequest) -> Answer {
     let mut segments = request
         .path()
@@ -228,9 +201,10 @@ async fn nowhere(request: HttpRequest) -> Answer {
         *segment != "v2" && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
     });
     match version {
-        Some(version) => Err(ScimError::InvalidVersion(
-            version.chars().take(20).collect(),
-        )),
-        None => Err(ScimError::UnknownEndpoint),
+        Some(version) => {
+            let version = version.chars().take(20).collect();
+            Err(ScimError::InvalidVersion(version).into())
+        }
+        None => Err(ScimError::UnknownEndpoint.into()),
     }
 }

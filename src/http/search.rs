@@ -2,28 +2,29 @@
 //! root (§3.4.2.1).
 
 use actix_web::HttpResponse;
+use scim::search;
 
+use super::authorised::{Authorised, Read};
 use super::body::ScimBody;
-use super::call::{Call, Read};
-use crate::scim::{ScimError, search};
+use super::failure::Failure;
 
-type Answer = Result<HttpResponse, ScimError>;
+type Answer = Result<HttpResponse, Failure>;
 
 /// `GET /`, RFC 7644 §3.4.2.1
-pub(super) async fn root(call: Call<Read>) -> Answer {
-    let parameters = call.parameters()?;
-    call.list(call.resource_types(), parameters).await
+pub(super) async fn root(asked: Authorised<Read>) -> Answer {
+    let parameters = asked.parameters()?;
+    asked.list(asked.resource_types(), parameters).await
 }
 
 /// `POST /.search`, RFC 7644 §3.4.3
-pub(super) async fn search_root(call: Call<Read>, body: ScimBody) -> Answer {
-    let parameters = search::parse(&body.0, &call.tenancy.leniency)?;
-    call.list(call.resource_types(), parameters).await
+pub(super) async fn search_root(asked: Authorised<Read>, body: ScimBody) -> Answer {
+    let parameters = search::parse(&body.0, &asked.call.leniency)?;
+    asked.list(asked.resource_types(), parameters).await
 }
 
 /// `POST /{endpoint}/.search`, RFC 7644 §3.4.3
-pub(super) async fn search(call: Call<Read>, body: ScimBody) -> Answer {
-    let resource_type = call.resource_type()?;
-    let parameters = search::parse(&body.0, &call.tenancy.leniency)?;
-    call.list(vec![resource_type], parameters).await
+pub(super) async fn search(asked: Authorised<Read>, body: ScimBody) -> Answer {
+    let resource_type = asked.resource_type()?;
+    let parameters = search::parse(&body.0, &asked.call.leniency)?;
+    asked.list(vec![resource_type], parameters).await
 }

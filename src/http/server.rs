@@ -5,7 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::middleware::{Compress, NormalizePath, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
 
-use super::{App, observe, routes};
+use super::app::App;
+use super::{observe, routes};
 
 /// A server that is bound and can be run.
 pub struct Server {
@@ -26,7 +27,7 @@ impl Server {
         self.address
     }
 
-    /// Serves until the process is told to stop; requests in flight are then given `shutdown_timeout_s` to end.
+    /// Serves until the process is told to stop. Requests in flight then have `shutdown_timeout_s` to end.
     pub async fn run(
         self,
         app: App,
@@ -44,7 +45,8 @@ impl Server {
         })
         .workers(workers)
         .shutdown_timeout(shutdown_timeout_s)
-        // A compressed answer goes out in parts, and a client that acknowledges late would make the last one wait.
+        // A compressed answer is sent in parts. Without this, the last part would wait for a client that acknowledges
+        // late.
         .tcp_nodelay(true)
         .listen(self.listener)?
         .run()

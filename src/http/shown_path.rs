@@ -1,25 +1,24 @@
-//! A request's path as the log shows it. Clients put names and addresses into paths by mistake, so only words that are
-//! known, and ids that we make, get through; everything else is `-`.
+//! A request's path as the log shows it. Clients put names and addresses into paths by mistake. So the log shows only
+//! known words and ids that we make, and `-` for everything else.
 
+use scim::registry::Registry;
 use uuid::Uuid;
 
-use super::access::Caller;
-use crate::scim::registry::Registry;
-use crate::service::{Settings, Tenancy};
+use crate::service::{Call, Settings, standard_registry};
 
-/// Length of a UUID with its hyphens; other spellings are none of our ids.
+/// Length of a UUID with its hyphens. Ids that we make have no other spelling.
 const UUID_CHARACTERS: usize = 36;
 
-/// The path under the route's pattern; `-` where no route has it.
-pub(super) fn shown_path(pattern: Option<&str>, path: &str, caller: Option<&Caller>) -> String {
+/// The path under the route's pattern. `-` where no route matches.
+pub(super) fn shown_path(pattern: Option<&str>, path: &str, call: Option<&Call>) -> String {
     let Some(pattern) = pattern else {
         return "-".to_owned();
     };
-    let registry = caller.map_or_else(
-        || Tenancy::registry_of(&Settings::default()),
-        |caller| caller.tenancy.registry.clone(),
+    let registry = call.map_or_else(
+        || standard_registry(&Settings::default()),
+        |call| call.tenancy.registry.clone(),
     );
-    let own_slug = caller.map(|caller| caller.tenancy.slug.as_str());
+    let own_slug = call.map(|call| call.tenancy.slug.as_str());
     let segments = pattern.split('/').zip(path.split('/'));
     let shown = segments.map(|(pattern, segment)| {
         let known = match pattern {

@@ -1,14 +1,14 @@
-//! An answer against what its step expects.
+//! Holds an answer against the expectation of its step.
 
 use serde_json::Value;
 
-use super::client::Answer;
+use super::answer::Answer;
 use super::expect::Expected;
 use super::recording::Response;
-use super::shortened;
 use super::substitute::{Missing, Names};
+use super::text::shortened;
 
-/// Longest part of an answer that a difference shows, in characters.
+/// The longest part of an answer that a difference shows, in characters.
 const SHOWN_CHARS_MAX: usize = 200;
 
 /// An expectation with every name filled in.
@@ -22,7 +22,7 @@ pub(super) struct Wanted {
 pub(super) enum Content {
     Nothing,
     Json(Value),
-    /// Not JSON; the beginning of it.
+    /// The beginning of a body that is not JSON.
     Other(String),
 }
 
@@ -40,7 +40,7 @@ impl Content {
         }
     }
 
-    /// What a JSON pointer names, as text; `None` when there is nothing, or nothing that can stand inside a text.
+    /// Reads the value at a JSON pointer as text. `None` when there is no value, or none that can stand inside a text.
     pub(super) fn capture(&self, pointer: &str) -> Option<String> {
         let Self::Json(value) = self else { return None };
         match value.pointer(pointer)? {
@@ -74,7 +74,7 @@ impl Wanted {
         })
     }
 
-    /// The first difference, in words: status, headers, body.
+    /// Tells the first difference in words. Status comes first, then headers, then the body.
     pub(super) fn difference(&self, answer: &Answer, content: &Content) -> Option<String> {
         self.of_status(answer, content)
             .or_else(|| self.of_headers(answer))
@@ -105,7 +105,7 @@ impl Wanted {
                 .filter(|(known, _)| known.eq_ignore_ascii_case(name))
                 .map(|(_, value)| value.as_str())
                 .collect();
-            // A header that comes twice is the list of its values (RFC 9110 §5.2).
+            // A header that comes twice means the list of its values (RFC 9110 §5.2).
             let value = (!values.is_empty()).then(|| Value::from(values.join(", ")));
             let difference = expected.difference(&format!("header {name}"), value.as_ref())?;
             Some(difference.to_string())
@@ -115,7 +115,7 @@ impl Wanted {
     fn of_body(&self, answer: &Answer, content: &Content) -> Option<String> {
         let expected = self.body.as_ref()?;
         match content {
-            // Who allows 204 beside another status knows that it has no body.
+            // A step that allows 204 beside another status expects the body with the other one only.
             Content::Nothing if answer.status == 204 && self.status.len() > 1 => None,
             Content::Nothing => Some(expected.difference("body", None)?.to_string()),
             Content::Json(value) => Some(expected.difference("body", Some(value))?.to_string()),

@@ -1,4 +1,4 @@
-//! One HTTP request after the other, and the answers whole.
+//! Sends one HTTP request after the other and reads whole answers.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -7,23 +7,21 @@ use ureq::http;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Error, Timeout};
 
+use super::answer::{ANSWER_BYTES_MAX, Answer};
 use super::decode::decode;
 use super::message::Message;
 
-/// Largest answer that is read, in bytes, before and after decompression.
-pub(super) const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
-
-/// How long a connection may take to be made.
+/// The longest time to wait for a connection.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 
-/// What the command line says about the target. Headers may be secret, so there is no `Debug`.
+/// The target, as the command line describes it. Headers may be secret, so there is no `Debug`.
 pub(crate) struct Settings {
     /// The SCIM base URL, without a slash at its end.
     pub(crate) target: String,
-    /// Sent with every request, over what the files say.
+    /// Go with every request and win over the headers of the files.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) timeout: Duration,
-    /// Certificates in PEM to trust instead of the usual ones.
+    /// Certificates in PEM; they replace the usual ones.
     pub(crate) ca_pem: Option<Vec<u8>>,
     /// Believe any certificate.
     pub(crate) insecure: bool,
@@ -35,28 +33,18 @@ pub(crate) struct Client {
     settings: Settings,
 }
 
-/// What came back.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    /// In the order they came, names in lower case.
-    pub(super) headers: Vec<(String, String)>,
-    /// Decompressed.
-    pub(super) body: Vec<u8>,
-}
-
-/// Why there is no answer.
+/// The reason for a missing answer.
 #[derive(Debug)]
 pub(super) struct Failure {
     /// A sentence without a full stop.
     pub(super) reason: String,
-    /// The request never got to a server that speaks HTTP.
+    /// The request never reached a server that speaks HTTP.
     pub(super) unreachable: bool,
 }
 
 impl Client {
     pub(crate) fn new(settings: Settings) -> Result<Self, String> {
-        // Redirects and errors are answers to be compared. What is sent is what the recording says, so nothing is added.
+        // Redirects and errors are answers to compare. The recording alone says what to send, so the agent adds nothing.
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)
@@ -81,7 +69,7 @@ impl Client {
         &self.settings.headers
     }
 
-    /// Sends a request and reads the answer to its end; how long that took, too.
+    /// Sends a request and reads the answer to its end. Measures how long that takes.
     pub(super) fn send(&self, message: &Message) -> (Result<Answer, Failure>, Duration) {
         let began = Instant::now();
         let answer = self.exchange(message);
@@ -128,7 +116,7 @@ impl Client {
         let announces_a_body = ["POST", "PUT", "PATCH"].contains(&message.method.as_str());
         match &message.body {
             Some(body) => self.agent.run(request.body(&body[..])?),
-            // Without `Content-Length: 0` some servers wait for a body.
+            // Some servers wait for a body unless they see `Content-Length: 0`.
             None if announces_a_body => self.agent.run(request.body(&b""[..])?),
             None => self.agent.run(request.body(())?),
         }
@@ -163,7 +151,7 @@ impl Client {
     }
 }
 
-/// Whether no server can have seen anything of the request.
+/// Whether the request certainly reached no server.
 fn never_got_there(error: &Error) -> bool {
     match error {
         Error::Timeout(Timeout::Resolve | Timeout::Connect) | Error::HostNotFound => true,
@@ -182,7 +170,7 @@ fn never_got_there(error: &Error) -> bool {
     }
 }
 
-/// A server inside a company has a certificate that the world does not know.
+/// Names the flags that help: a server inside a company often has a certificate that the world does not know.
 fn advice(reason: &str) -> &'static str {
     if reason.contains("CaUsedAsEndEntity") {
         " (the certificate is its own authority, which is not believed: make one for the server, or see --insecure)"
@@ -193,7 +181,7 @@ fn advice(reason: &str) -> &'static str {
     }
 }
 
-/// Whose certificates are believed.
+/// Decides which certificates to believe.
 fn tls(settings: &Settings) -> Result<TlsConfig, String> {
     let config = TlsConfig::builder().disable_verification(settings.insecure);
     Ok(match &settings.ca_pem {

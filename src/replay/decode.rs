@@ -1,10 +1,10 @@
-//! Compressed answers. Identity providers ask for them (`Accept-Encoding: gzip,deflate`), and a replayed request does too.
+//! Unpacks compressed answers. Identity providers ask for them (`Accept-Encoding: gzip,deflate`), so replayed requests do too.
 
 use std::io::Read;
 
 use flate2::read::{GzDecoder, ZlibDecoder};
 
-use super::client::ANSWER_BYTES_MAX;
+use super::answer::ANSWER_BYTES_MAX;
 
 /// The body without its `Content-Encoding`.
 pub(super) fn decode(headers: &[(String, String)], body: Vec<u8>) -> Result<Vec<u8>, String> {
@@ -24,7 +24,7 @@ pub(super) fn decode(headers: &[(String, String)], body: Vec<u8>) -> Result<Vec<
 
 fn inflate(decoder: impl Read) -> Result<Vec<u8>, String> {
     let mut body = Vec::new();
-    // One byte more than allowed tells an answer that is too large from one that just fits.
+    // Reads one byte more than allowed: that tells an answer that is too large from one that just fits.
     decoder
         .take(ANSWER_BYTES_MAX + 1)
         .read_to_end(&mut body)

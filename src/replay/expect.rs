@@ -1,7 +1,7 @@
-//! What an answer should hold, and the first place where it does not.
+//! Expectations of an answer, and the first difference from one.
 //!
-//! An object matches when every key it names matches; other keys do not matter. A list matches a list of the same length
-//! whose elements match in any order, since SCIM gives multi-valued attributes none (RFC 7643 §2.4).
+//! An expected object matches when each of its keys matches; other keys do not matter. An expected list matches a list of
+//! the same length. Its elements match in any order, since SCIM gives multi-valued attributes none (RFC 7643 §2.4).
 
 mod matcher;
 mod pairs;
@@ -10,29 +10,30 @@ use std::fmt;
 
 use serde_json::{Number, Value};
 
-use super::shortened;
 use super::substitute::{Missing, Names};
+use super::text::shortened;
 use matcher::Matcher;
+use pairs::{Unpaired, unpaired};
 
-/// Longest value shown in a difference, in characters.
+/// The longest value that a difference shows, in characters.
 const SHOWN_CHARS_MAX: usize = 200;
 
 /// An expectation as a recording writes it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Expected {
-    /// `null`: absent, null or an empty list, which SCIM takes for the same (RFC 7643 §2.5).
+    /// `null`: absent, null or an empty list. SCIM takes all three for the same (RFC 7643 §2.5).
     Unassigned,
     Boolean(bool),
     Number(Number),
     Text(String),
     /// `<...>`
     Matcher(Matcher),
-    /// `[]` is a list that is there and empty.
+    /// `[]` expects an empty list, not an absent one.
     List(Vec<Expected>),
     Object(Vec<(String, Expected)>),
 }
 
-/// Where an answer is not as expected, and how.
+/// The place of a difference, and both values.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     path: String,
@@ -52,7 +53,7 @@ impl fmt::Display for Difference {
 }
 
 impl Expected {
-    /// Reads an expectation. The error says what is wrong with it, and where below `path`.
+    /// Reads an expectation. The error names the mistake and its place below `path`.
     pub(super) fn parse(path: &str, value: &Value) -> Result<Self, String> {
         Ok(match value {
             Value::Null => Self::Unassigned,
@@ -77,7 +78,7 @@ impl Expected {
         })
     }
 
-    /// A matcher, or the text itself; `<<` stands for a text that begins with `<`.
+    /// Reads a matcher or a plain text. `<<` begins a plain text with one `<`.
     fn parse_text(text: &str) -> Result<Self, String> {
         match text.strip_prefix('<') {
             None => Ok(Self::Text(text.to_owned())),
@@ -86,7 +87,7 @@ impl Expected {
         }
     }
 
-    /// The expectation with every name in its texts replaced. What comes in is text and never becomes a matcher.
+    /// Replaces every name in the texts. A value stays text and never becomes a matcher.
     pub(super) fn fill(&self, names: &Names) -> Result<Self, Missing> {
         Ok(match self {
             Self::Text(text) => Self::Text(names.fill(text)?),
@@ -105,14 +106,14 @@ impl Expected {
         })
     }
 
-    /// The first difference, or `None` for a match. `actual` is `None` where nothing is.
+    /// Finds the first difference. `None` means a match. `actual` is `None` where the answer has no value.
     pub(super) fn difference(&self, path: &str, actual: Option<&Value>) -> Option<Difference> {
         match (self, actual) {
             (Self::Object(keys), Some(Value::Object(map))) => keys
                 .iter()
                 .find_map(|(key, expected)| expected.difference(&below(path, key), map.get(key))),
             (Self::List(expected), Some(Value::Array(actual))) => {
-                pairs::difference(path, expected, actual)
+                difference_of_lists(path, expected, actual)
             }
             _ if self.accepts(actual) => None,
             _ => Some(Difference {
@@ -134,12 +135,12 @@ impl Expected {
             }
             Self::Text(expected) => actual.and_then(Value::as_str) == Some(expected.as_str()),
             Self::Matcher(matcher) => matcher.accepts(actual),
-            // An object or a list that meets its like is compared part by part.
+            // `difference` compares two objects or two lists part by part.
             Self::List(_) | Self::Object(_) => false,
         }
     }
 
-    /// As a recording writes it, shortened.
+    /// Writes the expectation as a recording does, shortened.
     fn shown(&self) -> String {
         match self {
             Self::Unassigned => "nothing".to_owned(),
@@ -173,7 +174,30 @@ impl Expected {
     }
 }
 
-/// `1` and `1.0` are one number, and integers of any length are compared exactly.
+/// Finds the first difference of two lists. `None` means that all elements have partners.
+fn difference_of_lists(path: &str, expected: &[Expected], actual: &[Value]) -> Option<Difference> {
+    if expected.len() != actual.len() {
+        return Some(Difference {
+            path: path.to_owned(),
+            expected: counted(expected.len()),
+            got: counted(actual.len()),
+        });
+    }
+    let fits = |one: &Expected, other: &Value| one.difference("", Some(other)).is_none();
+    let Unpaired { left, right } = unpaired(expected, actual, fits)?;
+    let lonely = expected.get(left)?;
+    lonely.difference(&format!("{path}[{right}]"), actual.get(right))
+}
+
+fn counted(elements: usize) -> String {
+    match elements {
+        0 => "no elements".to_owned(),
+        1 => "1 element".to_owned(),
+        many => format!("{many} elements"),
+    }
+}
+
+/// Compares integers of any length exactly. `1` and `1.0` are the same number.
 fn equal(left: &Number, right: &Number) -> bool {
     let texts_agree = left.to_string() == right.to_string();
     let is_integer = |number: &Number| matcher::is_integer(number);
@@ -183,7 +207,7 @@ fn equal(left: &Number, right: &Number) -> bool {
     left.as_f64() == right.as_f64()
 }
 
-/// The path of a key, in brackets where a dot would be misread (extensions are called by URNs).
+/// Appends a key to a path. Brackets hold a key that would be misread after a dot, such as the URN of an extension.
 fn below(path: &str, key: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"$_-".contains(&byte);
     if !key.is_empty() && key.bytes().all(plain) {

@@ -1,4 +1,4 @@
-//! From what the command line names to recordings: files, folders, shipped ones.
+//! Finds the recordings that the command line names: files, folders, shipped ones.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -6,10 +6,10 @@ use std::{fs, io};
 use super::recording::Recording;
 use super::shipped::{named, shipped};
 
-/// The recordings that are meant, in the order named; all shipped ones when nothing is.
+/// Reads the recordings in the order of their names. Without names it reads all shipped ones.
 ///
-/// All are read before the first request is sent, so that a broken file is told before anything is changed. What exists as
-/// a file or folder is that; only then a name means a shipped recording.
+/// All files are read before the first request goes out, so a broken file stops the run before anything changes. A file or
+/// folder wins over a shipped recording of the same name.
 pub(crate) fn find(arguments: &[String]) -> Result<Vec<Recording>, String> {
     if arguments.is_empty() {
         let all = shipped().iter();
@@ -52,7 +52,7 @@ fn of_program(name: &str) -> Result<Vec<Recording>, String> {
 
 fn read(file: &Path) -> Result<Recording, String> {
     let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-    // What some editors put before a text is no part of it.
+    // Some editors put a mark before a text. It is no part of the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Recording::parse(&file.to_string_lossy(), text)
 }
@@ -61,7 +61,7 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
     format!("cannot read {}: {error}", path.display())
 }
 
-/// All `*.json` below a folder, sorted. Linked folders are not followed, for they may lead in circles.
+/// Lists all `*.json` below a folder, sorted. It follows no links to folders, for they may lead in circles.
 pub(super) fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {

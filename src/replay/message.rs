@@ -1,11 +1,11 @@
-//! The request of a step as it goes out: names filled in, headers put together.
+//! Makes the request of a step: fills in names and puts headers together.
 
 use super::recording::{Body, Headers, Request};
 use super::substitute::{Missing, Names};
 
-/// What a SCIM client says about its bodies.
+/// The media type of SCIM bodies.
 const SCIM_JSON: &str = "application/scim+json";
-/// Headers whose values are nobody's business, wherever they come from.
+/// Headers with secret values, wherever they come from.
 const SECRET: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
 
 /// A request that can be sent.
@@ -22,13 +22,14 @@ pub(super) struct Message {
 pub(super) struct Header {
     pub(super) name: String,
     pub(super) value: String,
-    /// Never shown.
+    /// The value is never shown.
     pub(super) secret: bool,
 }
 
-/// Where headers come from, each over the one before: this program, the file, the command line, the step.
+/// Two of the sources of headers. Four sources follow each other: this program, the file, the command line, the step. A
+/// later one wins.
 ///
-/// The step has the last word, so that a recording can prove what happens without a token, or with a wrong one.
+/// The step has the last word, so a recording can test requests without a token, or with a wrong one.
 pub(super) struct Layers<'a> {
     pub(super) file: &'a Headers,
     pub(super) command_line: &'a [(String, String)],
@@ -73,7 +74,7 @@ fn bytes(body: &Body, names: &Names) -> Result<Vec<u8>, Missing> {
     })
 }
 
-/// One header of a name, the last that was put.
+/// Holds one header for each name, the last one put.
 #[derive(Default)]
 struct Stack(Vec<Header>);
 
@@ -91,7 +92,7 @@ impl Stack {
         }
     }
 
-    /// What the command line says may be a key under any name.
+    /// Marks the header as secret: the command line may give a key under any name.
     fn put_secret(&mut self, name: &str, value: String) {
         self.put(name, None);
         self.0.push(Header {

@@ -1,9 +1,11 @@
-//! Recordings of what identity providers send, and their runner (`scimd replay`); `docs/recordings.md` describes the format.
+//! Recordings of the requests of identity providers, and their runner (`scimd replay`). `docs/recordings.md` describes the
+//! format.
 //!
-//! The target is any SCIM server, not only this one: nothing here knows the store, the service or the routes. What a
-//! recording says (`recording`), the names in it (`substitute`) and how an answer is compared (`expect`) is pure; `client`
-//! talks HTTP, `run` plays one step after the other, `report` puts outcomes into words.
+//! The target is any SCIM server, so nothing here knows the store, the service or the routes. Three parts are pure:
+//! `recording` understands the text of a file, `substitute` fills in names, `expect` compares answers. `client` talks HTTP,
+//! `run` plays one step after the other, and `report` puts outcomes into words.
 
+mod answer;
 mod check;
 mod client;
 mod decode;
@@ -15,6 +17,8 @@ mod report;
 mod run;
 mod shipped;
 mod substitute;
+mod text;
+mod verdict;
 
 pub(crate) use client::{Client, Settings};
 pub(crate) use find::find;
@@ -22,22 +26,3 @@ pub(crate) use recording::Recording;
 pub(crate) use report::{Format, Report};
 pub(crate) use run::run;
 pub(crate) use shipped::shipped;
-
-/// Names, headers and reasons that go into one line of a terminal: a server must not be able to move the cursor there.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            character if character.is_control() => ' ',
-            character => character,
-        })
-        .collect()
-}
-
-/// The beginning of a text that is too long to be shown.
-fn shortened(text: &str, chars_max: usize) -> String {
-    if text.chars().count() <= chars_max {
-        return text.to_owned();
-    }
-    let kept = text.chars().take(chars_max.saturating_sub(1));
-    kept.chain(['…']).collect()
-}

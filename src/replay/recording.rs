@@ -1,4 +1,4 @@
-//! A recording: requests, and what is expected of the answers.
+//! A recording: requests, and expectations of the answers.
 
 mod read;
 
@@ -6,22 +6,22 @@ use serde_json::Value;
 
 use super::expect::Expected;
 
-/// Everything that one file says.
+/// The content of one file.
 #[derive(Debug)]
 pub(crate) struct Recording {
-    /// How the file is called: a path, or the name of a shipped one.
+    /// The path of the file, or the name of a shipped recording.
     pub(super) name: String,
     pub(super) title: String,
     pub(super) about: String,
     pub(super) behaviours: Vec<String>,
-    /// Sent with every request; `None` sends none of that name.
+    /// Go with every request.
     pub(super) headers: Headers,
     pub(super) steps: Vec<Step>,
-    /// Run at the end, whatever happened before.
+    /// Steps to play at the end, whatever happened before.
     pub(super) cleanup: Vec<Step>,
 }
 
-/// Headers in the order of the file; `None` takes away what others would send.
+/// Headers in the order of the file. `None` sends no header of this name, even if another source has one.
 pub(super) type Headers = Vec<(String, Option<String>)>;
 
 /// One request and its answer.
@@ -31,14 +31,14 @@ pub(super) struct Step {
     pub(super) behaviours: Vec<String>,
     pub(super) request: Request,
     pub(super) response: Response,
-    /// Names for parts of the answer's body, each with its JSON pointer (RFC 6901).
+    /// Gives names to parts of the answer's body, each by a JSON pointer (RFC 6901).
     pub(super) capture: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) method: String,
-    /// Below the target's base, query included, as it goes over the wire.
+    /// The path below the target's base, with the query, as it goes over the wire.
     pub(super) path: String,
     pub(super) headers: Headers,
     pub(super) body: Option<Body>,
@@ -47,24 +47,19 @@ pub(super) struct Request {
 #[derive(Debug)]
 pub(super) enum Body {
     Json(Value),
-    /// Any text, for bodies that are not JSON.
+    /// Any text: for bodies that are not JSON.
     Text(String),
 }
 
 #[derive(Debug)]
 pub(super) struct Response {
-    /// One of these; never empty.
+    /// The statuses that are allowed, at least one.
     pub(super) status: Vec<u16>,
     pub(super) headers: Vec<(String, Expected)>,
     pub(super) body: Option<Expected>,
 }
 
 impl Recording {
-    /// Reads a file's text. The error names the file, the step and what was expected there.
-    pub(crate) fn parse(name: &str, text: &str) -> Result<Self, String> {
-        read::recording(name, text).map_err(|error| format!("{name}: {error}"))
-    }
-
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -73,7 +68,7 @@ impl Recording {
         &self.title
     }
 
-    /// Cleanup is not counted.
+    /// Counts the steps without cleanup.
     pub(crate) fn steps(&self) -> usize {
         self.steps.len()
     }

@@ -1,4 +1,4 @@
-//! Outcomes in words, line by line as they happen.
+//! Puts outcomes into words, line by line as they happen.
 
 mod table;
 
@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::recording::Recording;
-use super::run::{Played, Verdict};
+use super::verdict::{Played, Verdict};
 
-/// How outcomes are written.
+/// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     /// For people.
@@ -18,7 +18,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// How many there were of each kind.
+/// Counts recordings, steps and verdicts.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Tally {
     recordings: usize,
@@ -30,17 +30,17 @@ pub(crate) struct Tally {
     cleanup_failed: usize,
 }
 
-/// Counts and writes.
+/// Counts outcomes and writes them.
 pub(crate) struct Report<'a> {
     format: Format,
-    /// Show the whole exchange of a failed step.
+    /// Shows the whole exchange of a failed step.
     verbose: bool,
     write: &'a mut dyn FnMut(&str),
     tally: Tally,
 }
 
 impl<'a> Report<'a> {
-    /// `write` gets one line at a time, without its end.
+    /// `write` gets one line at a time, without a line break.
     pub(crate) fn new(format: Format, verbose: bool, write: &'a mut dyn FnMut(&str)) -> Self {
         Self {
             format,
@@ -68,7 +68,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The last line.
+    /// Writes the last line.
     pub(crate) fn end(self, elapsed: Duration) -> Tally {
         match self.format {
             Format::Table => {
@@ -88,7 +88,7 @@ impl<'a> Report<'a> {
 }
 
 impl Tally {
-    /// Skipped steps have proved nothing.
+    /// A skipped step proves nothing, so it does not count as passed.
     pub(crate) fn all_passed(&self) -> bool {
         self.passed == self.steps && self.cleanup_failed == 0
     }
@@ -96,7 +96,7 @@ impl Tally {
     fn add(&mut self, played: &Played<'_>) {
         if played.is_cleanup {
             self.cleanup += 1;
-            // A skipped cleanup step had nothing to clean: what it needs was never made.
+            // A skipped cleanup step has nothing to clean: no step made the resource.
             if matches!(played.verdict, Verdict::Failed(_)) {
                 self.cleanup_failed += 1;
             }

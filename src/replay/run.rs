@@ -1,44 +1,23 @@
-//! Recordings, played one step after the other.
+//! Plays recordings, one step after the other.
 
 use std::time::Duration;
 
+use super::answer::Answer;
 use super::check::{Content, Wanted};
-use super::client::{Answer, Client};
+use super::client::Client;
 use super::message::{Layers, Message};
 use super::recording::{Recording, Step};
 use super::report::Report;
 use super::substitute::{Missing, Names};
+use super::verdict::{Played, Verdict};
 
-/// Letters and digits of `{{run}}`: some 10^12 different texts.
+/// The length of `{{run}}`, in letters and digits. There are some 10^12 such texts.
 const RUN_CHARS: usize = 8;
-
-/// How a step went.
-#[derive(Debug)]
-pub(super) enum Verdict {
-    Passed,
-    /// The first difference.
-    Failed(String),
-    /// Why the request was not sent.
-    Skipped(String),
-}
-
-/// What there is to tell about a step.
-pub(super) struct Played<'a> {
-    pub(super) step: &'a Step,
-    /// 1-based, steps and cleanup each.
-    pub(super) number: usize,
-    pub(super) is_cleanup: bool,
-    pub(super) verdict: Verdict,
-    /// What was sent; nothing for a skipped step.
-    pub(super) message: Option<Message>,
-    pub(super) answer: Option<Answer>,
-    pub(super) elapsed: Duration,
-}
 
 /// Plays all recordings and reports each step as it happens.
 ///
-/// A failed step ends nothing: what needs its captures is skipped, the rest is tried. Cleanup is tried in any case. Only a
-/// target that cannot be reached at the first request of all ends the run, as an error.
+/// A failed step does not end the run. The run skips the steps that need its captures and tries the rest. It tries cleanup
+/// in any case. One error ends it: the target has answered nothing so far, and a request cannot reach it.
 pub(crate) fn run(
     recordings: &[Recording],
     client: &Client,
@@ -63,7 +42,7 @@ struct Player<'a> {
     recording: &'a Recording,
     client: &'a Client,
     names: Names,
-    /// Whether the target has ever been reached.
+    /// Whether the target has answered in this run.
     has_answered: &'a mut bool,
 }
 
@@ -135,8 +114,8 @@ impl Player<'_> {
         Ok((message, Wanted::of(&step.response, &self.names)?))
     }
 
-    /// Compares, and captures whatever can be had: also of an answer that is not as expected, so that later steps still
-    /// prove something and cleanup finds what was made.
+    /// Compares an answer and captures from it. It captures from a wrong answer too, so later steps still prove something
+    /// and cleanup finds its resources.
     fn judge(&mut self, step: &Step, wanted: &Wanted, answer: &Answer) -> Verdict {
         let content = Content::of(answer);
         let mut difference = wanted.difference(answer, &content);
@@ -155,7 +134,7 @@ impl Player<'_> {
     }
 }
 
-/// Begins with a letter, for names that must.
+/// Makes the text for `{{run}}`. It begins with a letter, for some names must.
 fn random_text() -> Result<String, String> {
     let mut bytes = [0; RUN_CHARS];
     getrandom::fill(&mut bytes).map_err(|error| format!("no random numbers: {error}"))?;

@@ -1,22 +1,22 @@
-//! The recordings that the program carries: the files below `tests/recordings/`, so that a binary alone can be asked to
-//! replay them. `build.rs` lists them.
+//! The recordings inside the program, so a binary alone can replay them. They are the files below `tests/recordings/`;
+//! `build.rs` lists them.
 
-/// A file of the program's own.
+/// A recording inside the program.
 pub(crate) struct Shipped {
     /// Its path without `.json`: `okta/user-life`.
     pub(crate) name: &'static str,
     pub(crate) text: &'static str,
 }
 
-/// Every shipped recording, by name.
+/// Every shipped recording, sorted by name.
 const SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/recordings.rs"));
 
-/// All shipped recordings, sorted by name.
+/// Lists all shipped recordings, sorted by name.
 pub(crate) fn shipped() -> &'static [Shipped] {
     SHIPPED
 }
 
-/// The recording of this name, or all in the folder of this name; none when there is neither.
+/// Finds the recording of this name, or all recordings in the folder of this name.
 pub(super) fn named(name: &str) -> Vec<&'static Shipped> {
     let name = name.trim_end_matches('/');
     let name = name.strip_suffix(".json").unwrap_or(name);

@@ -1,7 +1,7 @@
-//! `{{name}}` in a recording: what stands for it in this run.
+//! Replaces each `{{name}}` in a recording by its value in this run.
 //!
-//! `run` is new for every run of a file; the other names are what earlier steps captured. Two braces that hold anything but
-//! letters, digits, `-` and `_` are no name and stay as they are, for a recording may have to send such a text.
+//! `run` gets a new value for every run of a file. Earlier steps captured the values of the other names. A name consists of
+//! letters, digits, `-` and `_`. Two braces around anything else stay as they are, for a recording may have to send them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,18 +9,18 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// All but RFC 3986 `unreserved`.
+/// All characters but RFC 3986 `unreserved`.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// The names known so far, and what each stands for.
+/// The names known so far, and the value of each.
 #[derive(Debug, Clone)]
 pub(super) struct Names(BTreeMap<String, String>);
 
-/// A name that stands for nothing yet.
+/// A name without a value so far.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Missing(pub(super) String);
 
@@ -35,7 +35,7 @@ impl fmt::Display for Missing {
 }
 
 impl Names {
-    /// The names at the beginning of a run: `run` alone.
+    /// Knows `run` alone: the names at the beginning of a run.
     pub(super) fn of_run(run: String) -> Self {
         Self(BTreeMap::from([("run".to_owned(), run)]))
     }
@@ -44,20 +44,20 @@ impl Names {
         self.0.insert(name.to_owned(), value);
     }
 
-    /// The text with every name replaced.
+    /// Replaces every name in a text.
     pub(super) fn fill(&self, text: &str) -> Result<String, Missing> {
         self.replace(text, str::to_owned)
     }
 
-    /// A path with every name replaced. What comes in is percent-encoded, since an id or a cursor may hold anything; what
-    /// the recording itself says stays byte by byte.
+    /// Replaces every name in a path. Values are percent-encoded, since an id or a cursor may hold anything. The
+    /// recording's own text stays byte by byte.
     pub(super) fn fill_path(&self, path: &str) -> Result<String, Missing> {
         self.replace(path, |value| {
             utf8_percent_encode(value, RESERVED).to_string()
         })
     }
 
-    /// The value with every name in its strings replaced; keys stay.
+    /// Replaces every name in the strings of a value. Keys stay.
     pub(super) fn fill_value(&self, value: &Value) -> Result<Value, Missing> {
         Ok(match value {
             Value::String(text) => Value::String(self.fill(text)?),
@@ -86,7 +86,7 @@ impl Names {
                     filled.push_str(&spell(value));
                     rest = &behind[name.len() + "}}".len()..];
                 }
-                // Only one brace is passed over: in `{{{run}}` the name begins with the second.
+                // Skips one brace only: in `{{{run}}` the name begins with the second one.
                 None => {
                     filled.push('{');
                     rest = &rest[before.len() + 1..];
@@ -98,13 +98,13 @@ impl Names {
     }
 }
 
-/// The name that is closed by `}}`, if there is one.
+/// Reads a name up to `}}`, if there is one.
 fn name_at(text: &str) -> Option<&str> {
     let name = text.split_once("}}")?.0;
     is_name(name).then_some(name)
 }
 
-/// Whether a capture may be called that.
+/// Whether a capture may have this name.
 pub(super) fn is_name(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     !text.is_empty() && text.bytes().all(fits)

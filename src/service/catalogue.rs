@@ -1,23 +1,21 @@
-//! Values that come from a catalogue: `roles` and `entitlements` of users are ids of resources of certain types, and the
-//! server says what each is called and what kind it is.
+//! Values from a catalogue. `roles` and `entitlements` of users hold ids of resources of certain types. The server
+//! fills in the name and the type of each.
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::{Map, Value};
+use scim::patch::Patched;
+use scim::resource_type::ResourceType;
+use scim::schema::Attribute;
+use scim::{Document, ScimError};
+use serde_json::Value;
 
-use super::Request;
-use crate::scim::ScimError;
-use crate::scim::patch::Patched;
-use crate::scim::resource_type::ResourceType;
-use crate::scim::schema::Attribute;
+use super::request::Request;
 use crate::store::{Named, Result, Session};
 
 /// Most characters of a value that an error quotes.
 const QUOTED_MAX: usize = 100;
 
-type Document = Map<String, Value>;
-
-/// As [`fill`], for a change that has been worked out.
+/// As [`fill`], for the outcome of a PUT or PATCH.
 pub(super) fn settle(
     request: &Request,
     session: &mut Session<'_>,
@@ -33,10 +31,11 @@ pub(super) fn settle(
 
 /// Checks the values that come from catalogues and fills in `display` and `type`.
 ///
-/// Values that a write leaves as they were are not checked again: who only deactivates a user must not be held up by a
-/// role that has been withdrawn meanwhile.
+/// Values that a write does not change are not checked again: a role that was withdrawn meanwhile must not prevent a
+/// change of `active`.
 ///
-/// Errors: `invalidValue` for a value that is in no catalogue, a second value where one is allowed, a missing one.
+/// Errors: `invalidValue` for a value that is in no catalogue, for a second value where one is allowed, and for a
+/// missing value.
 pub(super) fn fill(
     request: &Request,
     session: &mut Session<'_>,
@@ -69,7 +68,7 @@ pub(super) fn fill(
         if before.is_none() || !same_values(before, now) {
             check(attribute, &catalogues, before, now, &entries)?;
         }
-        if let Some(Value::Array(elements)) = document.get_mut(&attribute.name) {
+        if let Some(Value::Array(elements)) = document.object_mut().get_mut(&attribute.name) {
             describe_all(attribute, &catalogues, elements, &entries);
         }
     }
@@ -84,7 +83,7 @@ fn describe_all(
 ) {
     let listed = |entry: &Named| {
         let mut catalogues = catalogues.iter();
-        catalogues.any(|kind| kind.name == entry.resource_type)
+        catalogues.any(|catalogue| catalogue.name == entry.resource_type)
     };
     for element in elements.iter_mut() {
         let id = element.get("value").and_then(Value::as_str);
@@ -96,9 +95,9 @@ fn describe_all(
     without_twins(elements);
 }
 
-/// The attributes of the type whose values come from catalogues, each with its catalogues.
+/// The attributes whose values come from catalogues, each with its catalogues.
 fn drawn_attributes(request: &Request) -> Vec<(&Attribute, Vec<&ResourceType>)> {
-    let registry = &request.tenancy.registry;
+    let registry = &request.call.tenancy.registry;
     let mut found: Vec<(&Attribute, Vec<&ResourceType>)> = Vec::new();
     for (attribute, catalogue) in registry.catalogues_of(&request.resource_type) {
         let known = found
@@ -133,42 +132,39 @@ fn check(
     let place = format!("{}.value", attribute.name);
     let mut held: HashMap<&str, HashSet<&str>> = HashMap::new();
     for id in values(elements) {
-        let kind = entries.get(id).and_then(|entry| {
-            let mut kinds = catalogues.iter();
-            kinds.find(|kind| kind.name == entry.resource_type)
+        let listing = entries.get(id).and_then(|entry| {
+            let mut catalogues = catalogues.iter();
+            catalogues.find(|catalogue| catalogue.name == entry.resource_type)
         });
-        let Some(kind) = kind else {
-            // One that was withdrawn since must not hold up a change of the others.
+        let Some(listing) = listing else {
+            // A value that was withdrawn since then must not prevent a change of the others.
             if known.contains(id) {
                 continue;
             }
-            let names: Vec<&str> = catalogues.iter().map(|kind| kind.name.as_str()).collect();
-            let text = format!(
-                "\"{id:.QUOTED_MAX$}\" is the id of no {}",
-                names.join(" or ")
-            );
+            let names: Vec<&str> = catalogues.iter().map(|one| one.name.as_str()).collect();
+            let text = format!("no {} has the id \"{id:.QUOTED_MAX$}\"", names.join(" or "));
             return Err(ScimError::invalid_value(place, text));
         };
-        held.entry(&kind.name).or_default().insert(id);
+        held.entry(&listing.name).or_default().insert(id);
     }
-    for kind in catalogues {
-        let number = held.get(kind.name.as_str()).map_or(0, HashSet::len);
-        let Some(catalogue) = &kind.catalogue else {
+    for drawn in catalogues {
+        let number = held.get(drawn.name.as_str()).map_or(0, HashSet::len);
+        let Some(catalogue) = &drawn.catalogue else {
             continue;
         };
         if number > 1 && !catalogue.multi_valued {
-            let text = format!("names {number} of {}; one is allowed", kind.name);
+            let text = format!("names {number} of {}; one is allowed", drawn.name);
             return Err(ScimError::invalid_value(place, text));
         }
         if number == 0 && catalogue.required {
-            let text = format!("must name a {}", kind.name);
+            let text = format!("must name a {}", drawn.name);
             return Err(ScimError::invalid_value(place, text));
         }
     }
     Ok(())
 }
 
-/// Writes what the catalogue says into the sub-attributes that the schema has for it.
+/// Writes the entry's name and type into the sub-attributes, where the schema has them.
 fn describe(attribute: &Attribute, element: &mut Value, entry: &Named) {
     let Value::Object(element) = element else {
         return;
@@ -188,7 +184,7 @@ fn describe(attribute: &Attribute, element: &mut Value, entry: &Named) {
     }
 }
 
-/// Elements that say the same now that they are described are one; a primary one stays primary.
+/// Merges elements that are equal now that they are described. If one was primary, the merged one is primary.
 fn without_twins(elements: &mut Vec<Value>) {
     let mut first: HashMap<String, usize> = HashMap::new();
     let mut kept: Vec<Value> = Vec::with_capacity(elements.len());

@@ -1,4 +1,4 @@
-//! Time and new ids: the one place that makes them.
+//! Makes times and new ids. No other code makes them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,7 +15,7 @@ impl Clock {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// A new id: UUIDv7, so that ids of one hour lie together in the index.
+    /// A new id: UUIDv7, so that ids of one hour are neighbours in the index.
     pub fn new_id(self) -> String {
         #[expect(clippy::disallowed_methods, reason = "this is where ids come from")]
         let id = uuid::Uuid::now_v7();

@@ -1,26 +1,28 @@
-//! Changing what a tenant has defined: all of a change or nothing, and nothing that contradicts what is stored.
+//! Changes the definitions of a tenant. A change is made as a whole, and never contradicts stored resources.
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use scim::definition::{Definitions, Effect, contradiction, effect};
+use scim::registry::Registry;
+use scim::resource_type::ResourceType;
+use scim::{Object, ScimError};
 
-use super::{Service, Settings, Tenancy};
-use crate::scim::ScimError;
-use crate::scim::definition::{Definitions, Effect, contradiction, effect};
-use crate::scim::registry::Registry;
-use crate::scim::resource_type::ResourceType;
-use crate::store::{DbConnection, Result, Tenant};
+use super::service::Service;
+use super::settings::Settings;
+use super::tenancy::Tenancy;
+use super::tenants;
+use crate::store::{Result, Session, Tenants};
 
 /// One change of a tenant's definitions.
 #[derive(Debug, Clone)]
 pub enum Edit {
     /// A schema in the RFC's form.
-    Schema(Map<String, Value>, Mode),
-    /// Takes a schema away.
+    Schema(Object, Mode),
+    /// Removes a schema.
     RemoveSchema(String),
     /// A resource type in the RFC's form.
-    ResourceType(Map<String, Value>, Mode),
-    /// Takes a resource type away.
+    ResourceType(Object, Mode),
+    /// Removes a resource type.
     RemoveResourceType(String),
     /// Makes a schema an extension of a resource type.
     Extend {
@@ -31,46 +33,53 @@ pub enum Edit {
         /// Whether every resource needs it.
         required: bool,
     },
-    /// Takes an extension off every resource type.
+    /// Removes an extension from every resource type.
     Detach(String),
 }
 
-/// Whether the thing is expected to be there.
+/// Whether the definition must already exist.
 #[derive(Debug, Clone)]
 pub enum Mode {
-    /// It must not be there yet.
+    /// It must not exist yet.
     Add,
-    /// It must be there, under this name.
+    /// It must exist, under this name.
     Replace(String),
-    /// Either way.
+    /// It may exist or not.
     Put,
 }
 
-/// Changes the caller's tenant; the resource types that follow.
+/// Changes the definitions of the caller's tenant. Returns the resource types that follow.
 ///
-/// Errors: those of [`change`].
+/// Errors: 404 and 409 for the definition; 400 where stored resources do not fit the new one.
 pub async fn define(service: &Service, tenancy: &Tenancy, edit: Edit) -> Result<Arc<Registry>> {
-    let slug = tenancy.slug.clone();
-    let edits = [edit];
-    service
-        .store
-        .anywhere(true, move |connection| change(connection, &slug, &edits))
-        .await
+    let tenant = tenancy.tenant;
+    let change = move |tenants: &mut Tenants<'_>| change(&mut tenants.session(tenant), &[edit]);
+    service.store.over_tenants(change).await
 }
 
-/// Changes a tenant's definitions in the present transaction; the resource types that follow.
+/// A tenant's definitions, and the resource types that follow.
 ///
-/// No write of the tenant can end between the look at what is stored and the change, nor later under the old definitions:
-/// see [`Tenant::hold`] and [`Tenant::advance`]. What defines the same again changes nothing.
-///
-/// Errors: `invalidValue` for a definition that cannot be served, 404, 409 (it exists already, or contradicts what is
-/// stored), 403 for what is built in.
-pub fn change(connection: &mut DbConnection, slug: &str, edits: &[Edit]) -> Result<Arc<Registry>> {
-    let found = Tenant::find(connection, slug)?;
-    let mut tenant = found.ok_or_else(|| not_found("Tenant", slug))?;
-    tenant.hold(connection)?;
+/// Errors: 404 for the tenant; `invalidValue` for stored definitions that this version cannot serve.
+pub(super) fn load(tenants: &mut Tenants<'_>, slug: &str) -> Result<(Definitions, Registry)> {
+    let tenant = tenants::find(tenants, slug)?;
+    let (_, definitions) = tenants.session(tenant.id).definitions()?;
     let unique_group_names = Settings::read(&tenant.settings).unique_group_names;
-    let old = tenant.definitions(connection)?;
+    let registry = definitions.registry(unique_group_names)?;
+    Ok((definitions, registry))
+}
+
+/// Changes a tenant's definitions in the present transaction. Returns the resource types that follow.
+///
+/// No write of the tenant can end between the look at stored resources and the change. No later write can end under the
+/// old definitions: see [`Session::hold_tenant`] and [`Session::advance_tenant`]. The same definition again makes no
+/// change.
+///
+/// Errors: `invalidValue` for a definition that cannot be served, 404, 409 (it exists already, or contradicts stored
+/// resources), 403 for built-in ones.
+pub(super) fn change(session: &mut Session<'_>, edits: &[Edit]) -> Result<Arc<Registry>> {
+    let tenant = session.hold_tenant()?;
+    let unique_group_names = Settings::read(&tenant.settings).unique_group_names;
+    let (_, old) = session.definitions()?;
     let before = old.registry(unique_group_names)?;
     let mut new = old.clone();
     for edit in edits {
@@ -78,11 +87,11 @@ pub fn change(connection: &mut DbConnection, slug: &str, edits: &[Edit]) -> Resu
     }
     let after = new.registry(unique_group_names)?;
     if old != new {
-        for kind in before.resource_types() {
-            check(connection, &tenant, kind, &after)?;
+        for resource_type in before.resource_types() {
+            check(session, resource_type, &after)?;
         }
-        tenant.advance(connection)?;
-        tenant.save_definitions(connection, &old, &new)?;
+        session.advance_tenant()?;
+        session.save_definitions(&old, &new)?;
     }
     Ok(Arc::new(after))
 }
@@ -94,18 +103,13 @@ fn not_found(resource_type: &str, id: &str) -> ScimError {
     }
 }
 
-/// Holds the new definition of a type against the resources that the type has.
-fn check(
-    connection: &mut DbConnection,
-    tenant: &Tenant,
-    old: &ResourceType,
-    after: &Registry,
-) -> Result<()> {
+/// Checks the new definition of a type against the stored resources of the type.
+fn check(session: &mut Session<'_>, old: &ResourceType, after: &Registry) -> Result<()> {
     let name = &old.name;
     let new = after.named(name).map(Arc::as_ref);
     match (effect(old, new), new) {
         (Effect::None, _) => Ok(()),
-        (Effect::NoResources(reason), _) => match tenant.some_resource(connection, name)? {
+        (Effect::NoResources(reason), _) => match session.some_resource(name)? {
             Some(id) => Err(ScimError::Conflict(format!(
                 "{name}: {reason} while there are resources of this type, such as \"{id}\""
             ))
@@ -114,7 +118,7 @@ fn check(
         },
         (Effect::Documents, new) => {
             let Some(new) = new else { return Ok(()) };
-            let found = tenant.find_document(connection, name, |id, document| {
+            let found = session.find_document(name, |id, document| {
                 let found = contradiction(old, new, after, document)?;
                 Some(format!(
                     "{name} \"{id}\" contradicts the new definition: `{}`: {}",
@@ -130,6 +134,14 @@ fn check(
 }
 
 impl Edit {
+    /// The name of the resource type that the edit defines.
+    pub fn resource_type(&self) -> Option<&str> {
+        match self {
+            Self::ResourceType(definition, _) => scim::canonical::get(definition, "name")?.as_str(),
+            _ => None,
+        }
+    }
+
     fn apply(
         &self,
         definitions: &mut Definitions,

@@ -1,22 +1,23 @@
-//! Changing members: ids are checked by the database, edges are changed by it, and nothing else is read.
+//! Changes members. The database checks ids and changes edges. The server reads no others.
 
 use std::collections::HashMap;
 
-use super::Request;
-use crate::scim::ScimError;
-use crate::scim::canonical::MemberRef;
-use crate::scim::patch::MemberChange;
-use crate::scim::profile::Rule;
-use crate::store::{Result, Session};
+use scim::ScimError;
+use scim::canonical::MemberRef;
+use scim::patch::MemberChange;
+use scim::profile::Rule;
+
+use super::request::Request;
+use crate::store::{Key, Result, Session};
 
 /// Most characters of an id that an error quotes.
 const QUOTED_MAX: usize = 100;
 
-/// Makes one change of a group's edges; the number of edges that came or went.
+/// Makes one change of a group's edges. Returns the number of added and removed edges.
 pub(super) fn apply(
     request: &Request,
     session: &mut Session<'_>,
-    group: i64,
+    group: Key,
     change: MemberChange<'_>,
 ) -> Result<usize> {
     match change {
@@ -28,7 +29,7 @@ pub(super) fn apply(
         MemberChange::Remove(ids) if ids.is_empty() => Ok(0),
         MemberChange::Remove(ids) => session.remove_members(group, &ids),
         MemberChange::RemoveWhere(condition) => {
-            let tenancy = &request.tenancy;
+            let tenancy = &request.call.tenancy;
             let compiler =
                 session.compiler(&request.resource_type, &tenancy.registry, &tenancy.base);
             session.remove_members_where(group, compiler.member(&condition))
@@ -48,19 +49,19 @@ pub(super) fn apply(
     }
 }
 
-/// Checks that the members exist, are of types that may be members, are what the client says they are, and close no
-/// circle.
+/// Checks that the members exist, that their types are allowed, that they have the `type` that the client sent, and
+/// that they close no circle.
 fn check(
     request: &Request,
     session: &mut Session<'_>,
-    group: i64,
+    group: Key,
     members: &[MemberRef],
 ) -> Result<()> {
     let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
     let types = session.types_among(&ids)?;
     let known: i64 = types.iter().map(|kind| kind.count).sum();
     let all_known = usize::try_from(known).is_ok_and(|known| known == ids.len());
-    if !all_known && !request.tenancy.leniency.allows(Rule::IgnoreUnknownMembers) {
+    if !all_known && !request.call.leniency.allows(Rule::IgnoreUnknownMembers) {
         return Err(unknown(&session.unknown_ids(&ids)?).into());
     }
     let allowed = member_types(request);
@@ -78,12 +79,13 @@ fn check(
     check_claims(session, members)?;
     let nests = |name: &str| {
         request
+            .call
             .tenancy
             .registry
             .named(name)
-            .is_some_and(|kind| kind.members.is_some())
+            .is_some_and(|resource_type| resource_type.members.is_some())
     };
-    if types.iter().any(|kind| nests(&kind.resource_type)) {
+    if types.iter().any(|found| nests(&found.resource_type)) {
         session.lock_nesting()?;
         if let Some(id) = session.ancestor_among(group, &ids)? {
             return Err(ScimError::CircularMembers(id).into());
@@ -103,7 +105,7 @@ fn unknown(ids: &[String]) -> ScimError {
     )
 }
 
-/// The types that the schema allows as members.
+/// The resource types that the schema allows as members.
 fn member_types(request: &Request) -> Vec<String> {
     let attribute = request
         .resource_type
@@ -115,7 +117,7 @@ fn member_types(request: &Request) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// A `type` that contradicts the resource is a mistake worth telling.
+/// Checks `type` against the resource. A contradiction is a client's mistake, so it is reported.
 fn check_claims(session: &mut Session<'_>, members: &[MemberRef]) -> Result<()> {
     let mut claims: HashMap<String, Vec<&str>> = HashMap::new();
     for member in members {
@@ -130,7 +132,7 @@ fn check_claims(session: &mut Session<'_>, members: &[MemberRef]) -> Result<()> 
         let types = session.types_among(&ids)?;
         if let Some(other) = types
             .iter()
-            .find(|kind| !kind.resource_type.eq_ignore_ascii_case(&claimed))
+            .find(|found| !found.resource_type.eq_ignore_ascii_case(&claimed))
         {
             let text = format!("\"{}\" is a {}", other.example, other.resource_type);
             return Err(ScimError::invalid_value("members.type", text).into());

@@ -1,4 +1,4 @@
-//! Password hashes (argon2id), made off the request threads, a bounded number at a time.
+//! Hashes passwords (argon2id) off the request threads, a limited number at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,45 +7,49 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
 use tokio::sync::Semaphore;
 
-use crate::scim::ScimError;
 use crate::store::StoreError;
 
-/// How long a request waits for its turn.
+/// How long a request waits for its turn to hash.
 const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Hashes passwords.
 #[derive(Clone)]
-pub struct Hasher {
+pub(super) struct Hasher {
     turns: Arc<Semaphore>,
     turn_timeout: Duration,
 }
 
-/// A password with its hash, made before the transaction that may need it.
+/// A password and its hash, made before the transaction that may need it.
 #[derive(Clone)]
-pub struct Hashed {
+pub(super) struct Hashed {
     password: String,
     hash: String,
 }
 
 impl Hasher {
-    /// At most `parallel` hashes at a time.
-    pub fn new(parallel: usize) -> Self {
+    /// Allows at most `parallel` hashes at a time.
+    pub(super) fn new(parallel: usize) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(parallel.max(1))),
             turn_timeout: TURN_TIMEOUT,
         }
     }
 
-    /// Hashes a prepared password; nothing to do where there is none.
+    /// Hashes a prepared password. `None` without a password.
     ///
     /// Errors: 503 when no turn comes in time.
-    pub async fn hash(&self, password: Option<String>) -> Result<Option<Hashed>, StoreError> {
+    pub(super) async fn hash(
+        &self,
+        password: Option<String>,
+    ) -> Result<Option<Hashed>, StoreError> {
         let Some(password) = password else {
             return Ok(None);
         };
         let turn = Arc::clone(&self.turns).acquire_owned();
         let Ok(Ok(turn)) = tokio::time::timeout(self.turn_timeout, turn).await else {
-            return Err(ScimError::Unavailable("too many passwords are being hashed").into());
+            return Err(StoreError::Unavailable(
+                "too many passwords are being hashed",
+            ));
         };
         let work = move || {
             let _turn = turn;
@@ -57,7 +61,7 @@ impl Hasher {
     }
 }
 
-/// The hash of `password`, taken from what was made ahead where that is the same one.
+/// The hash of `password`. It takes the one that was made ahead if that is for the same password.
 pub(super) fn hash_of(password: &str, ahead: Option<&Hashed>) -> Result<String, StoreError> {
     match ahead {
         Some(hashed) if hashed.password == password => Ok(hashed.hash.clone()),
@@ -74,10 +78,7 @@ fn hash(password: &str) -> Result<String, StoreError> {
 }
 
 fn internal() -> StoreError {
-    ScimError::Internal {
-        reference: "password hashing".into(),
-    }
-    .into()
+    StoreError::Fault("a password could not be hashed")
 }
 
 #[cfg(test)]
@@ -100,7 +101,7 @@ mod tests {
         assert!(
             matches!(
                 refused,
-                Some(StoreError::Scim(ScimError::Unavailable(reason))) if reason.contains("passwords")
+                Some(StoreError::Unavailable(reason)) if reason.contains("passwords")
             ),
             "{refused:?}"
         );

@@ -1,32 +1,34 @@
-//! `/Me` (RFC 7644 §3.11): the resource that the caller's credential stands for.
+//! `/Me` (RFC 7644 §3.11): the resource that the caller's credential is linked to.
 
 use std::sync::Arc;
 
-use super::{Service, Tenancy};
-use crate::scim::ScimError;
-use crate::scim::resource_type::ResourceType;
+use scim::ScimError;
+use scim::resource_type::ResourceType;
+
+use super::call::Call;
+use super::service::Service;
 use crate::store::{Result, Session};
 
-/// Type and id of the resource; what is done with it is done as at its own endpoint.
+/// Type and id of the resource. The rest works as at the resource's own endpoint.
 ///
-/// Errors: 404 when the credential stands for none, or for one that is gone.
-pub async fn me(service: &Service, tenancy: &Arc<Tenancy>) -> Result<(Arc<ResourceType>, String)> {
-    let principal = &tenancy.principal;
-    let id = principal.resource_id.clone();
-    let id = id.ok_or_else(|| nobody(tenancy, "this token stands for no resource"))?;
+/// Errors: 404 when the credential has no link, or the resource is gone.
+pub async fn me(service: &Service, call: &Call) -> Result<(Arc<ResourceType>, String)> {
+    let tenancy = &call.tenancy;
+    let id = call.caller.resource_id.clone();
+    let id = id.ok_or_else(|| unlinked(call, "this token is not linked to a resource"))?;
     let sought = id.clone();
     let work = move |session: &mut Session<'_>| session.types_among(&[&sought]);
     let found = service.store.read(tenancy.tenant, work).await?;
-    let name = found.first().map(|kind| kind.resource_type.as_str());
+    let name = found.first().map(|counted| counted.resource_type.as_str());
     let resource_type = name.and_then(|name| tenancy.registry.named(name));
-    let resource_type = resource_type
-        .ok_or_else(|| nobody(tenancy, "the resource that this token stands for is gone"))?;
+    let resource_type =
+        resource_type.ok_or_else(|| unlinked(call, "the resource linked to this token is gone"))?;
     Ok((Arc::clone(resource_type), id))
 }
 
-/// The text names the command, since only an operator can help.
-fn nobody(tenancy: &Tenancy, reason: &str) -> ScimError {
-    let (slug, key_id) = (&tenancy.slug, &tenancy.principal.key_id);
+/// The text names the command, because only an operator can help.
+fn unlinked(call: &Call, reason: &str) -> ScimError {
+    let (slug, key_id) = (&call.tenancy.slug, &call.caller.key_id);
     ScimError::NobodyBehindToken(format!(
         "{reason}; an operator can link one: `scimd token link {slug} {key_id} ID_OR_USERNAME`"
     ))

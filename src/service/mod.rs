@@ -1,81 +1,78 @@
-//! Use cases: load, pure step, check, save, in one transaction each. One road for every resource type.
+//! Use cases. Each one loads, applies a pure step, checks and saves, in one transaction. All resource types share this
+//! code.
+//!
+//! A server works with [`Service`], a command with [`Operator`]. Reading order: a request ([`Call`], [`Request`]), the
+//! entry (`resources.rs`), the changes it prepares (`creation.rs`, `modification.rs`, `deletion.rs`), the transaction
+//! (`prepared.rs`).
 
+mod alone;
+mod answer;
 mod bulk;
+mod call;
+mod caller;
 mod catalogue;
 mod clock;
-mod create;
+mod conflict;
+mod creation;
+mod credentials;
 mod definitions;
-mod delete;
+mod deletion;
+pub mod duration;
 mod edges;
+mod first_token;
 mod hashing;
+mod links;
 mod list;
 mod me;
-mod modify;
+mod modification;
+mod operator;
+mod packs;
 mod prepared;
-mod read;
+mod pruning;
 mod registries;
 mod rehire;
+mod rehire_policy;
+mod renewal;
+mod request;
+mod request_id;
+mod resources;
+mod retention;
+mod scopes;
+#[expect(
+    clippy::module_inception,
+    reason = "the file is called as the type in it"
+)]
+mod service;
 mod settings;
+mod show;
+mod slug;
+mod step;
 mod tenancy;
-mod write;
+mod tenants;
+mod token;
 
-pub use bulk::{BulkLimits, BulkOrder, bulk};
+pub use crate::store::{Integrity, StoreError, TenantId, migrate, redacted};
+pub use answer::{Answer, Shown};
+pub use bulk::{BulkLimits, BulkTerms, bulk};
+pub use call::Call;
+pub use caller::Caller;
 pub use clock::Clock;
-pub use create::create;
-pub use definitions::{Edit, Mode, change, define};
-pub use delete::delete;
-pub use hashing::Hasher;
+pub use credentials::{Wanted, candidates, is_use_due, remember_use};
+pub use definitions::{Edit, Mode, define};
+pub use first_token::FirstToken;
 pub use list::list;
 pub use me::me;
-pub use modify::{patch, replace};
-pub use read::{Got, get};
-pub use registries::Registries;
-pub use settings::{Rehire, Settings};
-pub use tenancy::{Principal, Tenancy};
-
-use std::sync::Arc;
-
-use serde_json::{Map, Value};
-
-use crate::scim::etag::Version;
-use crate::scim::projection::Projection;
-use crate::scim::query::Limits;
-use crate::scim::resource_type::ResourceType;
-use crate::store::Store;
-
-/// What every use case works with.
-#[derive(Clone)]
-pub struct Service {
-    /// The database.
-    pub store: Store,
-    /// Time and ids.
-    pub clock: Clock,
-    /// Password hashing.
-    pub hasher: Hasher,
-    /// Bounds of lists.
-    pub limits: Limits,
-    /// The resource types of tenants.
-    pub registries: Registries,
-}
-
-/// What a request is about: the tenant, the resource type, and what the answer shows.
-#[derive(Clone)]
-pub struct Request {
-    /// The tenant and what follows from its settings.
-    pub tenancy: Arc<Tenancy>,
-    /// The type at the endpoint.
-    pub resource_type: Arc<ResourceType>,
-    /// What the answer shows.
-    pub projection: Projection,
-}
-
-/// A resource as the answer shows it.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    /// Its representation.
-    pub body: Map<String, Value>,
-    /// Its location.
-    pub location: String,
-    /// Its version.
-    pub version: Version,
-}
+pub use operator::Operator;
+pub use packs::{PACKS, Pack};
+pub use pruning::keep_pruning;
+pub use registries::standard_registry;
+pub use request::Request;
+pub use request_id::RequestId;
+pub use resources::{create, delete, get, patch, replace};
+pub use scopes::{Scope, Scopes};
+pub use service::Service;
+pub use settings::Settings;
+pub use slug::Slug;
+pub use tenancy::Tenancy;
+pub use tenants::Changes;
+pub use token::Token;

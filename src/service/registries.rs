@@ -1,27 +1,43 @@
-//! The resource types of tenants, kept as long as the tenant's revision says that they are current.
+//! The resource types of tenants, kept while the tenant's revision is current.
 //!
-//! Every request reads the revision with its credential, so nothing here can be stale: a change of definitions is live on
-//! every instance with its next request.
+//! Every request reads the revision with its credential, so an entry here is never stale: on every instance, the next
+//! request follows a change of definitions.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use super::{Settings, Tenancy};
-use crate::scim::ScimError;
-use crate::scim::registry::Registry;
-use crate::store::{Result, Session, Store, Tenant, TenantId};
+use scim::ScimError;
+use scim::registry::Registry;
 
-/// Most tenants that are remembered. Those that define nothing share one registry.
+use super::settings::Settings;
+use crate::store::{Result, Session, Store, StoreError, Tenant, TenantId};
+
+/// Most tenants in memory. Tenants without definitions share one registry.
 const TENANTS_MAX: usize = 10_000;
 
-/// The registries of the tenants that were asked for last.
+static UNIQUE_GROUP_NAMES: LazyLock<Arc<Registry>> =
+    LazyLock::new(|| Arc::new(Registry::standard(true)));
+static FREE_GROUP_NAMES: LazyLock<Arc<Registry>> =
+    LazyLock::new(|| Arc::new(Registry::standard(false)));
+
+/// The resource types of a tenant without definitions of its own.
+pub fn standard_registry(settings: &Settings) -> Arc<Registry> {
+    let registry = if settings.unique_group_names {
+        &UNIQUE_GROUP_NAMES
+    } else {
+        &FREE_GROUP_NAMES
+    };
+    Arc::clone(registry)
+}
+
+/// The registries of the tenants that were used last.
 #[derive(Clone, Default)]
 pub struct Registries(Arc<Mutex<Remembered>>);
 
 #[derive(Default)]
 struct Remembered {
     of: HashMap<TenantId, Entry>,
-    /// Counts what was asked, so that the entry unused for longest is known.
+    /// Counts the look-ups, which finds the entry unused for longest.
     asked: u64,
 }
 
@@ -32,9 +48,10 @@ struct Entry {
 }
 
 impl Registries {
-    /// The tenant's resource types; read from the database only when the tenant has changed since the last time.
+    /// The tenant's resource types. They are read from the database only when the tenant has changed since the last
+    /// time.
     ///
-    /// Errors: 503; 500 for stored definitions that this version cannot serve, since going on without them would lose data.
+    /// Errors: 503; 500 for stored definitions that this version cannot serve, since ignoring them would lose data.
     pub async fn of(
         &self,
         store: &Store,
@@ -47,12 +64,13 @@ impl Registries {
         let read = |session: &mut Session<'_>| session.definitions();
         let (revision, definitions) = store.read(tenant.id, read).await?;
         let registry = if definitions.is_empty() {
-            Tenancy::registry_of(settings)
+            standard_registry(settings)
         } else {
             let built = definitions.registry(settings.unique_group_names);
             Arc::new(built.map_err(|error| unusable(&tenant.slug, &error))?)
         };
-        // Settings are of the revision that the credential saw; if the tenant has moved on, the next request reads again.
+        // The settings belong to the revision that the credential saw. If the tenant has changed since, the next
+        // request reads again.
         if revision == tenant.revision {
             self.remember(tenant.id, revision, &registry);
         }
@@ -97,11 +115,9 @@ impl Registries {
     }
 }
 
-fn unusable(slug: &str, error: &ScimError) -> ScimError {
+fn unusable(slug: &str, error: &ScimError) -> StoreError {
     log::error!("the definitions of tenant {slug} cannot be served: {error}");
-    ScimError::Internal {
-        reference: "definitions of the tenant".into(),
-    }
+    StoreError::Fault("the definitions of the tenant cannot be served")
 }
 
 #[cfg(test)]

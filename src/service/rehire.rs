@@ -1,45 +1,52 @@
-//! A POST of somebody who was here before: 409, or where the tenant says so, the old account brought back.
+//! A POST for a name that is taken: 409, or the old account comes back if the tenant has set that.
 //!
-//! Brought back is only who is deactivated and whose `externalId` is the same or not known on one side. That is judged in the
-//! transaction that writes, under the row's lock: of two POSTs at once one wins, the other is a conflict.
+//! An account comes back only if it is deactivated, and if its `externalId` is the same or is missing on one side. The
+//! writing transaction decides this under the row's lock: of two POSTs at once, one succeeds and the other is a
+//! conflict.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use scim::bulk::BulkRequest;
+use scim::resource_type::ResourceType;
+use scim::{Document, Object, canonical};
+use serde_json::Value;
 
-use super::{Rehire, Request, Service, Tenancy};
-use crate::scim::bulk::BulkRequest;
-use crate::scim::canonical;
-use crate::scim::resource_type::ResourceType;
+use super::rehire_policy::Rehire;
+use super::request::Request;
+use super::service::Service;
+use super::tenancy::Tenancy;
 use crate::store::{Result, Row, Session};
 
-/// Whose name a POST has.
+/// The resource that already has the name of a POST.
 pub(super) enum Holder {
-    /// Nobody's, or that is left to the unique index.
+    /// No resource was found; the unique index has the last word.
     Nobody,
-    /// Somebody's who stays.
+    /// Another resource keeps the name.
     Other,
-    /// Somebody's who comes back; the row is locked.
+    /// The account comes back. Its row is locked.
     Returns(Row),
 }
 
-/// Looks for who has the prepared unique name of a canonical document that was posted.
+/// Finds the resource with the prepared unique name of a posted document.
 pub(super) fn holder(
     request: &Request,
     session: &mut Session<'_>,
-    posted: &Map<String, Value>,
+    posted: &Document,
     unique_key: Option<&str>,
 ) -> Result<Holder> {
-    let kind = &request.resource_type;
-    let Some(key) = unique_key.filter(|_| is_on(&request.tenancy, kind)) else {
+    let resource_type = &request.resource_type;
+    let Some(unique_key) = unique_key.filter(|_| is_on(&request.call.tenancy, resource_type))
+    else {
         return Ok(Holder::Nobody);
     };
-    let Some(row) = session.find_by_unique_key_for_update(kind, key)? else {
+    let Some(row) = session.find_by_unique_key_for_update(resource_type, unique_key)? else {
         return Ok(Holder::Nobody);
     };
     let stored = &row.stored.document;
-    let returns = is(kind, stored, false) && is(kind, posted, true) && same_person(stored, posted);
+    let returns = is(resource_type, stored, false)
+        && is(resource_type, posted, true)
+        && same_person(stored, posted);
     Ok(if returns {
         Holder::Returns(row)
     } else {
@@ -47,19 +54,22 @@ pub(super) fn holder(
     })
 }
 
-/// The POSTs of a Bulk request that bring somebody back, each with the id that other operations may refer to. Whom another
-/// operation names in its path does not come back: nobody knows yet what becomes of them.
+/// The POSTs of a Bulk request that bring an account back, each with the id that other operations may refer to. An
+/// account that another operation names in its path does not come back, because the effect of that operation is not
+/// known yet.
 pub(super) async fn returning(
     service: &Service,
     tenancy: &Arc<Tenancy>,
     request: &BulkRequest,
 ) -> Result<HashMap<usize, String>> {
     let sought = request.posts().filter_map(|(index, endpoint, body)| {
-        let kind = tenancy.registry.at_endpoint(endpoint).ok()?;
-        let unique = kind.unique.as_ref().filter(|_| is_on(tenancy, kind))?;
+        let resource_type = tenancy.registry.at_endpoint(endpoint).ok()?;
+        let unique = resource_type.unique.as_ref();
+        let unique = unique.filter(|_| is_on(tenancy, resource_type))?;
         let name = canonical::get(body, &unique.name)?.as_str()?;
-        let key = unique.preparation.key(name);
-        Some((index, Arc::clone(kind), key, external_id_of(body)))
+        let unique_key = unique.preparation.key(name);
+        let external_id = external_id_of(body);
+        Some((index, Arc::clone(resource_type), unique_key, external_id))
     });
     let sought: Vec<_> = sought.collect();
     if sought.is_empty() {
@@ -68,15 +78,15 @@ pub(super) async fn returning(
     let named: HashSet<String> = request.targets().map(str::to_owned).collect();
     let work = move |session: &mut Session<'_>| {
         let (mut found, mut named) = (HashMap::new(), named.clone());
-        for (index, kind, key, posted) in &sought {
-            let row = session.find_by_unique_key(kind, key)?;
+        for (index, resource_type, unique_key, posted) in &sought {
+            let row = session.find_by_unique_key(resource_type, unique_key)?;
             let away = row.filter(|row| {
                 let stored = &row.stored.document;
                 let same = agree(external_id_of(stored).as_deref(), posted.as_deref());
-                same && is(kind, stored, false)
+                same && is(resource_type, stored, false)
             });
             let id = away.map(|row| row.stored.id);
-            // A second POST of the same name is another matter.
+            // Only the first POST of a name brings the account back.
             let first = id.filter(|id| named.insert(id.clone()));
             found.extend(first.map(|id| (*index, id)));
         }
@@ -85,30 +95,30 @@ pub(super) async fn returning(
     service.store.read(tenancy.tenant, work).await
 }
 
-/// Whether the tenant lets people come back, and the type knows of going away.
+/// Whether the tenant lets accounts come back, and the type has accounts that can be deactivated.
 fn is_on(tenancy: &Tenancy, resource_type: &ResourceType) -> bool {
     tenancy.settings.rehire == Rehire::Reactivate && resource_type.default_true.is_some()
 }
 
-/// Whether a resource is active, or is not.
-fn is(resource_type: &ResourceType, document: &Map<String, Value>, active: bool) -> bool {
+/// Whether the resource's `active` has this value.
+fn is(resource_type: &ResourceType, document: &Document, active: bool) -> bool {
     let value = resource_type
         .default_true
         .and_then(|name| document.get(name));
     value == Some(&Value::Bool(active))
 }
 
-fn same_person(stored: &Map<String, Value>, posted: &Map<String, Value>) -> bool {
+fn same_person(stored: &Document, posted: &Document) -> bool {
     let (stored, posted) = (external_id_of(stored), external_id_of(posted));
     agree(stored.as_deref(), posted.as_deref())
 }
 
-fn external_id_of(document: &Map<String, Value>) -> Option<String> {
+fn external_id_of(document: &Object) -> Option<String> {
     let id = canonical::get(document, "externalId").and_then(Value::as_str);
     id.filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// The same `externalId`, or one that is not known.
+/// Whether both have the same `externalId`, or one has none.
 fn agree(one: Option<&str>, other: Option<&str>) -> bool {
     one.is_none() || other.is_none() || one == other
 }

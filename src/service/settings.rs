@@ -1,33 +1,30 @@
-//! What an operator may set per tenant.
+//! The settings that an operator may change for a tenant.
 
+use scim::profile::{Profile, Rule, Rules};
 use serde_json::{Map, Value, json};
 
-use crate::scim::profile::{Profile, Rule, Rules};
+use super::rehire_policy::Rehire;
+use super::retention::Retention;
 
-/// Settings of a tenant, stored as JSON; what is absent has its default.
+/// The setting that says how long the rows of changes are kept.
+const CHANGE_RETENTION: &str = "change-retention";
+
+/// Settings of a tenant, stored as JSON. A missing setting has its default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// How requests are read.
     pub profile: Profile,
-    /// Rules that are switched otherwise than in the profile.
+    /// Rules that differ from the profile.
     overrides: Overrides,
-    /// Two groups cannot have one name.
+    /// Whether two groups cannot have the same name.
     pub unique_group_names: bool,
-    /// What a POST of a deactivated user comes to.
+    /// How the server answers a POST of a deactivated user.
     pub rehire: Rehire,
+    /// How long the rows of changes are kept.
+    pub change_retention: Retention,
 }
 
-/// What a POST comes to whose unique name belongs to somebody who is deactivated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Rehire {
-    /// 409, as for everybody.
-    #[default]
-    Conflict,
-    /// The resource that is there is brought up to date and active again, unless its `externalId` is another one.
-    Reactivate,
-}
-
-/// Rules that are on, and rules that are off, whatever the profile says.
+/// Rules that are switched on or off, independent of the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Overrides {
     on: Rules,
@@ -41,63 +38,45 @@ impl Default for Settings {
             overrides: Overrides::default(),
             unique_group_names: true,
             rehire: Rehire::default(),
+            change_retention: Retention::default(),
         }
     }
 }
 
-/// What settings were called before there were profiles: a name and a value, and what is set by them now.
-const FORMER: [(&str, &str, &str, &str); 6] = [
-    ("strict", "true", "profile", "rfc"),
-    ("strict", "false", "profile", "default"),
-    ("unknown-members", "ignore", "ignore-unknown-members", "on"),
-    ("unknown-members", "refuse", "ignore-unknown-members", "off"),
-    ("unknown-patch-path", "ignore", "ignore-unknown-paths", "on"),
-    (
-        "unknown-patch-path",
-        "refuse",
-        "ignore-unknown-paths",
-        "off",
-    ),
-];
-
 impl Settings {
-    /// Reads stored settings, each on its own: one that this version cannot read takes no other with it.
+    /// Reads stored settings, each on its own: a setting that this version cannot read does not affect the others.
     pub fn read(stored: &Value) -> Self {
         let mut settings = Self::default();
-        // What has a newer name overrules it.
-        let (former, current): (Vec<_>, Vec<_>) = stored
-            .as_object()
-            .into_iter()
-            .flatten()
-            .partition(|(name, _)| FORMER.iter().any(|(old, ..)| old == name));
-        for (name, value) in former.into_iter().chain(current) {
+        for (name, value) in stored.as_object().into_iter().flatten() {
             let text = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
             if let Err(reason) = settings.set(name, &text) {
                 log::warn!("a stored setting is ignored: {reason}");
+                settings.keep_if_unread(name);
             }
         }
         settings
     }
 
-    /// Sets one by name among stored settings; the others stay as they are, known or not.
+    /// A retention that cannot be read keeps everything: what is pruned does not come back.
+    fn keep_if_unread(&mut self, name: &str) {
+        if name == CHANGE_RETENTION {
+            self.change_retention = Retention::Forever;
+        }
+    }
+
+    /// Sets one setting by name among stored settings. The others stay as they are, known or not.
     ///
     /// Errors: as [`Settings::set`].
     pub fn store(stored: &mut Value, name: &str, value: &str) -> Result<(), String> {
         Self::default().set(name, value)?;
-        let (name, value) = renamed(name, value);
         if !stored.is_object() {
             *stored = Value::Object(Map::new());
         }
         let Some(all) = stored.as_object_mut() else {
             return Ok(());
         };
-        all.retain(|known, _| {
-            !FORMER
-                .iter()
-                .any(|(old, _, new, _)| old == known && *new == name)
-        });
         if Rule::named(name).is_some() && value == "profile" {
             all.shift_remove(name);
         } else {
@@ -110,11 +89,10 @@ impl Settings {
         Ok(())
     }
 
-    /// Sets one by name.
+    /// Sets one setting by name.
     ///
-    /// Errors: a sentence that says which settings there are, or what this one takes.
+    /// Errors: a sentence with the known settings, or with the values that this one takes.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
-        let (name, value) = renamed(name, value);
         if let Some(rule) = Rule::named(name) {
             return self.overrides.set(rule, value);
         }
@@ -131,7 +109,11 @@ impl Settings {
                 let policy = Rehire::named(value);
                 self.rehire = policy.ok_or_else(|| wrong("conflict or reactivate"))?;
             }
-            _ => return Err(unknown(name, value)),
+            CHANGE_RETENTION => {
+                let retention = Retention::parse(value);
+                self.change_retention = retention.ok_or_else(|| wrong(Retention::EXPECTED))?;
+            }
+            _ => return Err(unknown(name)),
         }
         Ok(())
     }
@@ -150,43 +132,29 @@ impl Settings {
             .fold(rules, |set, rule| set.with(rule, false))
     }
 
-    /// Every setting by name and value; of the rules those that the profile has otherwise.
-    pub fn shown(&self) -> Vec<(&'static str, &'static str)> {
+    /// Every setting by name and value. Rules are shown only if they differ from the profile.
+    pub fn shown(&self) -> Vec<(&'static str, String)> {
         let unique = if self.unique_group_names {
             "true"
         } else {
             "false"
         };
         let settings = [
-            ("profile", self.profile.name()),
-            ("unique-group-names", unique),
-            ("rehire", self.rehire.name()),
+            ("profile", self.profile.name().to_owned()),
+            ("unique-group-names", unique.to_owned()),
+            ("rehire", self.rehire.name().to_owned()),
+            ("change-retention", self.change_retention.to_string()),
         ];
         let own = self.profile.rules();
         let on = self.overrides.on.iter().filter(|rule| !own.has(*rule));
-        let on = on.map(|rule| (rule.name(), "on"));
+        let on = on.map(|rule| (rule.name(), "on".to_owned()));
         let off = self.overrides.off.iter().filter(|rule| own.has(*rule));
-        let off = off.map(|rule| (rule.name(), "off"));
+        let off = off.map(|rule| (rule.name(), "off".to_owned()));
         settings.into_iter().chain(on).chain(off).collect()
     }
 }
 
-/// The setting that a former name stands for.
-fn renamed<'n>(name: &'n str, value: &'n str) -> (&'n str, &'n str) {
-    let former = FORMER
-        .iter()
-        .find(|(old, said, ..)| *old == name && *said == value);
-    former.map_or((name, value), |(.., new, meant)| (*new, *meant))
-}
-
-fn unknown(name: &str, value: &str) -> String {
-    let takes: Vec<&str> = FORMER
-        .iter()
-        .filter_map(|(old, said, ..)| (*old == name).then_some(*said))
-        .collect();
-    if !takes.is_empty() {
-        return format!("{name} takes {}, not \"{value}\"", takes.join(" or "));
-    }
+fn unknown(name: &str) -> String {
     let settings = Settings::default().shown();
     let names: Vec<&str> = settings.iter().map(|(name, _)| *name).collect();
     format!(
@@ -212,21 +180,6 @@ impl Overrides {
     }
 }
 
-impl Rehire {
-    fn named(name: &str) -> Option<Self> {
-        [Self::Conflict, Self::Reactivate]
-            .into_iter()
-            .find(|policy| policy.name() == name)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Conflict => "conflict",
-            Self::Reactivate => "reactivate",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,8 +188,8 @@ mod tests {
     #[test]
     fn one_unreadable_setting_takes_no_other_with_it() {
         let stored = json!({
-            "unknown-members": 7, "strict": true, "of-a-later-version": [1], "unknown-patch-path": "ignore",
-            "boolean-string": "on", "rehire": "reactivate",
+            "unique-group-names": 7, "profile": "rfc", "of-a-later-version": [1], "ignore-unknown-paths": "on",
+            "boolean-string": "on", "rehire": "reactivate", "change-retention": "soon",
         });
         let settings = Settings::read(&stored);
         assert_eq!(settings.profile, Profile::Rfc);
@@ -244,6 +197,8 @@ mod tests {
         assert!(rules.has(Rule::IgnoreUnknownPaths) && rules.has(Rule::BooleanString));
         assert!(!rules.has(Rule::IgnoreUnknownMembers) && !rules.has(Rule::DottedKeys));
         assert_eq!(settings.rehire, Rehire::Reactivate);
+        assert!(settings.unique_group_names);
+        assert_eq!(settings.change_retention, Retention::Forever);
         for nothing in [json!(null), json!([]), json!({})] {
             assert_eq!(Settings::read(&nothing), Settings::default());
         }
@@ -251,29 +206,28 @@ mod tests {
 
     #[test]
     fn storing_one_keeps_the_others() {
-        let mut stored = json!({ "of-a-later-version": [1], "strict": true });
+        let mut stored = json!({ "of-a-later-version": [1], "profile": "rfc" });
         Settings::store(&mut stored, "unique-group-names", "false").unwrap();
-        Settings::store(&mut stored, "unknown-members", "ignore").unwrap();
+        Settings::store(&mut stored, "ignore-unknown-members", "on").unwrap();
         Settings::store(&mut stored, "dotted-keys", "on").unwrap();
         let expected = json!({
-            "of-a-later-version": [1], "strict": true, "unique-group-names": false,
+            "of-a-later-version": [1], "profile": "rfc", "unique-group-names": false,
             "ignore-unknown-members": "on", "dotted-keys": "on",
         });
         assert_eq!(stored, expected);
         for (name, value) in [
-            ("strict", "perhaps"),
+            ("profile", "perhaps"),
+            ("strict", "true"),
             ("colour", "blue"),
             ("dotted-keys", "maybe"),
+            ("change-retention", "0d"),
         ] {
             assert!(Settings::store(&mut stored, name, value).is_err());
         }
         assert_eq!(stored, expected);
         Settings::store(&mut stored, "profile", "okta").unwrap();
         Settings::store(&mut stored, "dotted-keys", "profile").unwrap();
-        assert_eq!(
-            (&stored["profile"], stored.get("strict")),
-            (&json!("okta"), None)
-        );
+        assert_eq!(stored["profile"], json!("okta"));
         assert_eq!(stored.get("dotted-keys"), None);
         let settings = Settings::read(&stored);
         assert_eq!(
@@ -288,6 +242,7 @@ mod tests {
         for (name, value) in [
             ("profile", "interop"),
             ("rehire", "reactivate"),
+            ("change-retention", "36h"),
             ("bare-token", "on"),
             ("any-accept", "off"),
         ] {
@@ -295,7 +250,7 @@ mod tests {
         }
         let mut again = Settings::default();
         for (name, value) in settings.shown() {
-            again.set(name, value).unwrap();
+            again.set(name, &value).unwrap();
         }
         assert_eq!(again, settings);
         assert!(settings.rules().has(Rule::BareToken) && !settings.rules().has(Rule::AnyAccept));

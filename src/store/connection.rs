@@ -6,20 +6,13 @@ use diesel::sql_types::{HasSqlType, Jsonb, Text};
 use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
 use serde_json::Value;
 
+use super::dialect::Dialect;
+
 /// A connection to PostgreSQL or SQLite.
 #[derive(diesel::MultiConnection)]
-#[expect(missing_docs, reason = "the variants are the two databases")]
-pub enum DbConnection {
+pub(super) enum DbConnection {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
-}
-
-/// The two spellings of SQL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the variants are the two databases")]
-pub enum Dialect {
-    Postgres,
-    Sqlite,
 }
 
 impl HasSqlType<Jsonb> for MultiBackend {
@@ -37,19 +30,19 @@ impl FromSql<Jsonb, MultiBackend> for Value {
 }
 
 diesel::define_sql_function! {
-    /// A JSON text as the database keeps it. The database does the encoding: diesel 2.3 writes SQLite's JSONB itself and
-    /// marks text with `"` or `\\` as plain, which SQLite then takes for malformed.
+    /// A JSON text in the form that the database stores. The database encodes it, because diesel 2.3 writes SQLite's
+    /// JSONB itself and marks text with `"` or `\\` as plain, which SQLite then calls malformed.
     fn jsonb(text: Text) -> Jsonb;
 }
 
 /// How long a statement waits for a lock, in milliseconds.
 const LOCK_TIMEOUT_MS: u32 = 5_000;
-/// How long a note does, see `Store::note`.
+/// How long a statement of a note waits for a lock, see `Store::note`.
 const NOTE_LOCK_TIMEOUT_MS: u32 = 100;
 
 impl DbConnection {
     /// Connects by URL: `postgres://…`, or `sqlite:` and a path.
-    pub fn establish_url(url: &str) -> diesel::ConnectionResult<Self> {
+    pub(super) fn establish_url(url: &str) -> diesel::ConnectionResult<Self> {
         let mut connection = match url.strip_prefix("sqlite:") {
             Some(path) => Self::Sqlite(SqliteConnection::establish(path)?),
             None => Self::Postgres(PgConnection::establish(url)?),
@@ -62,7 +55,7 @@ impl DbConnection {
 
     fn configure(&mut self) -> QueryResult<()> {
         match self {
-            // synchronous=FULL: an acknowledged write survives a power cut, not only a crash.
+            // synchronous=FULL: a committed write survives a power cut, not only a crash.
             Self::Sqlite(connection) => connection.batch_execute(&format!(
                 "PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
@@ -74,8 +67,8 @@ impl DbConnection {
         }
     }
 
-    /// Which SQL it speaks.
-    pub fn dialect(&self) -> Dialect {
+    /// The SQL dialect of the database.
+    pub(super) fn dialect(&self) -> Dialect {
         match self {
             Self::Postgres(_) => Dialect::Postgres,
             Self::Sqlite(_) => Dialect::Sqlite,
@@ -93,8 +86,8 @@ impl DbConnection {
         }
     }
 
-    /// Waits no longer than a moment for locks and, at a commit, not for the disk, until [`DbConnection::tighten`]. For
-    /// outside a transaction; PostgreSQL is told about the disk inside, see `Session::save_walk`.
+    /// Until [`DbConnection::tighten`], waits only a moment for locks, and does not wait for the disk at a commit. It
+    /// is called outside a transaction. PostgreSQL gets the setting for the disk inside one, see `Session::save_walk`.
     pub(super) fn relax(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(connection) => {
@@ -106,7 +99,7 @@ impl DbConnection {
         }
     }
 
-    /// As a connection begins.
+    /// Restores the settings of a new connection.
     pub(super) fn tighten(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(connection) => {
@@ -153,7 +146,7 @@ impl DbConnection {
         }
     }
 
-    /// Whether diesel gave the connection up inside a transaction.
+    /// Whether diesel gave up the connection inside a transaction.
     pub(super) fn is_broken(&mut self) -> bool {
         match self {
             Self::Postgres(connection) => {
@@ -167,37 +160,7 @@ impl DbConnection {
 }
 
 impl DbConnection {
-    /// The database's clock, in milliseconds since 1970.
-    pub fn now_ms(&mut self) -> QueryResult<i64> {
-        let now = match self {
-            Self::Postgres(_) => "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
-            Self::Sqlite(_) => "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-        };
-        let found = super::Sql::new(now).typed::<diesel::sql_types::BigInt>();
-        diesel::RunQueryDsl::load::<i64>(found, self).map(|rows| rows.first().copied().unwrap_or(0))
-    }
-
-    /// Checks the file as far as the database can; says what was checked.
-    pub fn integrity(&mut self) -> Result<String, String> {
-        match self {
-            Self::Postgres(_) => Ok("left to PostgreSQL".to_owned()),
-            Self::Sqlite(_) => {
-                let check =
-                    super::Sql::new("PRAGMA integrity_check").typed::<diesel::sql_types::Text>();
-                let found = diesel::RunQueryDsl::load::<String>(check, self)
-                    .map_err(|error| error.to_string())?;
-                if found == ["ok"] {
-                    Ok("the file is sound".to_owned())
-                } else {
-                    Err(found.join("; "))
-                }
-            }
-        }
-    }
-}
-
-impl DbConnection {
-    /// Lets the rest of this transaction take as long as it needs.
+    /// Removes the time limit for the rest of this transaction.
     pub(super) fn allow_long_statement(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(connection) => {

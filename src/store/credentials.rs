@@ -1,29 +1,29 @@
-//! Credentials: stored hashed, found by a key id that follows from the token itself.
+//! The credentials of a tenant. They are stored hashed, and found by a key id that is derived from the token.
 
 use diesel::prelude::*;
 
-use super::TenantId;
-use super::connection::DbConnection;
 use super::error::Result;
 use super::schema::{credentials, tenants};
-use super::tenants::{self as tenant_rows, Tenant};
+use super::session::Session;
+use super::tenant::{self, Tenant};
+use super::tenants::Tenants;
 
 /// A credential as the operator sees it; the token is not part of it.
 #[derive(Debug, Clone)]
 pub struct Credential {
-    /// Names the credential in commands.
+    /// The name of the credential in commands.
     pub key_id: String,
-    /// What the operator called it.
+    /// The operator's label for it.
     pub label: String,
-    /// `read`, `write` or `admin`.
-    pub scope: String,
+    /// Its scopes, as words separated by spaces.
+    pub scopes: String,
     /// When it was created.
     pub created_ms: i64,
-    /// When it ends.
+    /// When it expires.
     pub expires_ms: Option<i64>,
     /// When it was last used, to the minute.
     pub last_used_ms: Option<i64>,
-    /// The id of the resource it stands for.
+    /// The id of the resource that it is linked to.
     pub resource_id: Option<String>,
 }
 
@@ -35,8 +35,8 @@ pub struct NewCredential<'a> {
     pub label: &'a str,
     /// Hash of the token.
     pub secret_hash: &'a str,
-    /// See [`Credential::scope`].
-    pub scope: &'a str,
+    /// See [`Credential::scopes`].
+    pub scopes: &'a str,
     /// The present time.
     pub now_ms: i64,
     /// See [`Credential::expires_ms`].
@@ -45,9 +45,9 @@ pub struct NewCredential<'a> {
     pub resource_id: Option<&'a str>,
 }
 
-/// What a token's key id leads to: a candidate, whose hash must still be compared.
+/// A credential with the key id of a token. The hash then shows whether it is the right one.
 #[derive(Debug, Clone)]
-pub struct Authenticated {
+pub struct Candidate {
     /// The tenant.
     pub tenant: Tenant,
     /// The credential.
@@ -68,12 +68,12 @@ type Selected = (
 
 impl From<Selected> for Credential {
     fn from(
-        (key_id, label, scope, created_ms, expires_ms, last_used_ms, resource_id): Selected,
+        (key_id, label, scopes, created_ms, expires_ms, last_used_ms, resource_id): Selected,
     ) -> Self {
         Self {
             key_id,
             label,
-            scope,
+            scopes,
             created_ms,
             expires_ms,
             last_used_ms,
@@ -85,7 +85,7 @@ impl From<Selected> for Credential {
 const COLUMNS: (
     credentials::key_id,
     credentials::label,
-    credentials::scope,
+    credentials::scopes,
     credentials::created_ms,
     credentials::expires_ms,
     credentials::last_used_ms,
@@ -93,109 +93,85 @@ const COLUMNS: (
 ) = (
     credentials::key_id,
     credentials::label,
-    credentials::scope,
+    credentials::scopes,
     credentials::created_ms,
     credentials::expires_ms,
     credentials::last_used_ms,
     credentials::resource_id,
 );
 
-impl Credential {
+impl Session<'_> {
     /// Stores a credential.
     ///
     /// Errors: [`super::StoreError::UniqueViolation`] when the tenant has this token already.
-    pub fn create(
-        connection: &mut DbConnection,
-        tenant: TenantId,
-        new: &NewCredential<'_>,
-    ) -> Result<()> {
+    pub fn create_credential(&mut self, new: &NewCredential<'_>) -> Result<()> {
         diesel::insert_into(credentials::table)
             .values((
-                credentials::tenant_id.eq(tenant.0),
+                credentials::tenant_id.eq(self.tenant.0),
                 credentials::key_id.eq(new.key_id),
                 credentials::kind.eq("token"),
                 credentials::label.eq(new.label),
                 credentials::secret_hash.eq(new.secret_hash),
-                credentials::scope.eq(new.scope),
+                credentials::scopes.eq(new.scopes),
                 credentials::created_ms.eq(new.now_ms),
                 credentials::expires_ms.eq(new.expires_ms),
                 credentials::resource_id.eq(new.resource_id),
             ))
-            .execute(connection)?;
+            .execute(self.connection)?;
         Ok(())
     }
 
     /// The tenant's credentials, oldest first.
-    pub fn all(connection: &mut DbConnection, tenant: TenantId) -> Result<Vec<Self>> {
+    pub fn credentials(&mut self) -> Result<Vec<Credential>> {
         let found = credentials::table
             .select(COLUMNS)
-            .filter(credentials::tenant_id.eq(tenant.0))
+            .filter(credentials::tenant_id.eq(self.tenant.0))
             .order((credentials::created_ms, credentials::key_id))
-            .load::<Selected>(connection)?;
-        Ok(found.into_iter().map(Self::from).collect())
+            .load::<Selected>(self.connection)?;
+        Ok(found.into_iter().map(Credential::from).collect())
     }
 
-    /// Ends a credential; whether there was one.
-    pub fn revoke(connection: &mut DbConnection, tenant: TenantId, key_id: &str) -> Result<bool> {
+    /// Revokes a credential. Returns whether it existed.
+    pub fn revoke_credential(&mut self, key_id: &str) -> Result<bool> {
         let row = credentials::table
-            .filter(credentials::tenant_id.eq(tenant.0))
+            .filter(credentials::tenant_id.eq(self.tenant.0))
             .filter(credentials::key_id.eq(key_id));
-        Ok(diesel::delete(row).execute(connection)? > 0)
+        Ok(diesel::delete(row).execute(self.connection)? > 0)
     }
 
-    /// Sets or clears the resource that a credential stands for; whether there is such a credential.
-    pub fn link(
-        connection: &mut DbConnection,
-        tenant: TenantId,
-        key_id: &str,
-        resource_id: Option<&str>,
-    ) -> Result<bool> {
+    /// Sets or removes the resource that a credential is linked to. Returns whether the credential exists.
+    pub fn link_credential(&mut self, key_id: &str, resource_id: Option<&str>) -> Result<bool> {
         let row = credentials::table
-            .filter(credentials::tenant_id.eq(tenant.0))
+            .filter(credentials::tenant_id.eq(self.tenant.0))
             .filter(credentials::key_id.eq(key_id));
         let linked = diesel::update(row).set(credentials::resource_id.eq(resource_id));
-        Ok(linked.execute(connection)? > 0)
+        Ok(linked.execute(self.connection)? > 0)
     }
 
-    /// Whether any credential exists at all.
-    pub fn exist(connection: &mut DbConnection) -> Result<bool> {
-        let first = credentials::table
-            .select(credentials::key_id)
-            .first::<String>(connection)
-            .optional()?;
-        Ok(first.is_some())
-    }
-
-    /// Remembers a use, unless one at `grain_ms` before it or later is remembered already.
-    pub fn used(
-        connection: &mut DbConnection,
-        tenant: TenantId,
-        key_id: &str,
-        now_ms: i64,
-        grain_ms: i64,
-    ) -> Result<()> {
+    /// Stores a time of use, unless a time is stored that is later or at most `grain_ms` earlier.
+    pub fn use_credential(&mut self, key_id: &str, now_ms: i64, grain_ms: i64) -> Result<()> {
         let last = credentials::last_used_ms;
         let row = credentials::table
-            .filter(credentials::tenant_id.eq(tenant.0))
+            .filter(credentials::tenant_id.eq(self.tenant.0))
             .filter(credentials::key_id.eq(key_id))
             .filter(last.is_null().or(last.lt(now_ms - grain_ms)));
         diesel::update(row)
             .set(credentials::last_used_ms.eq(now_ms))
-            .execute(connection)?;
+            .execute(self.connection)?;
         Ok(())
     }
 }
 
-impl Authenticated {
-    /// The credentials of this key id, over all tenants: the one whose hash agrees names the tenant.
-    pub fn candidates(connection: &mut DbConnection, key_id: &str) -> Result<Vec<Self>> {
-        type Row = (Selected, String, tenant_rows::Selected);
+impl Tenants<'_> {
+    /// The credentials of this key id, over all tenants. The one with the right hash gives the tenant.
+    pub fn candidates(&mut self, key_id: &str) -> Result<Vec<Candidate>> {
+        type Row = (Selected, String, tenant::Selected);
         let found = credentials::table
             .inner_join(tenants::table)
             .filter(credentials::key_id.eq(key_id))
-            .select((COLUMNS, credentials::secret_hash, tenant_rows::COLUMNS))
-            .load::<Row>(connection)?;
-        let candidate = |(credential, secret_hash, tenant): Row| Self {
+            .select((COLUMNS, credentials::secret_hash, tenant::COLUMNS))
+            .load::<Row>(self.connection)?;
+        let candidate = |(credential, secret_hash, tenant): Row| Candidate {
             tenant: Tenant::from(tenant),
             credential: Credential::from(credential),
             secret_hash,

@@ -1,30 +1,35 @@
-//! What a failed statement means. The cause stays inside, for the log; the client gets the protocol's words.
+//! The meaning of a failed statement. The cause is kept for the log. The client gets the protocol's words.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use scim::{ErrorResponse, ScimError};
 
-use crate::scim::ScimError;
-
-/// A failure below the service: of the protocol, or of the database.
+/// A failure below the service, in the protocol or in the database.
 #[derive(Debug)]
 pub enum StoreError {
-    /// Already in the protocol's words.
+    /// An error of the protocol.
     Scim(ScimError),
-    /// A unique index refused the row; the caller knows which value it was.
+    /// A unique index refused the row. The caller knows which value it was.
     UniqueViolation,
     /// The transaction lost a race and may be run again.
     Retry(DieselError),
-    /// The tenant's settings or definitions are no longer those that the request followed; nothing of it was written.
+    /// The transaction lost a race that running it again cannot win.
+    Contention,
+    /// The tenant's settings or definitions have changed since the request read them. Nothing was written.
     Outdated,
-    /// The connection is gone, or refuses to write; nothing was committed.
+    /// The connection is lost, or refuses to write. Nothing was committed.
     Disconnected(String),
-    /// The answer to a commit did not come: it may have happened.
+    /// The answer to a commit did not arrive. The commit may have happened.
     Unknown(String),
-    /// The database is busy, locked or out of its time.
+    /// The database is busy, locked or over its time limit.
     Busy(String),
-    /// No room to write.
+    /// A turn or a connection did not come in time. Holds the reason.
+    Unavailable(&'static str),
+    /// The disk is full.
     Full(String),
-    /// Anything else.
+    /// Any other failure of the database.
     Internal(DieselError),
+    /// A fault in this program. The reason goes to the log.
+    Fault(&'static str),
 }
 
 /// The outcome of work in the store.
@@ -45,7 +50,7 @@ impl From<DieselError> for StoreError {
         let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::UniqueViolation,
-            // A resource that was there when it was looked up is gone: the next look says so in words.
+            // A resource that existed when it was looked up is gone. The next try reports this in words.
             DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation => {
                 Self::Retry(error)
             }
@@ -102,59 +107,108 @@ impl From<DieselError> for StoreError {
 fn other(error: DieselError) -> StoreError {
     match error {
         DieselError::BrokenTransactionManager => StoreError::Disconnected(error.to_string()),
-        // A failed roll-back or commit says what led to it.
+        // A failed roll-back or commit: the error before it is the cause.
         DieselError::RollbackErrorOnCommit { commit_error, .. } => StoreError::from(*commit_error),
         error => StoreError::Internal(error),
     }
 }
 
 impl StoreError {
-    /// The protocol's words for it; what only we should know goes to the log under `reference`.
-    pub fn into_scim(self, reference: &str) -> ScimError {
+    /// The answer to the client; `reference` is the id under which [`StoreError::log`] writes the cause.
+    pub fn response(&self, reference: &str) -> ErrorResponse {
         match self {
-            Self::Scim(error) => error,
-            Self::Outdated => {
-                ScimError::Unavailable("the tenant's settings or definitions changed meanwhile")
+            Self::Scim(error) => error.into(),
+            Self::Outdated => unavailable("the tenant's settings or definitions changed meanwhile"),
+            // Not 409: clients read that as "exists already" and never try again.
+            Self::Retry(_) | Self::Contention => ErrorResponse::new(
+                503,
+                "other requests are changing the same resources at this moment; try again shortly",
+            ),
+            Self::Unknown(_) => unavailable(
+                "the database connection was lost; it is not known whether the change was written",
+            ),
+            Self::Disconnected(_) => {
+                unavailable("the database connection was lost and nothing was written")
             }
-            Self::Retry(cause) => {
-                log::warn!("request {reference}: lost every retry: {cause}");
-                ScimError::Contention
+            Self::Busy(_) => unavailable("the database is busy"),
+            Self::Unavailable(reason) => unavailable(reason),
+            Self::Full(_) => {
+                ErrorResponse::new(507, "the directory has no room left to store this")
             }
+            Self::UniqueViolation | Self::Internal(_) | Self::Fault(_) => ErrorResponse::new(
+                500,
+                format!("internal error; the log names the cause under reference {reference}"),
+            ),
+        }
+    }
+
+    /// Logs what only the operator should know, under the id of the request.
+    pub fn log(&self, reference: &str) {
+        match self {
+            Self::Scim(_) | Self::Outdated | Self::Contention | Self::Unavailable(_) => {}
+            Self::Retry(cause) => log::warn!("request {reference}: lost every retry: {cause}"),
             Self::Unknown(cause) => {
                 log::error!("request {reference}: no answer to a commit: {cause}");
-                ScimError::Unavailable(
-                    "the database connection was lost; whether a write was kept is unknown",
-                )
             }
             Self::Disconnected(cause) => {
                 log::error!("request {reference}: database connection lost: {cause}");
-                ScimError::Unavailable("the database connection was lost and nothing was written")
             }
-            Self::Busy(cause) => {
-                log::error!("request {reference}: database busy: {cause}");
-                ScimError::Unavailable("the database is busy")
-            }
-            Self::Full(cause) => {
-                log::error!("request {reference}: database full: {cause}");
-                ScimError::InsufficientStorage
-            }
+            Self::Busy(cause) => log::error!("request {reference}: database busy: {cause}"),
+            Self::Full(cause) => log::error!("request {reference}: database full: {cause}"),
             Self::UniqueViolation => {
                 log::error!("request {reference}: an unexpected unique violation");
-                ScimError::Internal {
-                    reference: reference.to_owned(),
-                }
             }
-            Self::Internal(cause) => {
-                log::error!("request {reference}: {}", without_values(&cause));
-                ScimError::Internal {
-                    reference: reference.to_owned(),
-                }
-            }
+            Self::Internal(cause) => log::error!("request {reference}: {}", without_values(cause)),
+            Self::Fault(reason) => log::error!("request {reference}: {reason}"),
+        }
+    }
+
+    /// Logs the cause, and returns the answer to the client.
+    pub fn logged(&self, reference: &str) -> ErrorResponse {
+        self.log(reference);
+        self.response(reference)
+    }
+
+    /// Whether the same request may succeed a little later.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Retry(_)
+            | Self::Contention
+            | Self::Outdated
+            | Self::Unknown(_)
+            | Self::Disconnected(_)
+            | Self::Busy(_)
+            | Self::Unavailable(_)
+            | Self::Full(_) => true,
+            Self::Scim(_) | Self::UniqueViolation | Self::Internal(_) | Self::Fault(_) => false,
         }
     }
 }
 
-/// The database's message without the `DETAIL` that quotes rows.
+fn unavailable(reason: &str) -> ErrorResponse {
+    let detail = format!("the directory cannot answer right now ({reason}); try again shortly");
+    ErrorResponse::new(503, detail)
+}
+
+/// The text for an operator at a terminal.
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Scim(error) => error.fmt(formatter),
+            Self::UniqueViolation => formatter.write_str("it exists already"),
+            Self::Outdated => formatter.write_str("the tenant changed meanwhile; try again"),
+            Self::Contention => formatter.write_str("another write came first; try again"),
+            Self::Retry(cause) | Self::Internal(cause) => cause.fmt(formatter),
+            Self::Disconnected(cause)
+            | Self::Unknown(cause)
+            | Self::Busy(cause)
+            | Self::Full(cause) => formatter.write_str(cause),
+            Self::Unavailable(reason) | Self::Fault(reason) => formatter.write_str(reason),
+        }
+    }
+}
+
+/// The database's message without its `DETAIL`, which quotes rows.
 fn without_values(cause: &DieselError) -> String {
     match cause {
         DieselError::DatabaseError(kind, information) => {

@@ -1,32 +1,32 @@
-//! Switching the uniqueness of names on and off: rows written before must come under the constraint, or leave it.
+//! Switches the uniqueness of names on and off. Rows written before must get the constraint, or lose it.
 
 use diesel::RunQueryDsl as _;
 use diesel::sql_types::Text;
+use scim::ScimError;
+use scim::resource_type::ResourceType;
 
-use super::connection::DbConnection;
+use super::columns::UNIQUE_BYTES_MAX;
 use super::error::{Result, StoreError};
-use super::resources::UNIQUE_BYTES_MAX;
-use super::{Sql, Tenant};
-use crate::scim::ScimError;
-use crate::scim::resource_type::ResourceType;
+use super::session::Session;
+use super::sql::Sql;
 
-/// How many offending names a refusal lists.
+/// Most duplicate names that a refusal lists.
 const NAMES_SHOWN_MAX: usize = 5;
 /// Longest part of a name that a refusal shows.
 const NAME_CHARACTERS_MAX: usize = 100;
 
-impl Tenant {
-    /// Makes the display names of a type its unique keys. Run again, it finds what was written meanwhile.
+impl Session<'_> {
+    /// Makes the display names of a type its unique keys. A second run finds the names that were written meanwhile.
     ///
     /// Errors: a sentence with the names that several resources have, or that are too long for a key.
-    pub fn unite_names(&self, connection: &mut DbConnection, kind: &ResourceType) -> Result<()> {
+    pub fn unite_names(&mut self, resource_type: &ResourceType) -> Result<()> {
         let twins = " GROUP BY display_name HAVING count(*) > 1";
-        let twins = self.names(connection, kind, Sql::new(twins))?;
-        refuse_if_any(&twins, "have one name; rename all but one of each")?;
+        let twins = self.names(resource_type, Sql::new(twins))?;
+        refuse_if_any(&twins, "share a name; rename all but one of each")?;
         let long = Sql::new(" AND octet_length(display_name) > ").bigint(UNIQUE_BYTES_MAX as i64);
-        let long = self.names(connection, kind, long)?;
+        let long = self.names(resource_type, long)?;
         refuse_if_any(&long, "have names too long to be compared; shorten them")?;
-        let keyed = self.set_keys(connection, kind, "display_name");
+        let keyed = self.set_keys(resource_type, "display_name");
         keyed.map_err(|error| match error {
             StoreError::UniqueViolation => {
                 refused("a resource of the same name was written at the same time; try again")
@@ -35,47 +35,37 @@ impl Tenant {
         })
     }
 
-    /// Takes the names of a type out of the constraint.
-    pub fn free_names(&self, connection: &mut DbConnection, kind: &ResourceType) -> Result<()> {
-        self.set_keys(connection, kind, "NULL")
+    /// Removes the names of a type from the constraint.
+    pub fn free_names(&mut self, resource_type: &ResourceType) -> Result<()> {
+        self.set_keys(resource_type, "NULL")
     }
 
-    fn set_keys(
-        &self,
-        connection: &mut DbConnection,
-        kind: &ResourceType,
-        key: &'static str,
-    ) -> Result<()> {
+    fn set_keys(&mut self, resource_type: &ResourceType, key: &'static str) -> Result<()> {
         Sql::new("UPDATE resources SET unique_key = ")
             .sql(key)
-            .then(self.rows(kind))
-            .execute(connection)?;
+            .then(self.rows(resource_type))
+            .execute(self.connection)?;
         Ok(())
     }
 
-    /// Some of the display names of a type that the condition selects, one more than are shown.
-    fn names(
-        &self,
-        connection: &mut DbConnection,
-        kind: &ResourceType,
-        condition: Sql,
-    ) -> Result<Vec<String>> {
+    /// Some display names of a type that the condition selects, one more than a refusal shows.
+    fn names(&mut self, resource_type: &ResourceType, condition: Sql) -> Result<Vec<String>> {
         let found = Sql::new("SELECT display_name FROM resources")
-            .then(self.rows(kind))
+            .then(self.rows(resource_type))
             .sql(" AND display_name IS NOT NULL")
             .then(condition)
             .sql(" ORDER BY display_name LIMIT ")
             .bigint(NAMES_SHOWN_MAX as i64 + 1)
             .typed::<Text>()
-            .load::<String>(connection)?;
+            .load::<String>(self.connection)?;
         Ok(found)
     }
 
-    fn rows(&self, kind: &ResourceType) -> Sql {
+    fn rows(&self, resource_type: &ResourceType) -> Sql {
         Sql::new(" WHERE tenant_id = ")
-            .integer(self.id.0)
+            .integer(self.tenant.0)
             .sql(" AND resource_type = ")
-            .text(&kind.name)
+            .text(&resource_type.name)
     }
 }
 

@@ -7,14 +7,16 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::error::Result;
+use super::key::Key;
 use super::rows::{self, Kind};
 use super::schema::indexed_values;
-use super::{Session, Sql};
+use super::session::Session;
+use super::sql::Sql;
 
 /// Longest value kept as it is, in bytes.
 const ENTRY_BYTES_MAX: usize = 500;
 
-/// What stands in the index for a value: itself, or a digest where it is long. Only equality is asked of it.
+/// The index entry of a value: the value itself, or a digest if it is long. The index only serves equality.
 pub(super) fn index_entry(value: &str) -> String {
     if value.len() <= ENTRY_BYTES_MAX {
         return value.to_owned();
@@ -29,7 +31,7 @@ pub(super) struct Entry<'a> {
     resource_type: &'a str,
     attribute: &'a str,
     value: &'a str,
-    key: i64,
+    key: Key,
 }
 
 const COLUMNS: &rows::Columns = &[
@@ -42,7 +44,7 @@ const COLUMNS: &rows::Columns = &[
 /// The entries of a resource.
 pub(super) fn entries_of<'a>(
     resource_type: &'a str,
-    key: i64,
+    key: Key,
     indexed: &'a [(String, Vec<String>)],
 ) -> impl Iterator<Item = Entry<'a>> {
     indexed.iter().flat_map(move |(attribute, values)| {
@@ -72,11 +74,11 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Replaces what is indexed of a resource, touching nothing when it is the same.
+    /// Replaces the index entries of a resource. Equal entries are not written.
     pub(super) fn replace_indexed(
         &mut self,
         resource_type: &str,
-        key: i64,
+        key: Key,
         indexed: &[(String, Vec<String>)],
     ) -> Result<()> {
         if indexed.is_empty() {
@@ -84,7 +86,7 @@ impl Session<'_> {
         }
         let own = indexed_values::table
             .filter(indexed_values::tenant_id.eq(self.tenant.0))
-            .filter(indexed_values::resource_key.eq(key));
+            .filter(indexed_values::resource_key.eq(key.0));
         let mut stored: Vec<(String, String)> = own
             .select((indexed_values::attribute, indexed_values::value))
             .load(self.connection)?;

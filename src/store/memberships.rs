@@ -1,29 +1,33 @@
-//! Edges between resources. Adding, removing and replacing members are set operations of the database; nothing here reads
-//! the members that a request does not name.
+//! Edges between resources. The database adds, removes and replaces members in set operations. No function reads
+//! members that a request does not name.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use scim::canonical::MemberRef;
 
+use super::dialect::Dialect;
 use super::error::Result;
-use super::{Dialect, Session, Sql};
-use crate::scim::canonical::MemberRef;
+use super::key::Key;
+use super::origin::Origin;
+use super::session::Session;
+use super::sql::Sql;
 
 /// A resource at the other end of an edge.
 #[derive(Debug, Clone)]
 pub struct Neighbour {
-    /// Key of the resource whose edges were asked for.
-    pub of: i64,
+    /// Key of the resource at this end of the edge.
+    pub of: Key,
     /// Public id of the neighbour.
     pub id: String,
     /// Name of its resource type.
     pub resource_type: String,
     /// Its name for people.
     pub display: Option<String>,
-    /// Whether one edge leads there.
+    /// Whether one edge leads to it, and not a path of several.
     pub direct: bool,
 }
 
-/// How many of some ids are of one resource type.
+/// The number of given ids that belong to one resource type.
 #[derive(Debug, Clone)]
 pub struct TypeCount {
     /// Name of the resource type.
@@ -37,7 +41,7 @@ pub struct TypeCount {
 type NeighbourTypes = (BigInt, Text, Text, Nullable<Text>, Integer);
 type NeighbourRow = (i64, String, String, Option<String>, i32);
 
-/// What people see of a neighbour.
+/// The name of a neighbour for people.
 const DISPLAY: &str = "n.document ->> 'displayName'";
 
 fn ids_of(members: &[MemberRef]) -> Vec<&str> {
@@ -55,9 +59,9 @@ pub(super) fn id_rows(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
     }
 }
 
-/// Internal keys as rows `w(value)`. They are numbers of ours.
-fn key_rows(dialect: Dialect, keys: &[i64]) -> Sql {
-    let list = serde_json::Value::from(keys.to_vec()).to_string();
+/// Internal keys as rows `w(value)`. They are numbers that this program made.
+fn key_rows(dialect: Dialect, keys: &[Key]) -> Sql {
+    let list = serde_json::json!(keys).to_string();
     match dialect {
         Dialect::Postgres => Sql::new("(SELECT jsonb_array_elements_text(")
             .text(list)
@@ -67,21 +71,21 @@ fn key_rows(dialect: Dialect, keys: &[i64]) -> Sql {
 }
 
 impl Session<'_> {
-    /// Joins rows of the tenant, looked up for each row on the left: these statements name what they want by key, and no
-    /// planner should take a whole tenant for it.
+    /// Joins rows of the tenant, with a look-up for each row on the left. These statements name their rows by key, so a
+    /// planner should not read a whole tenant.
     pub(super) fn look_up_each(&self, table: &str, alias: &str, condition: &str) -> Sql {
         let of_tenant = Sql::new(format!("{alias}.tenant_id = ")).integer(self.tenant.0);
         let wanted = of_tenant.sql(format!(" AND {alias}.{condition}"));
         self.dialect().join_each(table, alias, wanted)
     }
 
-    /// The resources of these ids, as `FROM w … r`.
+    /// The resources with these ids, as `FROM w … r`.
     pub(super) fn resources_of(&self, ids: &[impl AsRef<str>]) -> Sql {
         id_rows(self.dialect(), ids).then(self.look_up_each("resources", "r", "id = w.value"))
     }
 
     /// Members of these groups, by group, in the order in which the members were created.
-    pub fn members_of(&mut self, groups: &[i64]) -> Result<Vec<Neighbour>> {
+    pub fn members_of(&mut self, groups: &[Key]) -> Result<Vec<Neighbour>> {
         let statement = Sql::new(format!(
             "SELECT e.group_key, n.id, n.resource_type, {DISPLAY}, 1 FROM "
         ))
@@ -92,8 +96,8 @@ impl Session<'_> {
         self.neighbours(statement)
     }
 
-    /// Groups that these resources are in, directly or through other groups; direct ones first.
-    pub fn groups_of(&mut self, members: &[i64]) -> Result<Vec<Neighbour>> {
+    /// Groups that contain these resources, directly or through other groups. Direct ones come first.
+    pub fn groups_of(&mut self, members: &[Key]) -> Result<Vec<Neighbour>> {
         let statement = Sql::new(
             "WITH RECURSIVE up(root, group_key, direct) AS (SELECT e.member_key, e.group_key, 1 FROM ",
         )
@@ -115,7 +119,7 @@ impl Session<'_> {
             .typed::<NeighbourTypes>()
             .load::<NeighbourRow>(self.connection)?;
         let neighbour = |(of, id, resource_type, display, direct)| Neighbour {
-            of,
+            of: Key(of),
             id,
             resource_type,
             display,
@@ -124,7 +128,7 @@ impl Session<'_> {
         Ok(found.into_iter().map(neighbour).collect())
     }
 
-    /// Some of these ids that no resource of the tenant has.
+    /// The ids that belong to no resource of the tenant, at most five of them.
     pub fn unknown_ids(&mut self, ids: &[&str]) -> Result<Vec<String>> {
         let statement = Sql::new("SELECT w.value FROM ")
             .then(id_rows(self.dialect(), ids))
@@ -134,7 +138,7 @@ impl Session<'_> {
         Ok(statement.typed::<Text>().load::<String>(self.connection)?)
     }
 
-    /// The resource types among these ids.
+    /// The resource types of these ids.
     pub fn types_among(&mut self, ids: &[&str]) -> Result<Vec<TypeCount>> {
         let statement = Sql::new("SELECT r.resource_type, min(r.id), count(*) FROM ")
             .then(self.resources_of(ids))
@@ -150,13 +154,14 @@ impl Session<'_> {
         Ok(found.into_iter().map(counted).collect())
     }
 
-    /// One of these ids that is this resource or a group it is in, directly or not: adding it would close a circle.
-    pub fn ancestor_among(&mut self, group: i64, ids: &[&str]) -> Result<Option<String>> {
+    /// Finds one of these ids that is this resource, or a group that contains it directly or not. Adding it would close
+    /// a circle.
+    pub fn ancestor_among(&mut self, group: Key, ids: &[&str]) -> Result<Option<String>> {
         let statement =
             Sql::new("WITH RECURSIVE up(key) AS (SELECT key FROM resources WHERE tenant_id = ")
                 .integer(self.tenant.0)
                 .sql(" AND key = ")
-                .bigint(group)
+                .bigint(group.0)
                 .sql(" UNION SELECT e.group_key FROM up")
                 .then(self.look_up_each("memberships", "e", "member_key = up.key"))
                 .sql(") SELECT r.id FROM ")
@@ -166,8 +171,8 @@ impl Session<'_> {
         Ok(found.into_iter().next())
     }
 
-    /// Lets no other transaction of the tenant nest groups until this one ends, so that two of them cannot close a circle
-    /// together.
+    /// Stops other transactions of the tenant from nesting groups until this one ends. Otherwise two of them could
+    /// close a circle together.
     pub fn lock_nesting(&mut self) -> Result<()> {
         if self.dialect() == Dialect::Postgres {
             let statement = Sql::new("SELECT id FROM tenants WHERE id = ")
@@ -178,49 +183,50 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Makes these resources members; the number of new edges.
-    pub fn add_members(&mut self, group: i64, members: &[MemberRef]) -> Result<usize> {
+    /// Makes these resources members. Returns the number of new edges.
+    pub fn add_members(&mut self, group: Key, members: &[MemberRef]) -> Result<usize> {
         let statement = Sql::new(
             "INSERT INTO memberships (tenant_id, group_key, member_key) SELECT r.tenant_id, ",
         )
-        .bigint(group)
+        .bigint(group.0)
         .sql(", r.key FROM ")
         .then(self.resources_of(&ids_of(members)))
         .sql(" WHERE TRUE ON CONFLICT DO NOTHING");
         Ok(statement.execute(self.connection)?)
     }
 
-    /// Ends these memberships; the number of edges that are gone.
-    pub fn remove_members(&mut self, group: i64, ids: &[String]) -> Result<usize> {
+    /// Ends these memberships. Returns the number of removed edges.
+    pub fn remove_members(&mut self, group: Key, ids: &[String]) -> Result<usize> {
         let keys = Sql::new("SELECT r.key FROM ").then(self.resources_of(ids));
         self.end_edges(group, keys)
     }
 
-    /// Ends the edges to members whose keys a query finds.
+    /// Removes the edges to members whose keys a query finds.
     ///
-    /// PostgreSQL without statistics would read all edges of the group for it, so it is told each edge's place, and nothing
-    /// else (the tenant is in the query of the places); edges are never updated, so a place holds.
-    fn end_edges(&mut self, group: i64, members: Sql) -> Result<usize> {
+    /// Without statistics, PostgreSQL would read all edges of the group. So the statement names the place of each edge
+    /// (`ctid`) and no other condition; the query of the places has the tenant. Edges are never updated, so a place
+    /// stays valid.
+    fn end_edges(&mut self, group: Key, members: Sql) -> Result<usize> {
         let statement = match self.dialect() {
             Dialect::Postgres => Sql::new("DELETE FROM memberships WHERE ctid = ANY(ARRAY(SELECT e.ctid FROM (")
                 .then(members)
                 .sql(") AS k(key) CROSS JOIN LATERAL (SELECT d.ctid FROM memberships d WHERE d.tenant_id = ")
                 .integer(self.tenant.0)
                 .sql(" AND d.group_key = ")
-                .bigint(group)
+                .bigint(group.0)
                 .sql(" AND d.member_key = k.key OFFSET 0) AS e))"),
             Dialect::Sqlite => self.edges_of(group).sql(" AND member_key IN (").then(members).sql(")"),
         };
         Ok(statement.execute(self.connection)?)
     }
 
-    /// Ends all memberships but these; the number of edges that are gone.
-    pub fn retain_members(&mut self, group: i64, members: &[MemberRef]) -> Result<usize> {
+    /// Ends all memberships except these. Returns the number of removed edges.
+    pub fn retain_members(&mut self, group: Key, members: &[MemberRef]) -> Result<usize> {
         let mut statement = self.edges_of(group);
         if !members.is_empty() {
             let kept =
                 Sql::new("SELECT r.key AS kept FROM ").then(self.resources_of(&ids_of(members)));
-            // PostgreSQL compares every row with a long NOT IN list; SQLite makes an index of it.
+            // PostgreSQL compares every row with a long NOT IN list. SQLite makes an index of it.
             statement = match self.dialect() {
                 Dialect::Postgres => statement
                     .sql(" AND NOT EXISTS (SELECT 1 FROM (")
@@ -235,10 +241,10 @@ impl Session<'_> {
         Ok(statement.execute(self.connection)?)
     }
 
-    /// Ends the memberships of resources `m` that satisfy a condition; the number of edges that are gone.
-    pub(crate) fn remove_members_where(&mut self, group: i64, condition: Sql) -> Result<usize> {
+    /// Ends the memberships of resources `m` that satisfy a condition. Returns the number of removed edges.
+    pub(crate) fn remove_members_where(&mut self, group: Key, condition: Sql) -> Result<usize> {
         let keys = Sql::new("SELECT m.key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key AND e.group_key = ")
-            .bigint(group)
+            .bigint(group.0)
             .sql(" WHERE m.tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND ")
@@ -246,18 +252,19 @@ impl Session<'_> {
         self.end_edges(group, keys)
     }
 
-    fn edges_of(&self, group: i64) -> Sql {
+    fn edges_of(&self, group: Key) -> Sql {
         Sql::new("DELETE FROM memberships WHERE tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND group_key = ")
-            .bigint(group)
+            .bigint(group.0)
     }
 
-    /// Moves the versions of all groups that a resource is in, and records it: the resource is about to go.
+    /// Moves the versions of all groups that contain a resource, and records this. The resource is about to be deleted.
     ///
-    /// The groups are locked in the order of their keys, so that two deletions cannot wait for each other, and read again
-    /// once they are: what another request took away meanwhile is not ours to record.
-    pub fn unlink(&mut self, member: i64, now_ms: i64) -> Result<()> {
+    /// The groups are locked in the order of their keys, so that two deletions cannot wait for each other. They are
+    /// read again under the lock, because another request may have removed the member meanwhile and then records that
+    /// itself.
+    pub fn unlink(&mut self, member: Key, origin: &Origin, now_ms: i64) -> Result<()> {
         if self.dialect() == Dialect::Postgres {
             let lock = Sql::new("SELECT key FROM resources WHERE tenant_id = ")
                 .integer(self.tenant.0)
@@ -279,16 +286,16 @@ impl Session<'_> {
         .sql(" AND ")
         .then(self.is_group_of(member));
         if statement.execute(self.connection)? > 0 {
-            self.record_unlinked(member, now_ms)?;
+            self.record_unlinked(member, origin, now_ms)?;
         }
         Ok(())
     }
 
-    fn is_group_of(&self, member: i64) -> Sql {
+    fn is_group_of(&self, member: Key) -> Sql {
         let groups = Sql::new("SELECT group_key FROM memberships WHERE tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND member_key = ")
-            .bigint(member);
+            .bigint(member.0);
         self.dialect().is_among("key", groups)
     }
 }

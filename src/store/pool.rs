@@ -1,13 +1,14 @@
-//! The r2d2 pool. A connection that turns out to be dead at BEGIN is thrown away and the next one tried, which costs no
-//! round trip where all is well (a check on every checkout would).
+//! The r2d2 pool. A connection that turns out to be dead at BEGIN is dropped, and the next one is tried. A check at
+//! every checkout would cost a round trip each time.
 
 use std::time::Duration;
 
 use diesel::ConnectionError;
 
-use super::connection::{DbConnection, Dialect};
+use super::connection::DbConnection;
+use super::dialect::Dialect;
 use super::error::{Result, StoreError};
-use crate::scim::ScimError;
+use super::url::{check_url, redacted};
 
 /// How long a request waits for a connection.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
@@ -54,14 +55,14 @@ impl r2d2::HandleError<ConnectionError> for LogErrors {
 
 /// A pool of connections to one database.
 #[derive(Clone)]
-pub struct Pool {
+pub(super) struct Pool {
     pool: r2d2::Pool<Manager>,
     dialect: Dialect,
 }
 
 impl Pool {
-    /// Opens the pool with one connection made, so that a wrong URL is told at once.
-    pub fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
+    /// Opens the pool with one connection, so that a wrong URL is reported at once.
+    pub(super) fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
         check_url(url)?;
         let first = DbConnection::establish_url(url)
             .map_err(|error| format!("cannot connect to {}: {error}", redacted(url)))?;
@@ -81,18 +82,18 @@ impl Pool {
         Ok(Self { pool, dialect })
     }
 
-    /// Which database it is.
-    pub fn dialect(&self) -> Dialect {
+    /// The dialect of the database.
+    pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
     /// Most connections at once.
-    pub fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.pool.max_size() as usize
     }
 
     /// Connections in use and idle.
-    pub fn state(&self) -> (u32, u32) {
+    pub(super) fn state(&self) -> (u32, u32) {
         let state = self.pool.state();
         (
             state.connections - state.idle_connections,
@@ -100,8 +101,8 @@ impl Pool {
         )
     }
 
-    /// Runs `work` in a transaction; what it wrote is kept when it succeeds and only then. Blocks.
-    pub fn with_transaction<T>(
+    /// Runs `work` in a transaction. The transaction commits only if `work` succeeds. Blocks.
+    pub(super) fn with_transaction<T>(
         &self,
         write: bool,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
@@ -111,16 +112,16 @@ impl Pool {
         outcome
     }
 
-    /// As [`Pool::with_transaction`], but waits no longer than a moment for a connection or a lock, which then is `None`, and not
-    /// for the disk at the commit, so that a power cut may take back the last of them.
-    pub fn with_relaxed_transaction<T>(
+    /// As [`Pool::with_transaction`], but waits only a moment for a connection or a lock, and then returns `None`. The
+    /// commit does not wait for the disk, so a power cut may undo the last of them.
+    pub(super) fn with_relaxed_transaction<T>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
     ) -> Result<Option<T>> {
         let Some(mut pooled) = self.pool.try_get() else {
             return Ok(None);
         };
-        // Until the connection is strict again, nobody else may have it.
+        // No other work may get the connection until its settings are strict again.
         pooled.broken = true;
         pooled.connection.relax()?;
         let (mut pooled, outcome) = match pooled.connection.begin_write() {
@@ -134,8 +135,11 @@ impl Pool {
         }
     }
 
-    /// Runs one reading statement; a dead connection is replaced. Blocks.
-    pub fn with_connection<T>(&self, work: impl Fn(&mut DbConnection) -> Result<T>) -> Result<T> {
+    /// Runs one reading statement, and replaces a dead connection. Blocks.
+    pub(super) fn with_connection<T>(
+        &self,
+        work: impl Fn(&mut DbConnection) -> Result<T>,
+    ) -> Result<T> {
         let mut attempts_left = self.size() + 1;
         loop {
             attempts_left -= 1;
@@ -147,7 +151,7 @@ impl Pool {
         }
     }
 
-    /// A connection with an open transaction. Nothing has been asked yet, so a dead connection is simply replaced.
+    /// Takes a connection and opens a transaction. No statement has run yet, so a dead connection is simply replaced.
     fn begin(&self, write: bool) -> Result<r2d2::PooledConnection<Manager>> {
         let mut attempts_left = self.size() + 1;
         loop {
@@ -171,7 +175,7 @@ impl Pool {
     }
 }
 
-/// Runs `work` in the transaction that is open, and ends that.
+/// Runs `work` in the open transaction, and ends the transaction.
 fn ended<T>(
     mut pooled: r2d2::PooledConnection<Manager>,
     work: impl FnOnce(&mut DbConnection) -> Result<T>,
@@ -204,113 +208,5 @@ fn is_lost<T>(outcome: &Result<T>) -> bool {
 }
 
 fn unreachable_database() -> StoreError {
-    ScimError::Unavailable("the database cannot be reached").into()
-}
-
-/// Refuses URLs that this build cannot serve, with a sentence that says what to do.
-pub fn check_url(url: &str) -> std::result::Result<(), String> {
-    let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
-    if !is_postgres && !url.starts_with("sqlite:") {
-        return Err(format!(
-            "--database-url (SCIMD_DATABASE_URL) \"{}\" is not understood; write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
-            redacted(url)
-        ));
-    }
-    if url.strip_prefix("sqlite:").is_some_and(in_memory) {
-        return Err(format!(
-            "--database-url (SCIMD_DATABASE_URL) \"{url}\" names no file, and without one every connection would have a \
-             database of its own; write sqlite:PATH"
-        ));
-    }
-    let wants_tls = [
-        "sslmode=require",
-        "sslmode=verify-ca",
-        "sslmode=verify-full",
-    ]
-    .iter()
-    .any(|mode| url.contains(mode));
-    if wants_tls && !cfg!(feature = "pg-tls") {
-        return Err("this build cannot speak TLS to PostgreSQL, so sslmode=require would fail; build with `--features pg-tls` \
-                    (the container image is), or drop sslmode where the network is trusted"
-            .to_owned());
-    }
-    Ok(())
-}
-
-/// Whether SQLite would keep the database of this path in memory, or in a file that vanishes with the connection.
-fn in_memory(path: &str) -> bool {
-    path.is_empty() || path.contains(":memory:") || path.contains("mode=memory")
-}
-
-/// A database URL that can be shown: the scheme, and of a server the hosts and the database.
-///
-/// Not parsed, since what does not parse must not be shown either: users and passwords end at the last `@`, and the query
-/// may hold a password too.
-pub fn redacted(url: &str) -> String {
-    if url.starts_with("sqlite:") {
-        return url.to_owned();
-    }
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return "…".to_owned();
-    };
-    let shown = match (rest.rfind('@'), rest.find('?')) {
-        // A `?` inside the password or an `@` inside the query: nobody knows where the secret ends.
-        (Some(at), Some(query)) if query < at => "…",
-        (at, query) => &rest[at.map_or(0, |at| at + 1)..query.unwrap_or(rest.len())],
-    };
-    format!("{scheme}://{shown}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn urls_are_checked_and_redacted() {
-        assert!(check_url("mysql://x").is_err());
-        assert!(check_url("sqlite:x.db").is_ok());
-        let tls = check_url("postgres://u:secret@h/d?sslmode=require");
-        assert_eq!(tls.is_ok(), cfg!(feature = "pg-tls"));
-    }
-
-    #[test]
-    fn no_secret_is_shown() {
-        for (url, shown) in [
-            ("postgres://u:s3cret@h/d", "postgres://h/d"),
-            ("postgres://u:s3cret@h1:1,h2:2/d", "postgres://h1:1,h2:2/d"),
-            ("postgres://h/d?password=s3cret", "postgres://h/d"),
-            (
-                "postgres://u:s3cret@h/d?sslpassword=s3cret",
-                "postgres://h/d",
-            ),
-            ("postgresql://u:s3@cret@h/d", "postgresql://h/d"),
-            (
-                "postgres://u:s3/cret#s3cret@[::1]:5/d",
-                "postgres://[::1]:5/d",
-            ),
-            ("postgres://u:s3?cret@h/d", "postgres://…"),
-            ("postgres://h/d?password=s3@cret", "postgres://…"),
-            ("mysql://u:s3cret@h/d", "mysql://h/d"),
-            ("host=h password=s3cret", "…"),
-            ("sqlite:a.db", "sqlite:a.db"),
-            ("postgres://h/d", "postgres://h/d"),
-        ] {
-            assert_eq!(redacted(url), shown, "{url}");
-        }
-    }
-
-    #[test]
-    fn a_database_that_no_two_connections_share_is_refused() {
-        for url in [
-            "sqlite:",
-            "sqlite::memory:",
-            "sqlite:file::memory:?cache=shared",
-            "sqlite:file:x?mode=memory",
-        ] {
-            assert!(
-                check_url(url).is_err_and(|text| text.contains("sqlite:PATH")),
-                "{url}"
-            );
-        }
-    }
+    StoreError::Unavailable("the database cannot be reached")
 }

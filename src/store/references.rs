@@ -7,9 +7,10 @@ use diesel::sql_types::{Jsonb, Text};
 use serde_json::Value;
 
 use super::error::Result;
-use super::{Session, Sql};
+use super::session::Session;
+use super::sql::Sql;
 
-/// A resource that something refers to.
+/// A resource that another resource refers to.
 #[derive(Debug, Clone)]
 pub struct Named {
     /// Its id.
@@ -21,7 +22,7 @@ pub struct Named {
 }
 
 impl Session<'_> {
-    /// These resources, as far as they exist.
+    /// The resources of these ids that exist.
     pub fn named_resources(&mut self, ids: &[String]) -> Result<Vec<Named>> {
         if ids.is_empty() {
             return Ok(Vec::new());

@@ -1,10 +1,11 @@
-//! Rows that a statement brings along as one JSON text: however many there are, it is one statement of one shape.
+//! Rows that a statement carries as one JSON text. So one shape of statement serves any number of rows.
 
 use serde::Serialize;
 
-use super::{Dialect, Sql};
+use super::dialect::Dialect;
+use super::sql::Sql;
 
-/// What a column of such rows holds.
+/// The type of a column of such rows.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Text,
@@ -13,10 +14,10 @@ pub(super) enum Kind {
     Json,
 }
 
-/// The columns, by the names that the rows' fields have.
+/// The columns, named as the fields of the rows.
 pub(super) type Columns = [(&'static str, Kind)];
 
-/// The columns of the rows `w`, to stand in a SELECT.
+/// The columns of the rows `w`, for a SELECT.
 pub(super) fn selected(dialect: Dialect, columns: &Columns) -> String {
     let column = |(name, kind): &(&str, Kind)| match (dialect, kind) {
         (Dialect::Postgres, _) => format!("w.{name}"),
@@ -26,7 +27,7 @@ pub(super) fn selected(dialect: Dialect, columns: &Columns) -> String {
     columns.iter().map(column).collect::<Vec<_>>().join(", ")
 }
 
-/// The rows as `w`, to stand in a FROM.
+/// The rows as `w`, for a FROM.
 pub(super) fn rows(dialect: Dialect, columns: &Columns, rows: &impl Serialize) -> Sql {
     let json = serde_json::to_string(rows).unwrap_or_default();
     if dialect == Dialect::Sqlite {

@@ -1,11 +1,10 @@
-//! The tables, as `diesel print-schema` would print them for the columns both databases share.
+//! The tables as `diesel print-schema` would print them, with the column types that both databases share.
 
 diesel::table! {
     tenants (id) {
         id -> Integer,
         slug -> Text,
         name -> Text,
-        profile -> Text,
         settings -> Jsonb,
         created_ms -> BigInt,
         revision -> BigInt,
@@ -20,7 +19,7 @@ diesel::table! {
         kind -> Text,
         label -> Text,
         secret_hash -> Text,
-        scope -> Text,
+        scopes -> Text,
         created_ms -> BigInt,
         expires_ms -> Nullable<BigInt>,
         last_used_ms -> Nullable<BigInt>,
@@ -75,6 +74,8 @@ diesel::table! {
         resource_id -> Text,
         version -> BigInt,
         attributes -> Jsonb,
+        actor -> Text,
+        request_id -> Text,
     }
 }
 
@@ -95,11 +96,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    walks (tenant_id, key_id, slot, place) {
+    walks (tenant_id, key_id, slot, lane) {
         tenant_id -> Integer,
         key_id -> Text,
         slot -> Integer,
-        place -> Integer,
+        lane -> Integer,
         query -> Text,
         start_index -> BigInt,
         next_index -> BigInt,

@@ -1,4 +1,4 @@
-//! Queues in front of the database: everybody waits without a thread, and nobody waits long.
+//! Queues in front of the database. Requests wait in them without a thread, and only for a short time.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::error::Result;
-use super::{Dialect, Pool, TenantId};
-use crate::scim::ScimError;
+use super::dialect::Dialect;
+use super::error::{Result, StoreError};
+use super::pool::Pool;
+use super::tenant_id::TenantId;
 
-/// How long a request waits for its turns, all of them together.
+/// How long a request waits for all its turns together.
 const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long a note waits for the writer's turn.
@@ -19,16 +20,16 @@ const NOTE_TIMEOUT: Duration = Duration::from_millis(100);
 /// The queues of a store.
 #[derive(Clone)]
 pub(super) struct Turns {
-    /// As many jobs as connections: the threads that block never outnumber them.
+    /// As many jobs as connections, so that blocking threads never outnumber connections.
     all: Arc<Semaphore>,
-    /// SQLite has one writer; queueing here is fair, its own busy handler is not.
+    /// SQLite has one writer. This queue is fair; SQLite's own busy handler is not.
     writers: Arc<Semaphore>,
-    /// A tenant never has all connections, so that its slow queries leave room for the others.
+    /// A tenant never takes all connections, so that its slow queries leave some for other tenants.
     tenants: Arc<Mutex<HashMap<TenantId, Arc<Semaphore>>>>,
     per_tenant: usize,
 }
 
-/// Turns that were taken; they end when this is dropped.
+/// Turns that were taken. They end when this is dropped.
 pub(super) type Taken = Vec<OwnedSemaphorePermit>;
 
 impl Turns {
@@ -46,20 +47,21 @@ impl Turns {
         }
     }
 
-    /// For work outside any tenant.
+    /// Turns for work outside any tenant.
     pub(super) async fn anywhere(&self, write: bool) -> Result<Taken> {
         let writers = write.then_some(&self.writers);
         take(writers.into_iter().chain([&self.all])).await
     }
 
-    /// For work of a tenant.
+    /// Turns for work of a tenant.
     pub(super) async fn of_tenant(&self, tenant: TenantId, write: bool) -> Result<Taken> {
         let own = self.tenant(tenant);
         let writers = write.then_some(&self.writers);
         take([&own].into_iter().chain(writers).chain([&self.all])).await
     }
 
-    /// For a note of a tenant: a moment is waited for the writer, with nothing in hand, and for nobody else.
+    /// Turns for a note of a tenant. A note waits a moment for the writer while it holds no turn, and does not wait for
+    /// other turns.
     pub(super) async fn for_a_note(&self, tenant: TenantId) -> Option<Taken> {
         let writer = Arc::clone(&self.writers).acquire_owned();
         let writer = tokio::time::timeout(NOTE_TIMEOUT, writer)
@@ -80,7 +82,7 @@ impl Turns {
     }
 }
 
-/// A place in each queue, always in this order, so that nobody holds what another waits for while waiting for him.
+/// Takes a place in each queue, always in this order, so that two requests never wait for each other.
 async fn take(queues: impl Iterator<Item = &Arc<Semaphore>>) -> Result<Taken> {
     let all = async {
         let mut taken = Vec::new();
@@ -91,6 +93,8 @@ async fn take(queues: impl Iterator<Item = &Arc<Semaphore>>) -> Result<Taken> {
     };
     match tokio::time::timeout(TURN_TIMEOUT, all).await {
         Ok(Some(taken)) => Ok(taken),
-        _ => Err(ScimError::Unavailable("too many requests are waiting for the database").into()),
+        _ => Err(StoreError::Unavailable(
+            "too many requests are waiting for the database",
+        )),
     }
 }

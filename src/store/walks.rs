@@ -1,22 +1,22 @@
-//! Where walks by index are: the page that was read last of a query, so that its neighbours are found by their place and not
-//! by counting. In the database, because the next page may be asked of another instance.
+//! The state of walks by index: the page of a query that was read last. The pages beside it are then found by their
+//! position and not by counting. The table is in the database, because another instance may get the next request.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
+use super::dialect::Dialect;
 use super::error::Result;
 use super::query::Position;
-use super::{Dialect, Session, Sql};
+use super::session::Session;
+use super::sql::Sql;
 
-/// Slots of a credential: queries share them by their digest.
+/// Slots of a credential. The digest of a query gives its slot.
 const SLOTS: u16 = 4_096;
-/// Walks side by side in one slot. A new one takes the place of the one that was gone on with longest ago.
-const PLACES: i32 = 4;
+/// Walks beside each other in one slot. A new walk takes the lane of the walk that was unused for longest.
+const LANES: i32 = 4;
 
-/// Who walks, and through what.
+/// The credential that walks, and its query.
 #[derive(Debug, Clone)]
 pub struct Walker {
     key_id: String,
@@ -27,22 +27,22 @@ pub struct Walker {
 /// The page that was read last.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    /// Where it is kept; `None` for a walk that begins.
-    pub place: Option<i32>,
+    /// The lane in its slot. `None` for a new walk.
+    pub lane: Option<i32>,
     /// 1-based position of its first resource, as the client knows it.
     pub start_index: i64,
-    /// That of the first resource behind it.
+    /// The same for the first resource behind the page.
     pub next_index: i64,
-    /// What `totalResults` said.
+    /// The `totalResults` of the page.
     pub total: i64,
-    /// The place of its first resource.
+    /// The position of its first resource.
     pub first: Position,
-    /// The place of its last resource.
+    /// The position of its last resource.
     pub last: Position,
 }
 
 impl Walker {
-    /// The walks of a credential through the query of this signature.
+    /// The walks of a credential through the query with this signature.
     pub fn new(key_id: &str, signature: &str) -> Self {
         let digest = Sha256::digest(signature.as_bytes());
         Self {
@@ -53,32 +53,31 @@ impl Walker {
     }
 }
 
-fn written(place: &impl Serialize) -> String {
-    serde_json::to_string(place).unwrap_or_default()
+fn written(position: &Position) -> String {
+    serde_json::to_string(position).unwrap_or_default()
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+fn read(text: &str) -> Option<Position> {
     serde_json::from_str(text).ok()
 }
 
 impl Session<'_> {
-    /// The walks of the walker that went on since, the latest first.
+    /// The walks of the walker that were used since then, the latest first.
     pub fn walks(&mut self, walker: &Walker, since_ms: i64) -> Result<Vec<Walk>> {
         type Types = (Integer, BigInt, BigInt, BigInt, Text, Text);
         type Columns = (i32, i64, i64, i64, String, String);
-        let found =
-            Sql::new("SELECT place, start_index, next_index, total, first, last FROM walks")
-                .then(self.slot_of(walker))
-                .sql(" AND query = ")
-                .text(&walker.query)
-                .sql(" AND at_ms >= ")
-                .bigint(since_ms)
-                .sql(" ORDER BY at_ms DESC, place")
-                .typed::<Types>()
-                .load::<Columns>(self.connection)?;
-        let walk = |(place, start_index, next_index, total, first, last): Columns| {
+        let found = Sql::new("SELECT lane, start_index, next_index, total, first, last FROM walks")
+            .then(self.slot_of(walker))
+            .sql(" AND query = ")
+            .text(&walker.query)
+            .sql(" AND at_ms >= ")
+            .bigint(since_ms)
+            .sql(" ORDER BY at_ms DESC, lane")
+            .typed::<Types>()
+            .load::<Columns>(self.connection)?;
+        let walk = |(lane, start_index, next_index, total, first, last): Columns| {
             Some(Walk {
-                place: Some(place),
+                lane: Some(lane),
                 start_index,
                 next_index,
                 total,
@@ -89,13 +88,13 @@ impl Session<'_> {
         Ok(found.into_iter().filter_map(walk).collect())
     }
 
-    /// Remembers the page that the walker has read.
+    /// Stores the page that the walker has read.
     pub fn save_walk(&mut self, walker: &Walker, walk: &Walk, at_ms: i64) -> Result<()> {
-        let place = match walk.place {
-            Some(place) => place,
-            None => self.free_place(walker)?,
+        let lane = match walk.lane {
+            Some(lane) => lane,
+            None => self.free_lane(walker)?,
         };
-        // Nobody waits for the disk: what a crash loses is found by counting.
+        // The commit does not wait for the disk. After a crash the page is found by counting.
         let (relaxed, from) = match self.dialect() {
             Dialect::Postgres => (
                 "WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', TRUE)) ",
@@ -104,14 +103,14 @@ impl Session<'_> {
             Dialect::Sqlite => ("", ""),
         };
         Sql::new(relaxed)
-            .sql("INSERT INTO walks (tenant_id, key_id, slot, place, query, start_index, next_index, total, first, last, at_ms) SELECT ")
+            .sql("INSERT INTO walks (tenant_id, key_id, slot, lane, query, start_index, next_index, total, first, last, at_ms) SELECT ")
             .integer(self.tenant.0)
             .sql(", ")
             .text(&walker.key_id)
             .sql(", ")
             .integer(walker.slot)
             .sql(", ")
-            .integer(place)
+            .integer(lane)
             .sql(", ")
             .text(&walker.query)
             .sql(", ")
@@ -128,7 +127,7 @@ impl Session<'_> {
             .bigint(at_ms)
             .sql(from)
             .sql(
-                " WHERE TRUE ON CONFLICT (tenant_id, key_id, slot, place) DO UPDATE SET query = excluded.query, \
+                " WHERE TRUE ON CONFLICT (tenant_id, key_id, slot, lane) DO UPDATE SET query = excluded.query, \
                  start_index = excluded.start_index, next_index = excluded.next_index, total = excluded.total, \
                  first = excluded.first, last = excluded.last, at_ms = excluded.at_ms",
             )
@@ -136,14 +135,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// A place that nobody has, or the one that was gone on with longest ago.
-    fn free_place(&mut self, walker: &Walker) -> Result<i32> {
-        let taken = Sql::new("SELECT place FROM walks")
+    /// A lane without a walk, or the lane of the walk that was unused for longest.
+    fn free_lane(&mut self, walker: &Walker) -> Result<i32> {
+        let taken = Sql::new("SELECT lane FROM walks")
             .then(self.slot_of(walker))
-            .sql(" ORDER BY at_ms, place")
+            .sql(" ORDER BY at_ms, lane")
             .typed::<Integer>()
             .load::<i32>(self.connection)?;
-        let free = (0..PLACES).find(|place| !taken.contains(place));
+        let free = (0..LANES).find(|lane| !taken.contains(lane));
         Ok(free.or(taken.first().copied()).unwrap_or(0))
     }
 
@@ -156,7 +155,7 @@ impl Session<'_> {
             .integer(walker.slot)
     }
 
-    /// Forgets the walks of the tenant that nobody has gone on with since.
+    /// Removes the walks of the tenant that were not used since then.
     pub fn forget_walks(&mut self, before_ms: i64) -> Result<()> {
         Sql::new("DELETE FROM walks WHERE tenant_id = ")
             .integer(self.tenant.0)

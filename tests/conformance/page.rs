@@ -18,8 +18,8 @@ scimd makes of each requirement:
 - **not**: nothing is done about it by design; the reason.
 
 Levels are those of the standards; *own* marks what they leave open or contradict themselves in, so that the answer is
-ours. Where a sentence speaks of strict tenants, `scimd tenant set SLUG profile=rfc` gives the reading by the letter, and
-other tenants understand more than the standard asks.
+ours. Where a sentence speaks of profile `rfc`, `scimd tenant set SLUG profile=rfc` gives the reading by the letter. The other
+profiles understand more than the standard asks.
 
 From GEN on it is clients that ask: GEN is what they have in common, the groups up to DUMMY are one client each, LEN says what
 is understood off the letter and where that ends, and DEC what was decided where clients and standards disagree. The source

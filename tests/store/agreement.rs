@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use proptest::sample::select;
-use scimd::scim::resource_type::ResourceType;
+use scim::resource_type::ResourceType;
 use serde_json::{Value, json};
 
 use crate::documents::documents;

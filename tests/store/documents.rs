@@ -3,8 +3,8 @@
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
-use scimd::scim::resource_type::ResourceType;
-use scimd::scim::schema::{Attribute, AttributeType, Mutability};
+use scim::resource_type::ResourceType;
+use scim::schema::{Attribute, AttributeType, Mutability};
 use serde_json::{Map, Value};
 
 use crate::values::{LOCALES, NAMES, document_values};

@@ -1,8 +1,6 @@
 //! What a database says about how it would run a statement, and what in it reads a whole tenant.
 
-use diesel::RunQueryDsl;
-use diesel::sql_types::{Integer, Text};
-use scimd::store::{DbConnection, Dialect, Sql};
+use scimd::store::{Dialect, Sql, Store};
 use serde_json::Value;
 
 /// The tables that grow with a tenant.
@@ -31,32 +29,21 @@ const NARROW: [&str; 12] = [
 const PARTIAL: [&str; 1] = ["resources_inactive"];
 
 /// The plan, and each step of it that reads all of a tenant's rows.
-pub(crate) fn explain(connection: &mut DbConnection, statement: Sql) -> (String, Vec<String>) {
-    match connection.dialect() {
+pub(crate) fn explain(store: &Store, statement: Sql) -> (String, Vec<String>) {
+    let plan = store.upkeep(|tenants| Ok((tenants.dialect(), tenants.plan(statement.clone())?)));
+    let (dialect, steps) = plan.expect("a plan");
+    match dialect {
         Dialect::Sqlite => {
-            let explained = Sql::new("EXPLAIN QUERY PLAN ").then(statement);
-            let rows: Vec<(i32, i32, i32, String)> = explained
-                .typed::<(Integer, Integer, Integer, Text)>()
-                .load(connection)
-                .expect("a plan");
-            let steps: Vec<String> = rows.into_iter().map(|(.., detail)| detail).collect();
-            let scans = steps
-                .iter()
-                .filter(|step| is_sqlite_scan(step))
-                .cloned()
-                .collect();
+            let scans = steps.iter().filter(|step| is_sqlite_scan(step));
+            let scans = scans.cloned().collect();
             (steps.join("\n"), scans)
         }
         Dialect::Postgres => {
-            let explained = Sql::new("EXPLAIN (FORMAT JSON, COSTS FALSE) ").then(statement);
-            let rows: Vec<String> = explained.typed::<Text>().load(connection).expect("a plan");
-            let plan: Value = serde_json::from_str(&rows.join("\n")).expect("JSON");
+            let plan: Value = serde_json::from_str(&steps.join("\n")).expect("JSON");
             let mut scans = Vec::new();
             collect_postgres_scans(&plan[0]["Plan"], &mut scans);
-            (
-                serde_json::to_string_pretty(&plan[0]["Plan"]).expect("JSON"),
-                scans,
-            )
+            let shown = serde_json::to_string_pretty(&plan[0]["Plan"]);
+            (shown.expect("JSON"), scans)
         }
     }
 }

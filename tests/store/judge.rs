@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use scimd::scim::ScimError;
-use scimd::scim::filter::condition::resolve;
-use scimd::scim::filter::eval::holds;
-use scimd::scim::filter::parse;
-use scimd::scim::profile::Leniency;
-use scimd::scim::resource_type::ResourceType;
+use scim::ScimError;
+use scim::filter::eval::holds;
+use scim::filter::parse;
+use scim::filter::resolve;
+use scim::profile::Leniency;
+use scim::resource_type::ResourceType;
 use scimd::store::StoreError;
 use serde_json::{Map, Value};
 

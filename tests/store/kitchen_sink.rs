@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use scimd::scim::compare::Preparation;
-use scimd::scim::registry::Registry;
-use scimd::scim::resource_type::{Extension, ResourceType, UniqueAttribute};
-use scimd::scim::schema::Schema;
+use scim::compare::Preparation;
+use scim::registry::Registry;
+use scim::resource_type::{Extension, ResourceType, UniqueAttribute};
+use scim::schema::Schema;
 
 const CORE: &str = r#"{"id": "urn:example:scimd:2.0:Sink", "name": "Sink", "attributes": [
     {"name": "userName", "required": true, "uniqueness": "server"},

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use scimd::scim::datetime;
-use scimd::scim::path::{AttributeRef, Home};
-use scimd::scim::profile::Leniency;
-use scimd::scim::query::{ListQuery, Parameters};
-use scimd::scim::resource_type::ResourceType;
-use scimd::scim::schema::AttributeType;
+use scim::datetime;
+use scim::path::{AttributeRef, Home};
+use scim::profile::Leniency;
+use scim::query::{ListQuery, Parameters};
+use scim::resource_type::ResourceType;
+use scim::schema::AttributeType;
 use serde_json::{Map, Value};
 
 use crate::agreement::{fill, fill_directory};

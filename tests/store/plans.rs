@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use scimd::scim::profile::Leniency;
-use scimd::scim::query::{ListQuery, Parameters};
-use scimd::scim::registry::Registry;
-use scimd::scim::representation::BaseUrl;
-use scimd::scim::resource_type::ResourceType;
+use scim::profile::Leniency;
+use scim::query::{ListQuery, Parameters};
+use scim::registry::Registry;
+use scim::representation::BaseUrl;
+use scim::resource_type::ResourceType;
 use scimd::store::query::{Compiler, Position, Start};
-use scimd::store::{DbConnection, Dialect, Sql, TenantId};
+use scimd::store::{Dialect, Sql, Store, TenantId};
 
 use crate::explain::explain;
 use crate::world::{BASE, Backend, Database, LIMITS, tenant};
@@ -117,7 +117,7 @@ store_test! {
 
 /// Two tenants of the same size, and what was found so far in the plans of one of them.
 struct Tenants {
-    connection: DbConnection,
+    store: Store,
     tenant: TenantId,
     registry: Registry,
     scans: Vec<String>,
@@ -128,13 +128,13 @@ struct Tenants {
 impl Tenants {
     fn create(backend: Backend) -> Self {
         let database = Database::create(backend);
-        let mut connection = database.connect();
-        let tenants = ["one", "two"].map(|slug| tenant(&mut connection, slug));
+        let store = database.connect();
+        let tenants = ["one", "two"].map(|slug| tenant(&store, slug));
         for tenant in tenants {
-            populate(&mut connection, tenant);
+            populate(&store, tenant);
         }
         let mut tenants = Self {
-            connection,
+            store,
             tenant: tenants[0],
             registry: Registry::standard(true),
             scans: Vec::new(),
@@ -149,7 +149,7 @@ impl Tenants {
 
     fn analyze(&mut self) {
         for table in ["resources", "memberships", "indexed_values"] {
-            run(&mut self.connection, format!("ANALYZE {table}"));
+            run(&self.store, format!("ANALYZE {table}"));
         }
     }
 
@@ -169,13 +169,8 @@ impl Tenants {
         let (base, leniency) = (BaseUrl::new(BASE), Leniency::lenient());
         let registry = self.registry.clone();
         let kind = registry.named(kind).expect("a resource type");
-        let compiler = Compiler::detached(
-            self.connection.dialect(),
-            self.tenant,
-            kind,
-            &registry,
-            &base,
-        );
+        let compiler =
+            Compiler::detached(dialect(&self.store), self.tenant, kind, &registry, &base);
         for count in ["100", "0"] {
             let pairs = [("filter", filter), ("count", count)]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -187,7 +182,7 @@ impl Tenants {
             } else {
                 ("page", compiler.page(&query, &Start::Beginning))
             };
-            let (plan, scans) = explain(&mut self.connection, statement);
+            let (plan, scans) = explain(&self.store, statement);
             if !scans.is_empty() {
                 self.scans.push(format!(
                     "{name} of {filter}\n{plan}\n  reads a tenant: {}",
@@ -207,7 +202,7 @@ impl Tenants {
         let parameters = Parameters::new(pairs.into()).expect("parameters");
         let kinds = std::slice::from_ref(kind);
         let query = ListQuery::parse(&parameters, kinds, &leniency, LIMITS).expect("a query");
-        let dialect = self.connection.dialect();
+        let dialect = dialect(&self.store);
         let compiler = Compiler::detached(dialect, self.tenant, kind, &registry, &base);
         let place: Position = serde_json::from_str(place).expect("a place");
         for start in [
@@ -216,7 +211,7 @@ impl Tenants {
             Start::Before(place),
         ] {
             let statement = compiler.page(&query, &start);
-            let (plan, scans) = explain(&mut self.connection, statement);
+            let (plan, scans) = explain(&self.store, statement);
             if !scans.is_empty() {
                 self.scans.push(format!(
                     "{start:?} by {sort_by} {order}\n{plan}\n  {}",
@@ -238,7 +233,7 @@ impl Tenants {
 
 /// Fills a tenant by set operations: thousands of requests would take longer than all tests together. One user in a
 /// hundred is inactive; each group has twenty members, and each of the second ten groups has one of the first ten in it.
-fn populate(connection: &mut DbConnection, tenant: TenantId) {
+fn populate(store: &Store, tenant: TenantId) {
     let users = Kind {
         name: "User",
         id: "u",
@@ -254,11 +249,11 @@ fn populate(connection: &mut DbConnection, tenant: TenantId) {
         count: GROUPS,
     };
     for kind in [users, groups] {
-        run(connection, kind.insert(connection.dialect(), tenant.0));
+        run(store, kind.insert(dialect(store), tenant.0));
     }
     let tenant = tenant.0;
     run(
-        connection,
+        store,
         format!(
             "INSERT INTO indexed_values (tenant_id, resource_type, attribute, value, resource_key) \
              SELECT tenant_id, resource_type, 'emails.value', unique_key || '@example.test', key \
@@ -271,7 +266,7 @@ fn populate(connection: &mut DbConnection, tenant: TenantId) {
     ] {
         let (groups, members) = (numbers(GROUPS), numbers(USERS));
         run(
-            connection,
+            store,
             format!(
                 "INSERT INTO memberships (tenant_id, group_key, member_key) SELECT {tenant}, g.key, m.key \
                  FROM (SELECT n.g, i FROM (SELECT i AS g FROM {groups}) AS n JOIN {members} ON {condition}) AS n \
@@ -331,8 +326,12 @@ fn numbers(count: i32) -> String {
     )
 }
 
-fn run(connection: &mut DbConnection, statement: String) {
-    Sql::new(statement.clone())
-        .execute(connection)
-        .unwrap_or_else(|error| panic!("{error}: {statement}"));
+fn run(store: &Store, statement: String) {
+    let done = store.upkeep(|tenants| tenants.execute(Sql::new(statement.clone())));
+    done.unwrap_or_else(|error| panic!("{error}: {statement}"));
+}
+
+fn dialect(store: &Store) -> Dialect {
+    let dialect = store.upkeep(|tenants| Ok(tenants.dialect()));
+    dialect.expect("the database answers")
 }

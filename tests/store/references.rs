@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use scimd::scim::resource_type::ResourceType;
+use scim::resource_type::ResourceType;
 use serde_json::json;
 
 use crate::world::{BASE, World};

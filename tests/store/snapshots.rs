@@ -1,9 +1,9 @@
 //! The SQL of both dialects side by side, each with its binds: for every operator and kind of place.
 
-use scimd::scim::filter::{condition::resolve, parse};
-use scimd::scim::profile::Leniency;
-use scimd::scim::query::{ListQuery, Paging, Parameters};
-use scimd::scim::representation::BaseUrl;
+use scim::filter::{parse, resolve};
+use scim::profile::Leniency;
+use scim::query::{ListQuery, Paging, Parameters};
+use scim::representation::BaseUrl;
 use scimd::store::query::{Compiler, Start};
 use scimd::store::{Dialect, Sql, TenantId};
 

@@ -1,58 +1,115 @@
 //! What the server asks and writes beside its requests.
 
-use scimd::store::{
-    Credential, DbConnection, Dialect, NewCredential, Sql, Tenant, TenantId, is_current,
-};
+use scimd::store::{Dialect, NewCredential, Result, Session, Sql, Store, TenantId};
 
-use crate::world::Database;
+use crate::world::{Database, tenant};
 
 const MINUTE_MS: i64 = 60_000;
 
 #[track_caller]
-fn run(connection: &mut DbConnection, statement: &str) {
-    Sql::new(statement)
-        .execute(connection)
-        .expect("the statement runs");
+fn run(store: &Store, statement: &str) {
+    let done = store.upkeep(|tenants| tenants.execute(Sql::new(statement)));
+    done.expect("the statement runs");
+}
+
+fn is_current(store: &Store) -> Result<bool> {
+    store.upkeep(|tenants| tenants.are_current())
+}
+
+/// Work in a session of the tenant.
+#[track_caller]
+fn with<T>(store: &Store, tenant: TenantId, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> T {
+    let done = store.over_tenants_blocking(|tenants| work(&mut tenants.session(tenant)));
+    done.expect("the work is done")
+}
+
+/// An empty JSON list.
+fn empty_list(store: &Store) -> &'static str {
+    match store
+        .upkeep(|tenants| Ok(tenants.dialect()))
+        .expect("the database answers")
+    {
+        Dialect::Postgres => "'[]'::jsonb",
+        Dialect::Sqlite => "jsonb('[]')",
+    }
 }
 
 #[track_caller]
-fn last_used_ms(connection: &mut DbConnection, tenant: TenantId) -> Option<i64> {
-    let all = Credential::all(connection, tenant).expect("the credentials are read");
+fn last_used_ms(store: &Store, tenant: TenantId) -> Option<i64> {
+    let all = with(store, tenant, |session| session.credentials());
     all.first().expect("one credential").last_used_ms
 }
 
 store_test! {
     fn readiness_is_known_without_the_right_to_write(backend) {
         let database = Database::create(backend);
-        let mut connection = database.connect();
-        let read_only = match connection.dialect() {
-            Dialect::Postgres => "SET default_transaction_read_only = on",
-            Dialect::Sqlite => "PRAGMA query_only = on",
+        let store = database.connect();
+        let dialect = store.upkeep(|tenants| Ok(tenants.dialect())).expect("the database answers");
+        let (read_only, shown) = match dialect {
+            Dialect::Postgres => (
+                "SET default_transaction_read_only = on",
+                "SELECT current_setting('default_transaction_read_only')",
+            ),
+            Dialect::Sqlite => (
+                "PRAGMA query_only = on",
+                "SELECT CASE query_only WHEN 1 THEN 'on' ELSE 'off' END FROM pragma_query_only",
+            ),
         };
-        run(&mut connection, read_only);
-        assert!(is_current(&mut connection).is_ok_and(|current| current));
+        run(&store, read_only);
+        assert!(is_current(&store).is_ok_and(|current| current));
+        // A refused write would have brought a new connection, which may write.
+        let shown = store.upkeep(|tenants| tenants.texts(Sql::new(shown)));
+        assert_eq!(shown.expect("the setting is shown"), ["on"]);
 
-        let mut owner = database.connect();
+        let owner = database.connect();
         let older = "SELECT version FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 1";
         let older = format!("DELETE FROM __diesel_schema_migrations WHERE version <> ({older})");
-        run(&mut owner, &older);
-        run(&mut owner, "UPDATE __diesel_schema_migrations SET version = '99991231000000'");
-        assert!(is_current(&mut connection).is_ok_and(|current| current), "of a later version");
-        run(&mut owner, "DELETE FROM __diesel_schema_migrations");
-        assert!(is_current(&mut connection).is_ok_and(|current| !current), "none ran");
-        run(&mut owner, "DROP TABLE __diesel_schema_migrations");
-        assert!(is_current(&mut connection).is_ok_and(|current| !current), "none ever ran");
+        run(&owner, &older);
+        run(&owner, "UPDATE __diesel_schema_migrations SET version = '99991231000000'");
+        assert!(is_current(&store).is_ok_and(|current| current), "of a later version");
+        run(&owner, "DELETE FROM __diesel_schema_migrations");
+        assert!(is_current(&store).is_ok_and(|current| !current), "none ran");
+        run(&owner, "DROP TABLE __diesel_schema_migrations");
+        assert!(is_current(&store).is_ok_and(|current| !current), "none ever ran");
+    }
+
+    fn pruning_goes_on_behind_rows_of_a_wrong_clock(backend) {
+        let database = Database::create(backend);
+        let store = database.connect();
+        let (pruned, other) = (tenant(&store, "default"), tenant(&store, "other"));
+        // By sequence: rows from the future, old rows, young rows; then old rows behind the end of the search.
+        for (tenant, count, at_ms) in [
+            (pruned, 1_500, 9_000), (other, 1_500, 1_000), (pruned, 2_500, 1_000), (pruned, 1_500, 3_000), (pruned, 1_500, 1_000),
+        ] {
+            run(&store, &format!(
+                "WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
+                 INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes, actor, request_id)
+                 SELECT {}, {at_ms}, 'create', 'User', 'x', 1, {}, 'credential:k', 'r' FROM series",
+                tenant.0, empty_list(&store),
+            ));
+        }
+        let (mut after, mut pieces) = (Some(0), 0);
+        while let Some(sequence) = after {
+            after = with(&store, pruned, |session| session.prune_changes(sequence, 2_000, 4_000));
+            pieces += 1;
+        }
+        // 5,000 rows: the fifth piece is the first whose last row is young.
+        assert_eq!(pieces, 5);
+        let left = "SELECT tenant_id || ' ' || at_ms || ' ' || count(*) AS text FROM changes GROUP BY tenant_id, at_ms ORDER BY tenant_id, at_ms";
+        let left = store.upkeep(|tenants| tenants.texts(Sql::new(left))).expect("the rows are counted");
+        let expected = [(pruned, 1_000, 1_500), (pruned, 3_000, 1_500), (pruned, 9_000, 1_500), (other, 1_000, 1_500)];
+        assert_eq!(left, expected.map(|(tenant, at_ms, count)| format!("{} {at_ms} {count}", tenant.0)));
     }
 
     fn a_use_is_remembered_to_the_minute(backend) {
         let database = Database::create(backend);
-        let mut connection = database.connect();
-        let tenant = Tenant::create(&mut connection, "default", "Default", 0).expect("a tenant").id;
+        let store = database.connect();
+        let tenant = tenant(&store, "default");
         let credential = NewCredential {
-            key_id: "key", label: "", secret_hash: "hash", scope: "read", now_ms: 0, expires_ms: None,
+            key_id: "key", label: "", secret_hash: "hash", scopes: "read", now_ms: 0, expires_ms: None,
             resource_id: None,
         };
-        Credential::create(&mut connection, tenant, &credential).expect("a credential");
+        with(&store, tenant, |session| session.create_credential(&credential));
         for (now_ms, remembered_ms) in [
             (1_000, 1_000),
             (1_001, 1_000),
@@ -61,8 +118,8 @@ store_test! {
             // A clock behind the others' takes nothing back.
             (2_000, 1_001 + MINUTE_MS),
         ] {
-            Credential::used(&mut connection, tenant, "key", now_ms, MINUTE_MS).expect("a use");
-            assert_eq!(last_used_ms(&mut connection, tenant), Some(remembered_ms), "at {now_ms}");
+            with(&store, tenant, |session| session.use_credential("key", now_ms, MINUTE_MS));
+            assert_eq!(last_used_ms(&store, tenant), Some(remembered_ms), "at {now_ms}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Values worth trying, by type. Each pool serves documents and filters, so that they meet.
 
-use scimd::scim::schema::AttributeType;
+use scim::schema::AttributeType;
 
 /// Texts: what LIKE, JSON, SQL and case folding might take for something else, and neighbours in code point order.
 const TEXTS: &[&str] = &[

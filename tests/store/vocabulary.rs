@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use scimd::scim::resource_type::ResourceType;
-use scimd::scim::schema::{Attribute, AttributeType, Returned, builtin};
+use scim::resource_type::ResourceType;
+use scim::schema::{Attribute, AttributeType, Returned, builtin};
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization as _;
 

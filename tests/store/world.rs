@@ -6,18 +6,16 @@ use std::hash::{BuildHasher, Hasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use scimd::scim::profile::Leniency;
-use scimd::scim::projection::Projection;
-use scimd::scim::query::{Limits, Parameters};
-use scimd::scim::registry::Registry;
-use scimd::scim::representation::BaseUrl;
-use scimd::scim::resource_type::ResourceType;
+use scim::profile::Leniency;
+use scim::projection::Projection;
+use scim::query::{Limits, Parameters};
+use scim::registry::Registry;
+use scim::representation::BaseUrl;
+use scim::resource_type::ResourceType;
 use scimd::service::{
-    self, Clock, Hasher, Principal, Registries, Request, Service, Settings, Tenancy,
+    self, Answer, Call, Caller, Request, RequestId, Service, Settings, Tenancy, migrate,
 };
-use scimd::store::{
-    CursorSecret, DbConnection, Pool, Result, Sql, Store, Tenant, TenantId, migrate,
-};
+use scimd::store::{CursorSecret, Result, Sql, Store, TenantId};
 use serde_json::{Map, Value};
 
 /// The base URL in every location.
@@ -75,7 +73,7 @@ impl Database {
             Backend::Sqlite => Self::file(&name),
             Backend::Postgres => Self::schema(name),
         };
-        migrate(&mut database.connect()).expect("the migrations run");
+        migrate(&database.url).expect("the migrations run");
         database
     }
 
@@ -104,9 +102,9 @@ impl Database {
         }
     }
 
-    /// A connection of its own, beside the pool.
-    pub(crate) fn connect(&self) -> DbConnection {
-        DbConnection::establish_url(&self.url).expect("the database answers")
+    /// A connection of its own, beside the service's.
+    pub(crate) fn connect(&self) -> Store {
+        Store::open(&self.url, 1).expect("the database answers")
     }
 }
 
@@ -122,18 +120,16 @@ impl Drop for Database {
     }
 }
 
-fn execute(url: &str, statement: String) -> std::result::Result<(), String> {
-    let mut connection = DbConnection::establish_url(url).map_err(|error| error.to_string())?;
-    Sql::new(statement)
-        .execute(&mut connection)
-        .map_err(|error| error.to_string())?;
-    Ok(())
+fn execute(url: &str, statement: String) -> std::result::Result<usize, String> {
+    let store = Store::open(url, 1)?;
+    let done = store.upkeep(|tenants| tenants.execute(Sql::new(statement.clone())));
+    done.map_err(|error| error.to_string())
 }
 
 /// The service on a database, with one tenant.
 pub(crate) struct World {
     service: Service,
-    tenancy: Arc<Tenancy>,
+    call: Call,
     runtime: tokio::runtime::Runtime,
     // The last field: the pool's connections end before the database does.
     _database: Database,
@@ -142,33 +138,25 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(backend: Backend, registry: Registry) -> Self {
         let database = Database::create(backend);
-        let tenant = tenant(&mut database.connect(), "default");
-        let pool = Pool::open(&database.url, 2).expect("a pool");
-        let service = Service {
-            store: Store::new(pool),
-            clock: Clock,
-            hasher: Hasher::new(1),
-            limits: LIMITS,
-            registries: Registries::default(),
-        };
+        let tenant = tenant(&database.connect(), "default");
+        let service = Service::open(&database.url, 2, LIMITS).expect("a service");
         let tenancy = Tenancy {
             tenant,
             slug: "default".into(),
             settings: Settings::default(),
-            leniency: Leniency::lenient(),
             registry: Arc::new(registry),
             base: BaseUrl::new(BASE),
             revision: 1,
-            principal: Principal::default(),
             cursor_secret: CursorSecret("0".repeat(64)),
         };
+        let caller = Caller::default();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
             .expect("a runtime");
         Self {
             service,
-            tenancy: Arc::new(tenancy),
+            call: Call::new(tenancy, caller, RequestId::new("test")),
             runtime,
             _database: database,
         }
@@ -181,7 +169,8 @@ impl World {
 
     pub(crate) fn kind(&self, name: &str) -> Arc<ResourceType> {
         Arc::clone(
-            self.tenancy
+            self.call
+                .tenancy
                 .registry
                 .named(name)
                 .expect("a resource type of this name"),
@@ -192,7 +181,7 @@ impl World {
         let projection =
             Projection::parse(attributes, None, kind, &Leniency::lenient()).expect("a projection");
         Request {
-            tenancy: Arc::clone(&self.tenancy),
+            call: self.call.part(),
             resource_type: Arc::clone(kind),
             projection,
         }
@@ -204,11 +193,10 @@ impl World {
             panic!("{body} is no resource")
         };
         let created = service::create(&self.service, self.request(kind, None), body.clone());
-        let shown = self
-            .runtime
-            .block_on(created)
-            .unwrap_or_else(|error| panic!("{error:?} for {}", Value::Object(body)));
-        text(&shown.body, "id").to_owned()
+        match self.runtime.block_on(created) {
+            Ok(Answer::Created(shown)) => text(&shown.body, "id").to_owned(),
+            other => panic!("{other:?} for {}", Value::Object(body)),
+        }
     }
 
     /// A page of a list, as clients see it.
@@ -225,7 +213,7 @@ impl World {
             .find_map(|(name, value)| (*name == "attributes").then_some(*value));
         let listed = service::list(
             &self.service,
-            Arc::clone(&self.tenancy),
+            self.call.part(),
             vec![self.request(kind, attributes)],
             Parameters::new(pairs.collect())?,
         );
@@ -278,10 +266,9 @@ impl World {
 }
 
 /// Creates a tenant.
-pub(crate) fn tenant(connection: &mut DbConnection, slug: &str) -> TenantId {
-    Tenant::create(connection, slug, slug, 0)
-        .expect("a tenant")
-        .id
+pub(crate) fn tenant(store: &Store, slug: &str) -> TenantId {
+    let created = store.over_tenants_blocking(|tenants| tenants.create(slug, slug, 0));
+    created.expect("a tenant").id
 }
 
 pub(crate) fn text<'r>(resource: &'r Map<String, Value>, name: &str) -> &'r str {

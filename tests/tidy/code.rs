@@ -1,6 +1,6 @@
-//! Rust source as far as the rules need it: code without comments and texts, and what `use` brings in.
+//! Rust source as far as the rules need it: code without comments and texts, the texts, and what `use` brings in.
 
-/// The source with comments and the contents of string and character literals blanked; lines stay where they are.
+/// The source with comments and the contents of string and character literals blanked; bytes stay where they are.
 pub(crate) fn code(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut kept = vec![b' '; bytes.len()];
@@ -9,7 +9,12 @@ pub(crate) fn code(text: &str) -> String {
         let end = match skipped(text, at) {
             Some(end) => end,
             None => {
-                kept[at] = bytes[at];
+                // A letter beyond ASCII stays one word, and keeps its bytes.
+                kept[at] = if bytes[at].is_ascii() {
+                    bytes[at]
+                } else {
+                    b'_'
+                };
                 at + 1
             }
         };
@@ -21,6 +26,42 @@ pub(crate) fn code(text: &str) -> String {
         at = end;
     }
     kept.into_iter().map(char::from).collect()
+}
+
+/// A string literal. `at` is where it begins in the source, `text` what stands between its quotes.
+pub(crate) struct Literal<'t> {
+    pub(crate) at: usize,
+    pub(crate) text: &'t str,
+}
+
+/// The string literals of the source, as they are spelled: escapes are not read.
+pub(crate) fn literals(text: &str) -> Vec<Literal<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let Some(end) = skipped(text, at) else {
+            at += 1;
+            continue;
+        };
+        let whole = &text[at..end];
+        let is_text = !whole.starts_with('/') && !whole.trim_start_matches('b').starts_with('\'');
+        if let Some((open, close)) = whole.find('"').zip(whole.rfind('"')).filter(|_| is_text) {
+            let inside = open + 1..close.max(open + 1);
+            let text = &whole[inside];
+            found.push(Literal { at, text });
+        }
+        at = end;
+    }
+    found
+}
+
+/// The number of the line that holds the byte at `at`.
+pub(crate) fn line_at(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1
 }
 
 /// Where the comment or literal ends that begins at `at`; `None` when none begins there.
@@ -212,6 +253,24 @@ fn comments_and_texts_are_no_code() {
     );
     check("a \"ü\" b", "a b");
     check("\"never closed", "");
+}
+
+#[test]
+fn texts_are_found() {
+    let check = |source: &str, expected: &[(usize, &str)]| {
+        let found: Vec<_> = literals(source)
+            .iter()
+            .map(|literal| (line_at(source, literal.at), literal.text))
+            .collect();
+        assert_eq!(found, expected, "{source}");
+    };
+    check("a(\"b\", \"\")", &[(1, "b"), (1, "")]);
+    check("\nr#\"b\"c\"#", &[(2, "b\"c")]);
+    check(
+        "br\"b\"; b\"c\"; \"ü\\\"\"",
+        &[(1, "b"), (1, "c"), (1, "ü\\\"")],
+    );
+    check("// \"a\"\n/* \"b\" */ '\"' b'\"' \"c\"", &[(2, "c")]);
 }
 
 #[test]

@@ -1,147 +1,12 @@
 //! The rules, each with its reason.
 
 use super::Source;
-use super::code::{code, lines_and_imports, lines_before_tests, mentions};
-
-/// Words that may not stand in the code below a folder, and why.
-struct Ban {
-    folder: &'static str,
-    words: &'static [&'static str],
-    reason: &'static str,
-}
-
-const REPLAY_IO: &[&str] = &[
-    "std::fs",
-    "std::net",
-    "std::env",
-    "std::time",
-    "getrandom",
-    "ureq",
-];
-
-const LAYERS: &[Ban] = &[
-    Ban {
-        folder: "src/scim/",
-        words: &["actix", "actix_web", "diesel", "r2d2", "tokio"],
-        reason: "the protocol is pure: no HTTP server, database or runtime",
-    },
-    Ban {
-        folder: "src/scim/",
-        words: &[
-            "std::time",
-            "SystemTime",
-            "Instant::now",
-            "Uuid",
-            "uuid",
-            "rand",
-            "getrandom",
-            "Timestamp::now",
-            "Zoned::now",
-        ],
-        reason: "the protocol is pure: time, ids and chance come in as arguments",
-    },
-    Ban {
-        folder: "src/scim/",
-        words: &["std::fs", "std::net", "std::env", "std::process"],
-        reason: "the protocol is pure: no I/O, no environment",
-    },
-    Ban {
-        folder: "src/scim/",
-        words: &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::auth",
-            "crate::cli",
-            "crate::config",
-        ],
-        reason: "the protocol knows no layer above it",
-    },
-    Ban {
-        folder: "src/store/",
-        words: &[
-            "crate::service",
-            "crate::http",
-            "crate::cli",
-            "crate::auth",
-            "actix",
-            "actix_web",
-        ],
-        reason: "the store knows the protocol and the database only",
-    },
-    Ban {
-        folder: "src/service/",
-        words: &["crate::http", "crate::cli", "actix", "actix_web", "diesel"],
-        reason: "a use case knows neither HTTP nor SQL",
-    },
-    Ban {
-        folder: "src/replay/",
-        words: &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::auth",
-            "crate::cli",
-            "crate::config",
-            "diesel",
-            "actix_web",
-        ],
-        reason: "recordings are played against any server and know nothing of this one",
-    },
-    Ban {
-        folder: "src/replay/recording",
-        words: REPLAY_IO,
-        reason: "what a recording says is pure",
-    },
-    Ban {
-        folder: "src/replay/substitute",
-        words: REPLAY_IO,
-        reason: "what names stand for is pure",
-    },
-    Ban {
-        folder: "src/replay/expect",
-        words: REPLAY_IO,
-        reason: "how answers are compared is pure",
-    },
-    Ban {
-        folder: "src/http/",
-        words: &["diesel"],
-        reason: "SQL stays in the store",
-    },
-    Ban {
-        folder: "src/auth/",
-        words: &["diesel"],
-        reason: "SQL stays in the store",
-    },
-];
-
-/// `http → service → store → scim`; nothing points back.
-pub(crate) fn layers(source: &Source) -> Vec<String> {
-    let bans: Vec<_> = LAYERS
-        .iter()
-        .filter(|ban| source.is_rust() && source.path.starts_with(ban.folder))
-        .collect();
-    if bans.is_empty() {
-        return Vec::new();
-    }
-    let mut findings = Vec::new();
-    for (number, line) in lines_and_imports(&code(&source.text)) {
-        for ban in &bans {
-            let words = ban.words.iter().filter(|word| mentions(&line, word));
-            findings.extend(
-                words.map(|word| source.finding(number, format!("`{word}`: {}", ban.reason))),
-            );
-        }
-    }
-    findings.sort();
-    findings.dedup();
-    findings
-}
+use super::code::{lines_before_tests, mentions};
 
 /// Where a profile may be named: its own module, where a tenant's is read, and the commands that show and choose one.
 const PROFILES: &[&str] = &[
-    "src/scim/profile/",
-    "src/scim/testing.rs",
+    "scim/src/profile/",
+    "scim/src/testing.rs",
     "src/service/settings.rs",
     "src/cli/",
     "src/config.rs",
@@ -150,10 +15,10 @@ const PROFILES: &[&str] = &[
 /// What a profile means is its rules; everywhere else they are what is asked for.
 pub(crate) fn profiles(source: &Source) -> Vec<String> {
     let may = PROFILES.iter().any(|place| source.path.starts_with(place));
-    if may || !source.is_rust() || !source.path.starts_with("src/") {
+    if may || !source.is_of_the_program() {
         return Vec::new();
     }
-    let code = code(&source.text);
+    let code = source.code();
     let named = code.lines().enumerate();
     named
         .filter(|(_, line)| mentions(line, "Profile"))
@@ -185,7 +50,7 @@ pub(crate) fn unfinished(source: &Source) -> Vec<String> {
     if !source.is_rust() {
         return Vec::new();
     }
-    let code = code(&source.text);
+    let code = source.code();
     let in_code = code.lines().enumerate().flat_map(|(index, line)| {
         let found = UNFINISHED_CODE
             .iter()
@@ -201,17 +66,9 @@ pub(crate) fn unfinished(source: &Source) -> Vec<String> {
     in_code.chain(in_text).collect()
 }
 
-fn is_test_file(path: &str) -> bool {
-    let names = ["tests", "testing", "arbitrary"];
-    let parts = path.split('/').map(|part| part.trim_end_matches(".rs"));
-    parts
-        .into_iter()
-        .any(|part| names.contains(&part) || part.ends_with("_tests"))
-}
-
 /// What may stand although it could panic, and why it cannot.
 const SOUND: &[(&str, &str, &str)] = &[(
-    "src/scim/schema/mod.rs",
+    "scim/src/schema/",
     ".expect($file)",
     "the file is part of the program and a test reads it",
 )];
@@ -221,12 +78,12 @@ const SOUND: &[(&str, &str, &str)] = &[(
 /// The load generator's `expect(200)` is a method of its own, so only `.unwrap()` is looked for there.
 pub(crate) fn panics(source: &Source) -> Vec<String> {
     let words: &[&str] = match &source.path {
-        path if !source.is_rust() || is_test_file(path) => &[],
-        path if path.starts_with("src/") => &[".unwrap()", ".expect("],
+        _ if !source.is_rust() || source.is_test() => &[],
+        _ if source.is_of_the_program() => &[".unwrap()", ".expect("],
         path if path.starts_with("bench/") => &[".unwrap()"],
         _ => &[],
     };
-    let code = code(&source.text);
+    let code = source.code();
     let lines: Vec<_> = code.lines().collect();
     let excused = |index: usize| {
         let by_attribute = lines[index.saturating_sub(4)..index]
@@ -235,9 +92,9 @@ pub(crate) fn panics(source: &Source) -> Vec<String> {
         by_attribute
             || SOUND
                 .iter()
-                .any(|(path, call, _)| source.path == *path && lines[index].contains(call))
+                .any(|(path, call, _)| source.path.starts_with(path) && lines[index].contains(call))
     };
-    let live = lines.iter().take(lines_before_tests(&code)).enumerate();
+    let live = lines.iter().take(lines_before_tests(code)).enumerate();
     live.filter(|(index, line)| words.iter().any(|word| line.contains(word)) && !excused(*index))
         .map(|(index, _)| source.finding(index + 1, "return an error, or say in #[expect(clippy::expect_used, reason)] why it cannot happen"))
         .collect()
@@ -260,7 +117,7 @@ pub(crate) fn length(source: &Source) -> Vec<String> {
 
 /// Module docs open each file.
 pub(crate) fn module_doc(source: &Source) -> Vec<String> {
-    if !source.is_rust() || !source.path.starts_with("src/") || source.text.starts_with("//!") {
+    if !source.is_of_the_program() || source.text.starts_with("//!") {
         return Vec::new();
     }
     vec![source.finding(1, "begin with `//!`: what lives here")]
@@ -316,16 +173,24 @@ pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
         "the number and functions of the advisory lock",
     ),
     (
-        "src/store/query/compile.rs",
-        "column names, aliases and JSON paths made of schema names",
+        "src/store/query/compiler.rs",
+        "column names and aliases of ours",
     ),
     (
-        "src/store/query/dialect.rs",
+        "src/store/query/filter.rs",
+        "the dialect's elements, made of schema names",
+    ),
+    (
+        "src/store/query/spelling.rs",
         "JSON paths made of schema names, which the schema check holds to letters and digits; numbers",
     ),
-    ("src/store/query/mod.rs", "a constant list of columns"),
     (
-        "src/store/query/place.rs",
+        "src/store/query/sort_key.rs",
+        "the dialect's elements, made of schema names",
+    ),
+    ("src/store/query/statement.rs", "a constant list of columns"),
+    (
+        "src/store/query/kept.rs",
         "column names and aliases of ours",
     ),
     ("src/store/resources.rs", "a constant list of columns"),
@@ -341,11 +206,10 @@ pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
 pub(crate) fn formatted_sql(sources: &[Source]) -> Vec<String> {
     let mut findings = Vec::new();
     let mut formatting = Vec::new();
-    for source in sources.iter().filter(|source| {
-        source.is_rust() && source.path.starts_with("src/") && !is_test_file(&source.path)
-    }) {
-        let code = code(&source.text);
-        let lines = formats_sql(&code);
+    let live = |source: &&Source| source.is_of_the_program() && !source.is_test();
+    for source in sources.iter().filter(live) {
+        let code = source.code();
+        let lines = formats_sql(code);
         if !lines.is_empty() {
             formatting.push(source.path.as_str());
         }
@@ -384,6 +248,31 @@ fn formats_sql(code: &str) -> Vec<usize> {
     }
     lines.sort_unstable();
     lines
+}
+
+/// Until something was released there is one migration, and what changes is changed in it.
+pub(crate) fn one_migration(paths: &[String]) -> Vec<String> {
+    let mut findings = Vec::new();
+    for side in ["migrations/postgres/", "migrations/sqlite/"] {
+        let mut names: Vec<&str> = paths
+            .iter()
+            .filter_map(|path| path.strip_prefix(side)?.split_once('/'))
+            .map(|(name, _)| name)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        let cores = names.iter().filter(|name| name.ends_with("_core")).count();
+        if cores != 1 {
+            findings.push(format!(
+                "{side}:1: has {cores} migrations named `…_core`, not one"
+            ));
+        }
+        let others = names.iter().filter(|name| !name.ends_with("_core"));
+        findings.extend(others.map(|name| {
+            format!("{side}{name}/up.sql:1: nothing was released yet: write it into `…_core`")
+        }));
+    }
+    findings
 }
 
 /// Every migration is there for both databases, with its way up and its way down.

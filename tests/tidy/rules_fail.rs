@@ -2,16 +2,13 @@
 
 use super::{Source, rules};
 
-fn source(path: &str, text: &str) -> Source {
-    Source {
-        path: path.into(),
-        text: text.into(),
-    }
+pub(crate) fn source(path: &str, text: &str) -> Source {
+    Source::new(path.into(), text.into())
 }
 
 /// `lines` are those that the rule finds.
 #[track_caller]
-fn check(rule: fn(&Source) -> Vec<String>, path: &str, text: &str, lines: &[usize]) {
+pub(crate) fn check(rule: fn(&Source) -> Vec<String>, path: &str, text: &str, lines: &[usize]) {
     let found = rule(&source(path, text));
     let expected: Vec<_> = lines
         .iter()
@@ -27,85 +24,12 @@ fn check(rule: fn(&Source) -> Vec<String>, path: &str, text: &str, lines: &[usiz
 
 #[test]
 fn profiles() {
-    let bad = "use crate::scim::profile::{Leniency, Profile};\nlet x = ProfileCommand;\nif p == Profile::Okta {}";
+    let bad = "use scim::profile::{Leniency, Profile};\nlet x = ProfileCommand;\nif p == Profile::Okta {}";
     check(rules::profiles, "src/http/x.rs", bad, &[1, 3]);
+    check(rules::profiles, "scim/src/x.rs", bad, &[1, 3]);
     check(rules::profiles, "src/service/settings.rs", bad, &[]);
+    check(rules::profiles, "scim/src/profile/x.rs", bad, &[]);
     check(rules::profiles, "tests/api/x.rs", bad, &[]);
-}
-
-#[test]
-fn layers() {
-    for bad in [
-        "use actix_web::web;",
-        "use diesel::prelude::*;",
-        "fn f(pool: r2d2::Pool) {}",
-        "tokio::spawn(x)",
-        "use std::time::Duration;",
-        "use std::{cell::Cell, time::Duration};",
-        "let now = SystemTime::now();",
-        "Instant::now()",
-        "let id: Uuid = x;",
-        "rand::random()",
-        "getrandom::fill(x)",
-        "std::fs::read(x)",
-        "use std::{\n    net,\n};",
-        "std::env::var(x)",
-        "use crate::store::Store;",
-        "use crate::{scim, service::create};",
-        "crate::http::f()",
-        "crate::auth::f()",
-        "crate::cli::f()",
-        "crate::config::f()",
-    ] {
-        check(rules::layers, "src/scim/x.rs", &format!("\n{bad}"), &[2]);
-    }
-    check(
-        rules::layers,
-        "src/scim/x.rs",
-        "//! No actix, no diesel.\nlet a = \"std::fs\"; let operand = random; use crate::scim::store;",
-        &[],
-    );
-    check(rules::layers, "src/scim/x.json", "diesel", &[]);
-    check(
-        rules::layers,
-        "src/store/x.rs",
-        "use crate::service;\nuse crate::http;\nuse crate::{cli, auth};\nuse crate::scim;",
-        &[1, 2, 3, 3],
-    );
-    check(
-        rules::layers,
-        "src/service/x.rs",
-        "use crate::http;\nuse crate::store;\nactix_web::x\ndiesel::x\ncrate::cli::x",
-        &[1, 3, 4, 5],
-    );
-    check(
-        rules::layers,
-        "src/http/x.rs",
-        "use diesel::x;\nuse actix_web::x;",
-        &[1],
-    );
-    check(rules::layers, "src/auth/x.rs", "use diesel::x;", &[1]);
-    check(
-        rules::layers,
-        "src/replay/x.rs",
-        "use crate::store;\nuse crate::scim;\nureq::x\ncrate::http::x\nuse ureq::http;",
-        &[1, 4],
-    );
-    for pure in ["recording/read", "substitute", "expect/pairs"] {
-        let path = format!("src/replay/{pure}.rs");
-        check(
-            rules::layers,
-            &path,
-            "use std::fs;\nureq::x\nuse std::fmt;",
-            &[1, 2],
-        );
-    }
-    check(
-        rules::layers,
-        "src/config.rs",
-        "use std::env;\nuse std::time::Duration;",
-        &[],
-    );
 }
 
 #[test]
@@ -136,6 +60,7 @@ fn unfinished() {
 fn panics() {
     let text = "a.unwrap();\nb.expect(\"c\");\n// d.unwrap()\ne.unwrap_or(f);\ng.expect_err(h);";
     check(rules::panics, "src/x.rs", text, &[1, 2]);
+    check(rules::panics, "scim/src/x.rs", text, &[1, 2]);
     check(rules::panics, "bench/src/x.rs", text, &[1]);
     for path in [
         "src/x/tests.rs",
@@ -167,13 +92,13 @@ fn panics() {
     );
     check(
         rules::panics,
-        "src/scim/schema/mod.rs",
+        "scim/src/schema/shipped.rs",
         "Schema::parse(json).expect($file)",
         &[],
     );
     check(
         rules::panics,
-        "src/scim/schema/mod.rs",
+        "scim/src/schema/shipped.rs",
         "Schema::parse(json).expect(\"sound\")",
         &[1],
     );
@@ -193,6 +118,7 @@ fn files() {
     check(rules::module_doc, "src/x.rs", "//! Says so.\n", &[]);
     check(rules::module_doc, "src/x.rs", "/// Not the module.\n", &[1]);
     check(rules::module_doc, "src/x.rs", "", &[1]);
+    check(rules::module_doc, "okta-standin/src/x.rs", "", &[1]);
     check(rules::module_doc, "src/x.json", "{}", &[]);
 }
 
@@ -306,4 +232,32 @@ fn migrations() {
         rules::migrations(&paths(&["sqlite/1_a/up.sql", "sqlite/1_a/down.sql"])).len(),
         2
     );
+}
+
+#[test]
+fn one_migration() {
+    let find = |names: &[&str]| {
+        let paths: Vec<_> = names
+            .iter()
+            .map(|name| format!("migrations/{name}/up.sql"))
+            .collect();
+        rules::one_migration(&paths)
+    };
+    assert_eq!(
+        find(&["postgres/1_core", "sqlite/1_core"]),
+        Vec::<String>::new()
+    );
+    let found = find(&[
+        "postgres/1_core",
+        "postgres/2_more",
+        "sqlite/1_core",
+        "sqlite/2_core",
+    ]);
+    assert!(
+        found.len() == 2
+            && found[0].starts_with("migrations/postgres/2_more/up.sql:1: ")
+            && found[1].starts_with("migrations/sqlite/:1: "),
+        "{found:?}"
+    );
+    assert_eq!(find(&["postgres/1_core"]).len(), 1);
 }

@@ -1,7 +1,7 @@
-//! One bulk request against the same operations as single requests over one connection.
+//! One bulk request, compared with the same operations as single requests over one connection.
 //!
-//! Both sides alternate, and who goes first alternates too, so that both see the same caches, checkpoints and neighbours.
-//! Names are new in every round; the bodies are the same otherwise.
+//! Both sides alternate, and so does the side that begins. So both see the same caches, checkpoints and neighbours.
+//! Names are new in every round. Otherwise the bodies are the same.
 
 use serde_json::{Value, json};
 
@@ -18,11 +18,11 @@ use crate::target::Target;
 
 const NEW_TITLE: &str = "Director";
 
-/// What the operations do.
+/// The kind of the operations.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Work {
     Creates,
-    /// Half of them create, and half patch what was created, by its bulkId.
+    /// Half of them create, and the other half patch the created users by bulkId.
     CreatesAndPatches,
 }
 
@@ -30,9 +30,9 @@ enum Work {
 #[derive(Clone, Copy)]
 struct Batch<'a> {
     work: Work,
-    /// How many there are.
+    /// The number of operations.
     operations: usize,
-    /// What every userName begins with.
+    /// The beginning of every userName.
     prefix: &'a str,
 }
 
@@ -43,7 +43,7 @@ enum Operation {
     Patch { number: usize },
 }
 
-/// One of the two sides and what was measured on it.
+/// One of the two sides, with its measurements.
 struct Side {
     name: &'static str,
     measured: Measured,
@@ -301,7 +301,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Asks, outside what is measured, whether everybody is there, and has been changed where that was asked.
+    /// Checks, outside the measurement, that all users exist and have the requested change.
     fn count(self, client: &Client) -> Result<()> {
         let everybody = format!("userName sw \"{}\"", self.prefix);
         expect_total(client, &everybody, self.creates())?;

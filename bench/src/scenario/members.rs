@@ -1,7 +1,8 @@
 //! One member at a time into a small and into a large group, side by side.
 //!
-//! Blocks alternate between the groups, and who goes first alternates too, so that both see the same caches, the same
-//! checkpoints and the same neighbours. After each block its members are removed again: the sizes stay what they say.
+//! Blocks alternate between the groups, and so does the group that begins. So both see the same caches, the same
+//! checkpoints and the same neighbours. After each block its members are removed again, so that the sizes stay as
+//! stated.
 
 use std::collections::HashSet;
 
@@ -15,10 +16,11 @@ use crate::ratio::MEMBER_ADD;
 use crate::report::Report;
 use crate::seed::{SMALL_GROUP, Seeded};
 
-/// How far a group grows before it shrinks again. Large enough that a block's CPU time means something.
+/// The number of members that a group gains before it shrinks again. It is large enough for a meaningful CPU time of a
+/// block.
 const BLOCK: usize = 32;
 
-/// One of the two groups and what was measured on it.
+/// One of the two groups, with its measurements.
 struct Side<'a> {
     group_id: &'a str,
     /// Members before and after.
@@ -129,13 +131,13 @@ impl<'a> Side<'a> {
         Ok(())
     }
 
-    /// A group that answers nothing but errors is not asked a thousand times more.
+    /// A group that answers only errors does not get a thousand more requests.
     fn is_hopeless(&self) -> bool {
         self.add.wrong.len() + self.remove.wrong.len() > self.size.min(BLOCK)
     }
 }
 
-/// Asks, outside what is measured, whether the first of `user_ids` is a member now.
+/// Checks, outside the measurement, whether the first of `user_ids` is a member now.
 fn sample(bench: &Bench, user_ids: &[String], group_id: &str, expected: bool) -> Option<String> {
     let user_id = user_ids.first()?;
     let asked = bench
@@ -166,7 +168,7 @@ fn is_member(client: &Client, user_id: &str, group_id: &str) -> Result<bool> {
     Ok(groups.iter().any(|group| group["id"] == group_id))
 }
 
-/// Reads the whole group once: after all adds and removes it has exactly the members it was seeded with.
+/// Reads the whole group once: after all adds and removes it has exactly its seeded members.
 fn count_members(bench: &Bench, group_id: &str, expected: usize) -> Result<Measured> {
     let mut measured = Measured::new(&format!("GET of the whole group of {expected}"))?;
     bench.block(&mut measured, &bench.one, 1, |client, _| {

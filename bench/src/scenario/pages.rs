@@ -10,7 +10,7 @@ use crate::client::Client;
 
 pub(super) const PAGE_SIZE: usize = 100;
 
-/// How a page says where the next one begins.
+/// How a page names the beginning of the next one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paging {
     /// RFC 7644 §3.4.2.4
@@ -28,15 +28,15 @@ pub(super) struct Page {
     pub(super) ids: Vec<u128>,
 }
 
-/// Where a walk is, and whom it has seen.
+/// The state of a walk, and the users that it has seen.
 pub(super) struct Walk {
     paging: Paging,
-    /// Parameters besides those of paging.
+    /// Parameters apart from those of paging.
     options: &'static str,
-    /// How many users there are.
+    /// The number of users.
     total: usize,
     seen: Vec<u128>,
-    /// The parameter that asks for the next page; `None` behind the last one, and after a wrong one.
+    /// The parameter for the next page. `None` behind the last page, and after a wrong one.
     next: Option<String>,
 }
 
@@ -56,12 +56,12 @@ impl Paging {
     }
 }
 
-/// The parameter that asks for the page after `skipped` users.
+/// The parameter for the page after `skipped` users.
 pub(super) fn index(start_index: usize) -> String {
     format!("startIndex={start_index}")
 }
 
-/// Asks for the page that `parameter` names.
+/// Requests the page that `parameter` names.
 pub(super) fn ask(client: &Client, parameter: &str, options: &str) -> Result<(Page, Duration)> {
     let answer = client
         .get(&format!("/Users?{parameter}&count={PAGE_SIZE}{options}"))?
@@ -106,7 +106,7 @@ impl Walk {
         }
     }
 
-    /// Asks for the next page and checks it.
+    /// Requests the next page and checks it.
     pub(super) fn step(&mut self, client: &Client) -> Result<Duration> {
         let parameter = self.next.take().ok_or("there is no way to the next page")?;
         let (page, took) = ask(client, &parameter, self.options)?;
@@ -163,13 +163,13 @@ impl Walk {
         Ok(())
     }
 
-    /// Whom the walk has seen, in its order.
+    /// The users that the walk has seen, in its order.
     pub(super) fn seen(self) -> Vec<u128> {
         self.seen
     }
 }
 
-/// Whether there are `total`, and each only once.
+/// Whether there are `total` users, and each only once.
 pub(super) fn each_once(seen: &[u128], total: usize) -> Result<()> {
     let mut distinct = seen.to_vec();
     distinct.sort_unstable();

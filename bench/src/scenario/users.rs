@@ -1,4 +1,4 @@
-//! Users, one at a time, and the floor below them.
+//! Users, one at a time, and the cost floor below them.
 
 use serde_json::json;
 
@@ -7,21 +7,21 @@ use crate::measure::{Bench, Measured};
 use crate::people::user;
 use crate::seed::{Ids, Seeded, id_of, is_sampled, user_name};
 
-/// Coprime to most counts: neighbouring requests touch users far apart, and none twice before all had their turn.
+/// Coprime to most counts. So neighbouring requests touch users far apart, and each user once before any user twice.
 const STRIDE: usize = 7_919;
 
 fn scattered(number: usize, count: usize) -> usize {
     number * STRIDE % count
 }
 
-/// The least a request can cost: no token, no database.
+/// The cheapest request: no token, no database.
 pub(super) fn livez(bench: &Bench, requests: usize) -> Result<Measured> {
     bench.measure("GET /livez", requests, |client, _| {
         Ok(client.livez()?.expect(200)?.took)
     })
 }
 
-/// Returns the new users' ids as well: they are in no group yet.
+/// Also returns the new users' ids: they are in no group yet.
 pub(super) fn create(bench: &Bench, requests: usize) -> Result<(Measured, Vec<String>)> {
     let ids = Ids::new(requests);
     let measured = bench.measure("POST of a user", requests, |client, number| {
@@ -54,7 +54,7 @@ pub(super) fn get(bench: &Bench, requests: usize, seeded: &Seeded) -> Result<Mea
     })
 }
 
-/// What identity providers ask before every creation.
+/// The query that identity providers send before every creation.
 pub(super) fn filter(bench: &Bench, requests: usize, seeded: &Seeded) -> Result<Measured> {
     bench.measure("filter userName eq", requests, |client, number| {
         let user = scattered(number, seeded.user_ids.len());
@@ -78,7 +78,7 @@ pub(super) fn filter(bench: &Bench, requests: usize, seeded: &Seeded) -> Result<
     })
 }
 
-/// Every request changes something: a PATCH without effect would be cheaper.
+/// Every request makes a change: a PATCH without effect would be cheaper.
 pub(super) fn patch(bench: &Bench, requests: usize, seeded: &Seeded) -> Result<Measured> {
     bench.measure("PATCH of a user", requests, |client, number| {
         let user_id = &seeded.user_ids[scattered(number, seeded.user_ids.len())];

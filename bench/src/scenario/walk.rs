@@ -1,4 +1,4 @@
-//! All users of a large tenant, page by page: the last pages may not cost more than the first, nor may memory grow.
+//! All users of a large tenant, page by page. The last pages may not cost more than the first, and memory may not grow.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,13 +14,13 @@ use crate::report::Report;
 use crate::scenario::pages::{PAGE_SIZE, Paging, Walk, ask, each_once, index};
 use crate::target::Target;
 
-/// How many pages at either end are compared.
+/// The number of pages that are compared at each end.
 const EDGE: usize = 100;
-/// Fewer users are hardly two pages.
+/// Fewer users fill hardly two pages.
 const USERS_MIN: usize = 2 * PAGE_SIZE;
-/// Requests for the first page before a walk: connections and statements are ready then, while the rows are not.
+/// Requests for the first page before a walk. They prepare connections and statements, but not the rows.
 const WARM_UP: usize = 100;
-/// Pages of a walk in another order, which may cost a sort each.
+/// Pages of a walk in another order. Each may cost a sort.
 const SORTED: usize = 10;
 const SORTED_BY: [(&str, &str); 2] = [
     ("&sortBy=userName", "ascending"),
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &WalkArgs, target: &Target) -> Result<Report> {
     let has_cursors = Announced::read(bench.one.first()?)?.cursor;
     let at_start = memory(&bench);
     warm_up(&bench, Paging::Index)?;
-    // Before the walks, so that none has prepared the way.
+    // This comes before the walks, so that no walk has warmed the caches.
     let (in_the_middle, mut jump) = jump(&bench, total)?;
     let seen = walk(&bench, Paging::Index, at_start, total, &mut report)?;
     if !seen[total.min(seen.len()) / 2..].starts_with(&in_the_middle) {
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &WalkArgs, target: &Target) -> Result<Report> {
     Ok(report)
 }
 
-/// Makes the users, unless the server is somebody else's; says how many there are.
+/// Makes the users, unless the server is a given one. Returns their number.
 fn populate(bench: &Bench, args: &WalkArgs, target: &Target) -> Result<usize> {
     if let Some(url) = target.database_url() {
         let users = usize::try_from(args.users(url))?;
@@ -75,7 +75,7 @@ fn populate(bench: &Bench, args: &WalkArgs, target: &Target) -> Result<usize> {
     Ok(total)
 }
 
-/// One page out of turn. Whether it is the right one is seen when everybody is known.
+/// One page out of turn. A later comparison with all users shows whether it is right.
 fn jump(bench: &Bench, total: usize) -> Result<(Vec<u128>, Measured)> {
     let mut measured = Measured::new("startIndex: jump to the middle")?;
     let found = Mutex::new(Vec::new());
@@ -87,7 +87,8 @@ fn jump(bench: &Bench, total: usize) -> Result<(Vec<u128>, Measured)> {
     Ok((into_inner(found), measured))
 }
 
-/// Walks from the first page to the last; `at_start` is the memory before anything was asked. Returns whom it has seen.
+/// Walks from the first page to the last. `at_start` is the memory before the first request. Returns the users it has
+/// seen.
 fn walk(
     bench: &Bench,
     paging: Paging,
@@ -142,7 +143,7 @@ fn walk(
     Ok(seen)
 }
 
-/// The first pages in another order, which only a cursor can go on with cheaply.
+/// The first pages in another order. Only a cursor can continue that order cheaply.
 fn sorted(bench: &Bench, options: &'static str, name: &str, total: usize) -> Result<Measured> {
     let walk = Mutex::new(Walk::new(Paging::Cursor, options, total));
     let pages = SORTED.min(total.div_ceil(PAGE_SIZE));
@@ -177,7 +178,7 @@ fn memory(bench: &Bench) -> Option<Memory> {
     bench.probe.server_pid.and_then(Memory::of)
 }
 
-/// A block of requests runs on a thread of its own, so what it goes on with is behind a lock that nobody else holds.
+/// A block of requests runs on its own thread, so its state is behind a lock. No other thread takes this lock.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

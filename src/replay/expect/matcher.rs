@@ -1,16 +1,16 @@
-//! `<string>`, `<contains:x>` and the like: what is known about a value that is different every time.
+//! Matchers such as `<string>` and `<contains:x>`, for values that differ every time.
 
 use std::fmt;
 
 use serde_json::{Number, Value};
 
 use crate::replay::substitute::{Missing, Names};
-use crate::scim::datetime;
+use scim::datetime;
 
-/// What a value must be like.
+/// A condition on a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::replay) enum Matcher {
-    /// There, and not null.
+    /// The value is there and is not null.
     Any,
     /// A string that is not empty.
     String,
@@ -94,7 +94,7 @@ pub(super) fn is_integer(number: &Number) -> bool {
     digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The offset is what RFC 3339 asks for beyond a SCIM dateTime.
+/// Asks for an offset too: RFC 3339 demands one, a SCIM dateTime does not.
 fn is_date_time(text: &str) -> bool {
     let has_offset =
         || text.ends_with('Z') || text.get(11..).is_some_and(|time| time.contains(['+', '-']));

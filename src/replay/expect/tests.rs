@@ -1,4 +1,4 @@
-//! Each kind of expectation: what it accepts, the nearest it refuses, and what is said then.
+//! For each expectation: values it accepts, the nearest values it refuses, and the words of the difference.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ fn refuses(expected: Value, actual: Value, told: &str) {
     assert_eq!(difference.to_string(), told);
 }
 
-/// `key` is not there.
+/// Compares with an object without `key`.
 #[track_caller]
 fn accepts_absent(expected: Value) {
     accepts(json!({ "key": expected }), json!({}));

@@ -1,6 +1,6 @@
-//! From JSON to a recording, with errors for those who write one.
+//! Reads a recording from JSON, with errors for its author.
 //!
-//! By hand rather than by `serde`'s derive: its errors know neither the step nor the key they are about.
+//! The code is written by hand: the errors of `serde`'s derive know neither the step nor the key.
 
 use serde_json::{Map, Value};
 
@@ -8,13 +8,20 @@ use super::{Body, Headers, Recording, Request, Response, Step};
 use crate::replay::expect::Expected;
 use crate::replay::substitute::is_name;
 
-/// An object of the file, and where it stands in words.
+/// An object of the file, and its place in words.
 struct Object {
     place: String,
     map: Map<String, Value>,
 }
 
-pub(super) fn recording(name: &str, text: &str) -> Result<Recording, String> {
+impl Recording {
+    /// Reads the text of a file. The error names the file, the step and the expectation there.
+    pub(crate) fn parse(name: &str, text: &str) -> Result<Self, String> {
+        recording(name, text).map_err(|error| format!("{name}: {error}"))
+    }
+}
+
+fn recording(name: &str, text: &str) -> Result<Recording, String> {
     let value = serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
     let keys = [
         "title",
@@ -44,7 +51,7 @@ fn step(place: String, value: Value) -> Result<Step, String> {
     let keys = ["name", "behaviours", "request", "response", "capture"];
     let mut object = Object::of(place, value, &keys)?;
     let name = object.text("name")?;
-    // From here on the step can be called by its name.
+    // From here on, errors call the step by its name.
     object.place = format!("{} (\"{name}\")", object.place);
     Ok(Step {
         name,
@@ -86,7 +93,7 @@ fn request(step: &mut Object) -> Result<Request, String> {
     })
 }
 
-/// What a request line can hold; a fragment would not be sent.
+/// Whether a request line can hold the path. A fragment would not be sent.
 fn is_path(path: &str) -> bool {
     let sendable = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
     (path.is_empty() || path.starts_with(['/', '?'])) && path.bytes().all(sendable)
@@ -156,7 +163,7 @@ fn is_behaviour(text: &str) -> bool {
 }
 
 impl Object {
-    /// The object with these keys at most.
+    /// Reads an object that has no other keys than these.
     fn of(place: String, value: Value, keys: &[&str]) -> Result<Self, String> {
         let Value::Object(map) = value else {
             return Err(format!("{place}: expected an object with {}", listed(keys)));
@@ -228,7 +235,7 @@ impl Object {
         headers.into_iter().map(header).collect()
     }
 
-    /// `called` is the word for one of them.
+    /// `called` is the word for one step in errors.
     fn steps(&mut self, key: &str, called: &str) -> Result<Vec<Step>, String> {
         let listed = self.list(key, "a list of steps")?;
         let numbered = listed.into_iter().enumerate();

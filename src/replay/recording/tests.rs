@@ -1,4 +1,4 @@
-//! What a recording may say, and what is said about one that is wrong.
+//! Recordings that are right, and the errors for wrong ones.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn smallest() -> Value {
     })
 }
 
-/// The smallest recording with a value put in, or taken out with `None`.
+/// The smallest recording with one more value. `None` takes a value out.
 fn with(pointer: &str, key: &str, value: Option<Value>) -> Value {
     let mut file = smallest();
     let object = file

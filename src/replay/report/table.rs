@@ -1,19 +1,20 @@
-//! The table for people: a line for each step, and below a failed one what was wrong.
+//! The table for people: a line for each step, and the reason below a failed one.
 
 use std::time::Duration;
 
-use super::super::client::Answer;
+use super::super::answer::Answer;
 use super::super::message::Message;
 use super::super::recording::Recording;
-use super::super::run::{Played, Verdict};
-use super::super::{plain, shortened};
+use super::super::text::{plain, shortened};
+use super::super::verdict::{Played, Verdict};
 
-/// Widest name and path in a line, in characters.
+/// The widest name in a line, in characters.
 const NAME_CHARS_MAX: usize = 40;
+/// The width of a path in a line, in characters.
 const PATH_CHARS: usize = 50;
-/// Longest body that `--verbose` shows, in characters.
+/// The longest body that `--verbose` shows, in characters.
 const BODY_CHARS_MAX: usize = 20_000;
-/// What stands below a step is indented to its name.
+/// Indents the lines below a step to its name.
 const INDENT: &str = "           ";
 
 pub(super) fn heading(recording: &Recording, verbose: bool) -> Vec<String> {
@@ -71,7 +72,7 @@ fn line(recording: &Recording, played: &Played<'_>) -> String {
         method = played.step.request.method,
         path = shortened(&plain(path), PATH_CHARS),
     );
-    // What was not sent has neither status nor time.
+    // A skipped step has neither status nor time.
     if played.message.is_none() {
         return line;
     }
@@ -95,7 +96,7 @@ fn name_width(recording: &Recording) -> usize {
     widths.max().unwrap_or_default()
 }
 
-/// The whole exchange of a step, without anything secret.
+/// Shows the whole exchange of a step without its secrets.
 fn exchange(played: &Played<'_>) -> Vec<String> {
     let sent = played.message.iter().flat_map(request);
     let got = played.answer.iter().flat_map(response);
@@ -124,7 +125,7 @@ fn response(answer: &Answer) -> Vec<String> {
     lines
 }
 
-/// JSON on many lines, for people to compare; anything else as it is.
+/// Spreads JSON over many lines, for people to compare. Leaves anything else as it is.
 fn body(bytes: &[u8]) -> Vec<String> {
     if bytes.is_empty() {
         return Vec::new();
@@ -140,7 +141,7 @@ fn body(bytes: &[u8]) -> Vec<String> {
 }
 
 /// `1 step`, `2 steps`
-pub(crate) fn counted(count: usize, word: &str) -> String {
+pub(super) fn counted(count: usize, word: &str) -> String {
     match count {
         1 => format!("1 {word}"),
         many => format!("{many} {word}s"),

@@ -1,9 +1,9 @@
-//! What is printed of each outcome.
+//! The lines printed for each outcome.
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::replay::client::Answer;
+use crate::replay::answer::Answer;
 use crate::replay::message::{Header, Message};
 
 fn recording() -> Recording {
@@ -46,7 +46,7 @@ fn played(recording: &Recording, verdict: Verdict) -> Played<'_> {
     }
 }
 
-/// Everything printed of these outcomes, and the count.
+/// All lines printed for these outcomes, and the counts.
 fn printed(format: Format, verbose: bool, verdicts: Vec<(Verdict, bool)>) -> (Vec<String>, Tally) {
     let recording = recording();
     let mut lines = Vec::new();

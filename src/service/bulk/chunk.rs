@@ -2,23 +2,25 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::ready::{self, Failure, ReadyUnit};
-use super::{Done, Outcome};
-use crate::scim::ScimError;
-use crate::service::Clock;
+use scim::{ErrorResponse, ScimError};
+
+use super::attempt::{Attempt, Done};
+use super::unit::{self, Error, Failure, ReadyUnit};
+use crate::service::clock::Clock;
+use crate::service::request_id::RequestId;
 use crate::store::{Result, Session, StoreError};
 
-/// How long a transaction goes on before it leaves the rest to the next one: others are waiting.
+/// The time after which a transaction leaves the rest to the next one: other writers are waiting.
 const CHUNK_MS: i64 = 250;
 
-/// What a transaction is to run.
+/// The units that a transaction runs.
 pub(super) struct Chunk {
     pub(super) units: Vec<ReadyUnit>,
     pub(super) clock: Clock,
-    pub(super) reference: String,
+    pub(super) request_id: RequestId,
 }
 
-/// What is known before a transaction begins.
+/// The state before a transaction begins.
 #[derive(Clone)]
 pub(super) struct Before {
     /// Operations that failed.
@@ -27,17 +29,17 @@ pub(super) struct Before {
     pub(super) errors_left: Option<usize>,
 }
 
-/// What a transaction came to.
+/// The result of a transaction.
 pub(super) struct After {
-    /// Outcomes of the operations that were run, in the order in which they were.
-    pub(super) outcomes: Vec<(usize, Outcome)>,
-    /// The first unit that was not.
+    /// Outcomes of the operations that were run, in the order in which they ran.
+    pub(super) outcomes: Vec<(usize, Attempt)>,
+    /// The first unit that was not run.
     pub(super) next: usize,
-    /// Whether the database kept an operation waiting in vain.
+    /// Whether an operation waited in vain for the database.
     pub(super) stalled: bool,
 }
 
-type UnitOutcome = std::result::Result<Vec<(usize, Done)>, Failure>;
+type UnitAttempt = std::result::Result<Vec<(usize, Done)>, Failure>;
 
 /// A walk over the units of a chunk.
 struct Walk<'c> {
@@ -48,11 +50,12 @@ struct Walk<'c> {
 }
 
 impl Chunk {
-    /// Runs units from the one at `from`, as many as the time allows or until too many have failed.
+    /// Runs units from the one at `from`, until the time is over or too many have failed.
     ///
-    /// Nearly always all goes well, so all are tried without a savepoint for each; when one fails they are run again with.
+    /// Units rarely fail. So all are first tried without a savepoint for each. When one fails, they are run again with
+    /// savepoints.
     ///
-    /// Errors: the transaction is lost, and all its units with it.
+    /// Errors: the transaction is lost with all its units.
     pub(super) fn run(
         &self,
         session: &mut Session<'_>,
@@ -62,18 +65,26 @@ impl Chunk {
         self.lock(session, from)?;
         let tried = session.attempt(|session| {
             let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
-            walk.run(true, |units| ready::run(units, session, true).map(Ok))?;
+            walk.run(true, |units| unit::run(units, session, true).map(Ok))?;
             Ok(walk.after)
         })?;
         match tried {
             Ok(after) => return Ok(after),
-            Err(Failure { error, .. }) if loses_transaction(&error) => return Err(error),
+            Err(Failure {
+                error: Error::Store(error),
+                ..
+            }) if loses_transaction(&error) => {
+                return Err(error);
+            }
             Err(_) => {}
         }
         let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
         walk.run(false, |unit| {
-            match session.attempt(|session| ready::run(unit, session, false))? {
-                Err(Failure { error, .. }) if loses_transaction(&error) => Err(error),
+            match session.attempt(|session| unit::run(unit, session, false))? {
+                Err(Failure {
+                    error: Error::Store(error),
+                    ..
+                }) if loses_transaction(&error) => Err(error),
                 outcome => Ok(outcome),
             }
         })?;
@@ -90,16 +101,21 @@ impl Chunk {
             return Ok(self.undone(None));
         }
         self.lock(session, 0)?;
-        // When it fails, it is tried again one by one, which tells who it was.
+        // When a unit fails, all are tried again one by one, which tells which operation failed.
         for at_once in [true, false] {
             let tried = session.attempt(|session| {
                 let mut walk = self.walk(0, &before, i64::MAX);
-                walk.run(at_once, |units| ready::run(units, session, at_once).map(Ok))?;
+                walk.run(at_once, |units| unit::run(units, session, at_once).map(Ok))?;
                 Ok(walk.after)
             })?;
             match tried {
                 Ok(after) => return Ok(after),
-                Err(Failure { error, .. }) if loses_transaction(&error) => return Err(error),
+                Err(Failure {
+                    error: Error::Store(error),
+                    ..
+                }) if loses_transaction(&error) => {
+                    return Err(error);
+                }
                 Err(_) if at_once => {}
                 Err(failure) => return Ok(self.undone(Some(failure))),
             }
@@ -107,27 +123,27 @@ impl Chunk {
         Ok(self.undone(None))
     }
 
-    /// Locks what the units change, all at once: one by one, two requests that change the same resources in another order
-    /// would wait for each other.
+    /// Locks all that the units change in one step. Locked one by one, two requests that change the same resources in
+    /// different orders would wait for each other.
     fn lock(&self, session: &mut Session<'_>, from: usize) -> Result<()> {
         let targets = || self.units[from..].iter().flat_map(ReadyUnit::targets);
         let ids: Vec<&str> = targets().map(|(id, _)| id).collect();
         session.lock_in_order(&ids, targets().any(|(_, goes)| goes))
     }
 
-    /// Nothing was written: who failed is told why, the others are told who it was.
+    /// The outcomes when the request was undone: the operation that failed has its own error, and the others name it.
     fn undone(&self, failure: Option<Failure>) -> After {
-        let mut own: BTreeMap<usize, ScimError> = BTreeMap::new();
+        let mut own: BTreeMap<usize, ErrorResponse> = BTreeMap::new();
         if let Some(Failure { index, error }) = failure {
-            own.insert(index, error.into_scim(&self.reference));
+            own.insert(index, error.told(self.request_id.as_str()));
         } else {
             let faults = self.units.iter().flat_map(ReadyUnit::faults);
             own.extend(faults.map(|(index, fault)| (index, fault.clone())));
         }
         let culprit = own.keys().next().map_or(0, |index| index + 1);
-        let others = ScimError::Conflict(format!(
+        let others = ErrorResponse::from(ScimError::Conflict(format!(
             "the request was atomic and its operation {culprit} failed, so nothing was done (the first operation is 1)"
-        ));
+        )));
         let indexes = self.units.iter().flat_map(ReadyUnit::indexes);
         let outcomes = indexes.map(|index| {
             let error = own.get(&index).unwrap_or(&others);
@@ -155,12 +171,12 @@ impl Chunk {
 }
 
 impl Walk<'_> {
-    /// Runs units until they, the time or the failures allowed are at an end; `together` lets those that only create run
-    /// as one.
+    /// Runs units until all are run, the time is over, or too many have failed. `together` runs neighbouring units that
+    /// only create as one.
     fn run<E>(
         &mut self,
         together: bool,
-        mut run: impl FnMut(&[ReadyUnit]) -> std::result::Result<UnitOutcome, E>,
+        mut run: impl FnMut(&[ReadyUnit]) -> std::result::Result<UnitAttempt, E>,
     ) -> std::result::Result<(), E> {
         let units = &self.chunk.units;
         while let Some(unit) = units.get(self.after.next) {
@@ -195,7 +211,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Where the units end that can be run together with the next one.
+    /// The end of the units that can be run together with the next one.
     fn end_of_creates(&self) -> usize {
         let from = self.after.next;
         let fits =
@@ -205,8 +221,8 @@ impl Walk<'_> {
     }
 
     fn note(&mut self, unit: &ReadyUnit, failure: Failure) {
-        self.after.stalled = matches!(failure.error, StoreError::Busy(_));
-        for (index, error) in unit.spread(failure, &self.chunk.reference) {
+        self.after.stalled = matches!(failure.error, Error::Store(StoreError::Busy(_)));
+        for (index, error) in unit.spread(failure, self.chunk.request_id.as_str()) {
             self.before.failed.insert(index);
             self.before.errors_left = self.before.errors_left.map(|left| left.saturating_sub(1));
             self.after.outcomes.push((index, Err(error)));
@@ -214,7 +230,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether nothing more can come of the transaction in which this happened.
+/// Whether the transaction cannot go on after this error.
 fn loses_transaction(error: &StoreError) -> bool {
     matches!(
         error,

@@ -1,69 +1,68 @@
-//! One Bulk request on its way: chunk after chunk, until all is done or too much has failed.
+//! Runs one Bulk request chunk by chunk, until all is done or too much has failed.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use scim::bulk::{Operation, Unit};
+
+use super::attempt::Attempt;
 use super::chunk::{After, Before, Chunk};
-use super::ready::ReadyUnit;
-use super::{BulkOrder, Outcome, Planned};
-use crate::scim::ScimError;
-use crate::scim::bulk::{Operation, Unit};
-use crate::service::prepared::RENEWALS_MAX;
-use crate::service::{Service, Tenancy};
+use super::plan::Plan;
+use super::ready::Preparation;
+use super::terms::BulkTerms;
+use super::unit::ReadyUnit;
+use crate::service::call::Call;
+use crate::service::renewal::RENEWALS_MAX;
+use crate::service::service::Service;
 use crate::store::{Result, Session, StoreError};
 
 /// Most operations in one transaction, unless one unit has more.
 const CHUNK_OPERATIONS_MAX: usize = 100;
-/// How many transactions may be lost in a row before the rest is not tried.
+/// How many transactions may be lost in a row before the remaining operations are not tried.
 const STALLS_MAX: u32 = 3;
 
-/// A Bulk request on its way.
+/// A Bulk request that is being run.
 pub(super) struct Run<'s> {
-    pub(super) service: &'s Service,
-    pub(super) tenancy: Arc<Tenancy>,
-    pub(super) order: BulkOrder,
-    pub(super) operations: Vec<Operation>,
-    pub(super) returning: HashSet<usize>,
+    service: &'s Service,
+    call: Call,
+    terms: BulkTerms,
+    operations: Vec<Operation>,
+    returning: HashSet<usize>,
     units: Vec<Unit>,
-    outcomes: Vec<Option<Outcome>>,
+    outcomes: Vec<Option<Attempt>>,
     before: Before,
     stalls: u32,
     renewals: u32,
 }
 
 impl<'s> Run<'s> {
-    pub(super) fn new(
-        service: &'s Service,
-        tenancy: &Arc<Tenancy>,
-        order: BulkOrder,
-        planned: Planned,
-    ) -> Self {
+    pub(super) fn new(service: &'s Service, call: Call, terms: BulkTerms, plan: Plan) -> Self {
         Self {
             service,
-            tenancy: Arc::clone(tenancy),
-            order,
-            outcomes: vec![None; planned.operations.len()],
-            operations: planned.operations,
-            units: planned.units,
-            returning: planned.returning,
+            call,
+            terms,
+            outcomes: vec![None; plan.operations.len()],
+            operations: plan.operations,
+            units: plan.units,
+            returning: plan.returning,
             before: Before {
                 failed: HashSet::new(),
-                errors_left: planned.errors_max,
+                errors_left: plan.errors_max,
             },
             stalls: 0,
             renewals: 0,
         }
     }
 
-    /// Runs everything; the operations, and the outcomes of those that were executed.
-    pub(super) async fn all(mut self) -> (Vec<Operation>, Vec<Option<Outcome>>) {
+    /// Runs everything. Returns the operations, and the outcomes of those that were run.
+    pub(super) async fn all(mut self) -> (Vec<Operation>, Vec<Option<Attempt>>) {
         let mut units = std::mem::take(&mut self.units).into_iter().peekable();
         while units.peek().is_some() && !self.is_over() {
             let mut chunk = Vec::new();
             let mut count = 0;
             while let Some(unit) = units.next_if(|unit| {
                 let fits = count + unit.operations.len() <= CHUNK_OPERATIONS_MAX;
-                self.order.atomic || count == 0 || fits
+                self.terms.atomic || count == 0 || fits
             }) {
                 count += unit.operations.len();
                 chunk.push(self.ready(&unit).await);
@@ -71,24 +70,31 @@ impl<'s> Run<'s> {
             self.chunk(Chunk {
                 units: chunk,
                 clock: self.service.clock,
-                reference: self.order.reference.clone(),
+                request_id: self.call.request_id.clone(),
             })
             .await;
         }
         (self.operations, self.outcomes)
     }
 
-    /// The `bulkId` of a POST.
-    pub(super) fn name_of(&self, post: usize) -> String {
-        let name = self.operations[post].echo.bulk_id.as_ref();
-        name.cloned().unwrap_or_default()
+    async fn ready(&mut self, unit: &Unit) -> ReadyUnit {
+        let preparation = Preparation {
+            service: self.service,
+            call: &self.call,
+            terms: &self.terms,
+        };
+        let returning = &self.returning;
+        let comes_back = |index| returning.contains(&index);
+        preparation
+            .unit(unit, &mut self.operations, comes_back)
+            .await
     }
 
     fn is_over(&self) -> bool {
         self.before.errors_left == Some(0)
     }
 
-    /// Runs a chunk in as many transactions as it takes.
+    /// Runs a chunk in as many transactions as needed.
     async fn chunk(&mut self, chunk: Chunk) {
         let mut chunk = Arc::new(chunk);
         let mut from = 0;
@@ -96,10 +102,9 @@ impl<'s> Run<'s> {
             let outcome = if self.stalls < STALLS_MAX {
                 self.transaction(&chunk, from).await
             } else {
-                Err(
-                    ScimError::Unavailable("the operations before this one did not get through")
-                        .into(),
-                )
+                Err(StoreError::Unavailable(
+                    "too many earlier operations could not be written",
+                ))
             };
             match outcome {
                 Ok(after) => {
@@ -120,7 +125,7 @@ impl<'s> Run<'s> {
 
     async fn transaction(&self, chunk: &Arc<Chunk>, from: usize) -> Result<After> {
         let chunk = Arc::clone(chunk);
-        let atomic = self.order.atomic;
+        let atomic = self.terms.atomic;
         let before = self.before.clone();
         let work = move |session: &mut Session<'_>| {
             if atomic {
@@ -129,20 +134,23 @@ impl<'s> Run<'s> {
                 chunk.run(session, from, &before)
             }
         };
-        self.service.store.write(self.tenancy.tenant, work).await
+        self.service
+            .store
+            .write(self.call.tenancy.tenant, work)
+            .await
     }
 
-    /// A transaction came to nothing, and with it all that it was to run; or nobody knows what it came to.
+    /// Notes that a transaction was lost with all operations it was to run, or that its end is unknown.
     fn lost(&mut self, units: &[ReadyUnit], error: StoreError) {
         self.stalls += 1;
         let is_unknown = matches!(error, StoreError::Unknown(_));
         if is_unknown {
-            // It may still come to its end, so nothing may overtake it.
+            // The transaction may still end, so no later one may overtake it.
             self.stalls = STALLS_MAX;
         }
-        let error = error.into_scim(&self.order.reference);
+        let error = error.logged(self.call.request_id.as_str());
         for index in units.iter().flat_map(ReadyUnit::indexes) {
-            // What has no entry was not run, and that cannot be said of these.
+            // No entry means "not run". With an unknown end that may be false, so each of these gets an entry.
             if self.is_over() && !is_unknown {
                 break;
             }
@@ -150,27 +158,24 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// Goes on under the tenant's new settings and definitions; whether that can be.
+    /// Goes on under the tenant's new settings and definitions. Returns whether that is possible.
     async fn renew(&mut self, chunk: &mut Arc<Chunk>) -> bool {
         self.renewals += 1;
         if self.renewals > RENEWALS_MAX {
             return false;
         }
-        let renewed = self.service.renewed(&self.tenancy).await;
+        let renewed = self.service.renewed(&self.call.tenancy).await;
         let (Ok(tenancy), Some(chunk)) = (renewed, Arc::get_mut(chunk)) else {
             return false;
         };
-        self.tenancy = Arc::new(tenancy);
-        chunk
-            .units
-            .iter_mut()
-            .for_each(|unit| unit.renew(&self.tenancy));
+        self.call.renew(&tenancy);
+        chunk.units.iter_mut().for_each(|unit| unit.renew(&tenancy));
         true
     }
 
-    fn note(&mut self, index: usize, outcome: Outcome) {
+    fn note(&mut self, index: usize, outcome: Attempt) {
         match &outcome {
-            Ok(done) => self.tenancy.leniency.need(done.needed),
+            Ok(done) => self.call.leniency.need(done.needed),
             Err(_) => {
                 self.before.failed.insert(index);
                 let left = self.before.errors_left;

@@ -1,17 +1,17 @@
-//! Pages by cursor (RFC 9865). A cursor is a place in a list, sealed: nobody can read it, change it, or use it for another
-//! tenant or another query, and the server keeps nothing of it.
+//! Pages by cursor (RFC 9865). A cursor is a sealed position in a list. A client cannot read it, change it, or use it
+//! for another tenant or query. The server does not store it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
+use scim::ScimError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Reading, timeout_ms};
-use crate::scim::ScimError;
+use super::reading::Reading;
 use crate::store::query::{Position, Slice, Start};
-use crate::store::{CursorSecret, Result, Row};
+use crate::store::{CursorSecret, Result, Row, StoreError};
 
 const NONCE_BYTES: usize = 24;
 
@@ -23,17 +23,17 @@ pub(super) struct Page {
     pub(super) previous: Option<String>,
 }
 
-/// What a cursor holds.
+/// The contents of a cursor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Content {
     #[serde(rename = "p")]
-    place: Position,
+    position: Position,
     #[serde(rename = "b")]
     backward: bool,
     /// The page size of the walk.
     #[serde(rename = "c")]
     count: i64,
-    /// How many resources the list had when the walk began: counting again for every page would cost more than the page.
+    /// The number of resources when the walk began. Counting again for every page would cost more than the page.
     #[serde(rename = "t")]
     total: i64,
     #[serde(rename = "i")]
@@ -81,10 +81,8 @@ impl<'q> Sealer<'q> {
     }
 }
 
-fn cannot_seal() -> ScimError {
-    ScimError::Internal {
-        reference: "sealing a cursor".into(),
-    }
+fn cannot_seal() -> StoreError {
+    StoreError::Fault("a cursor could not be sealed")
 }
 
 /// Reads the page that a cursor leads to, or the first one.
@@ -110,8 +108,8 @@ pub(super) fn page(
     }
     let start = match &came {
         None => Start::Beginning,
-        Some(came) if came.backward => Start::Before(came.place.clone()),
-        Some(came) => Start::After(came.place.clone()),
+        Some(came) if came.backward => Start::Before(came.position.clone()),
+        Some(came) => Start::After(came.position.clone()),
     };
     let slice = reading.slice(start, count)?;
     let total = match &came {
@@ -119,16 +117,16 @@ pub(super) fn page(
         None if slice.more => reading.count()?,
         None => i64::try_from(slice.rows.len()).unwrap_or(i64::MAX),
     };
-    let content = |place: Position, backward: bool| Content {
-        place,
+    let content = |position: Position, backward: bool| Content {
+        position,
         backward,
         count,
         total,
         issued_ms: reading.now_ms,
     };
     let ways = Ways::of(&slice, came.as_ref());
-    let next = ways.next.map(|place| content(place, false));
-    let previous = ways.previous.map(|place| content(place, true));
+    let next = ways.next.map(|position| content(position, false));
+    let previous = ways.previous.map(|position| content(position, true));
     let next = keep_leading(reading, next, slice.more && !ways.backward)?;
     let previous = keep_leading(reading, previous, slice.more && ways.backward)?;
     Ok(Page {
@@ -139,7 +137,7 @@ pub(super) fn page(
     })
 }
 
-/// The places from which a page's neighbours begin; the first page has none before it.
+/// The positions from which the neighbours of a page begin. The first page has no page before it.
 struct Ways {
     next: Option<Position>,
     previous: Option<Position>,
@@ -156,7 +154,7 @@ impl Ways {
     }
 }
 
-/// Keeps what leads to somebody: known from reading the page, or worth a look.
+/// Keeps a cursor only if resources lie beyond it. If the page does not tell, this looks once more.
 fn keep_leading(
     reading: &mut Reading<'_, '_>,
     content: Option<Content>,
@@ -169,11 +167,11 @@ fn keep_leading(
         return Ok(Some(content));
     }
     let start = if content.backward {
-        Start::Before(content.place.clone())
+        Start::Before(content.position.clone())
     } else {
-        Start::After(content.place.clone())
+        Start::After(content.position.clone())
     };
-    // Of no rows there are more if there is one.
+    // A slice of no rows has more if one row lies there.
     let leads = reading.slice(start, 0)?.more;
     Ok(Some(content).filter(|_| leads))
 }
@@ -184,16 +182,16 @@ fn opened(
     text: &str,
 ) -> std::result::Result<Content, ScimError> {
     let content = sealer.open(text).ok_or(ScimError::InvalidCursor)?;
-    if reading.now_ms - content.issued_ms > timeout_ms(reading.limits) {
+    if reading.now_ms - content.issued_ms > reading.timeout_ms() {
         let timeout_s = reading.limits.cursor_timeout_s;
         return Err(ScimError::ExpiredCursor { timeout_s });
     }
-    if !reading.fits(&content.place) {
+    if !reading.fits(&content.position) {
         return Err(ScimError::InvalidCursor);
     }
     if reading.query.count_given && reading.query.count != content.count {
         return Err(ScimError::InvalidCount(format!(
-            "`count` is {} for all pages of this walk, as for its first one",
+            "`count` must be {} on every page of this walk, as on the first one",
             content.count
         )));
     }

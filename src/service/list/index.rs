@@ -1,11 +1,11 @@
 //! Pages by index (RFC 7644 §3.4.2.4).
 //!
-//! A client that asks for page after page means "go on", but says "skip 500". Counting off 500 costs more with every page,
-//! and when one of them was deleted meanwhile it skips somebody. So the page that was read last is remembered, and its
-//! neighbours are read from its ends. `totalResults` then speaks of the same walk: where this page begins, and what lies
-//! behind it. Any other `startIndex` is a jump, and is counted off.
+//! A client that asks for page after page means "go on", but says "skip 500". Counting off 500 rows costs more with
+//! every page. If one of them was deleted meanwhile, the page also skips a resource. So the server remembers the page
+//! that was read last, and reads its neighbours from its ends. `totalResults` then belongs to the same walk: the place
+//! where this page begins, plus what lies behind. Any other `startIndex` is a jump, and its rows are counted off.
 
-use super::{Reading, timeout_ms};
+use super::reading::Reading;
 use crate::store::query::{Slice, Start};
 use crate::store::{Result, Row, Walk, Walker};
 
@@ -13,11 +13,11 @@ use crate::store::{Result, Row, Walk, Walker};
 pub(super) struct Page {
     pub(super) rows: Vec<Row>,
     pub(super) total: i64,
-    /// What the next page begins with, when there may be one.
+    /// The walk for the next page, if there may be one.
     pub(super) walk: Option<Walk>,
 }
 
-/// The walk that a page is a step of; `None` for a page from the beginning, or found by counting.
+/// The walk that a page belongs to. `None` for the first page, and for one found by counting.
 struct Found(Option<Walk>);
 
 pub(super) fn page(
@@ -40,7 +40,7 @@ pub(super) fn page(
     let is_part = slice.more || start_index > 1;
     let walk = match (slice.first, slice.last) {
         (Some(first), Some(last)) if is_part => Some(Walk {
-            place: found.0.as_ref().and_then(|walk| walk.place),
+            lane: found.0.as_ref().and_then(|walk| walk.lane),
             start_index,
             next_index,
             total,
@@ -74,7 +74,7 @@ fn find(
     Ok((slice, Found(None)))
 }
 
-/// The page at `start_index`, if it is a neighbour of the one that the walk read last, or that one itself.
+/// The page at `start_index`, if it is the last read page of the walk or a neighbour of it.
 fn step(reading: &mut Reading<'_, '_>, walk: &Walk, start_index: i64) -> Result<Option<Slice>> {
     let count = reading.query.count;
     if walk.next_index == start_index {
@@ -91,7 +91,7 @@ fn step(reading: &mut Reading<'_, '_>, walk: &Walk, start_index: i64) -> Result<
         return Ok(None);
     }
     let mut slice = reading.slice(Start::Before(walk.first.clone()), count)?;
-    // Fewer lie before it than the client thinks: counting then finds those and some it has seen.
+    // Fewer rows lie before it than the client thinks. Counting then finds these and some that the client has seen.
     if i64::try_from(slice.rows.len()) != Ok(count) {
         return Ok(None);
     }
@@ -99,15 +99,15 @@ fn step(reading: &mut Reading<'_, '_>, walk: &Walk, start_index: i64) -> Result<
     Ok(Some(slice))
 }
 
-/// The walks through this query that may be gone on with, the latest first.
+/// The walks through this query that may go on, the latest first.
 fn walks(reading: &mut Reading<'_, '_>, walker: &Walker) -> Result<Vec<Walk>> {
-    let since_ms = reading.now_ms - timeout_ms(reading.limits);
+    let since_ms = reading.now_ms - reading.timeout_ms();
     let mut walks = reading.session.walks(walker, since_ms)?;
     walks.retain(|walk| reading.fits(&walk.first) && reading.fits(&walk.last));
     Ok(walks)
 }
 
-/// `totalResults`: never less than what the walk has still to show, or a client would stop before it saw everybody.
+/// `totalResults`. It covers at least what the walk has still to show: a client with a smaller total would stop early.
 fn total(
     reading: &mut Reading<'_, '_>,
     slice: &Slice,
@@ -120,15 +120,13 @@ fn total(
     }
     let is_plain = reading.query.is_plain();
     match (&found.0, &slice.last) {
-        // Whoever comes in meanwhile comes in at the end.
+        // New resources are added at the end.
         (Some(walk), Some(_)) if is_plain => Ok(walk.total.max(next_index)),
-        // Nobody is left, whatever the database holds that the walk has passed: a larger number would be asked for again and
-        // again.
+        // The walk is at its end. A larger total, from resources behind the walk, would make the client ask for more
+        // again and again.
         (Some(walk), None) if walk.next_index == start_index => Ok(start_index - 1),
         (Some(walk), Some(last)) if walk.start_index <= start_index => {
-            let behind = reading
-                .session
-                .count_after(&reading.compiler, reading.query, last)?;
+            let behind = reading.count_after(last)?;
             Ok(next_index - 1 + behind)
         }
         _ => reading.count(),

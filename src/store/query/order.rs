@@ -1,74 +1,22 @@
-//! The order of a list, and going on in it from a place: by comparing keys, never by counting rows off.
+//! The order of a list, and reading it on from a position by comparing keys, never by counting rows.
 //!
-//! Resources are ordered by their sort key and, among equals, by creation. Those without a value come last ascending and
-//! first descending (RFC 7644 §3.4.2.3). Behind a place lie up to two stretches, one with values and one without; each is
-//! one range of an index where there is one, which a single condition over both would not be.
+//! Resources are ordered by their sort key. Equal ones are ordered by creation. Resources without a value come last in
+//! ascending order, and first in descending order (RFC 7644 §3.4.2.3). Behind a position lie up to two stretches, one
+//! with values and one without. Each stretch is one range of an index, if there is one. A single condition over both
+//! stretches would not be a range.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Nullable, Text};
-use serde::{Deserialize, Serialize};
+use scim::query::{ListQuery, SortOrder};
 
-use super::compile::Compiler;
-use crate::scim::query::{ListQuery, SortOrder};
+use super::compiler::Compiler;
+use super::position::{Position, SortKind, SortValue};
+use super::start::Start;
 use crate::store::error::Result;
-use crate::store::resources::{Row, Selected, SelectedTypes};
-use crate::store::{DbConnection, Sql};
-
-/// A place in a list: that of one resource, whether it still exists or not.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Position {
-    /// Its sort key; `None` when it has none, or when the list is in creation order.
-    value: Option<SortValue>,
-    /// Its internal key.
-    key: i64,
-}
-
-/// A sort key's value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-enum SortValue {
-    Text(String),
-    Integer(i64),
-    /// The bits of the number: text would round it.
-    Decimal(u64),
-}
-
-/// Where to begin reading, and which way.
-#[derive(Debug, Clone)]
-pub enum Start {
-    /// Forward from the first one.
-    Beginning,
-    /// Forward from behind this many, which the database counts off.
-    Offset(i64),
-    /// Forward from the first one behind the place.
-    After(Position),
-    /// Forward from the place itself.
-    From(Position),
-    /// Backward from the first one before the place.
-    Before(Position),
-}
-
-impl Start {
-    /// Whether reading goes towards the beginning.
-    pub(super) fn is_backward(&self) -> bool {
-        matches!(self, Self::Before(_))
-    }
-
-    /// Where to go on in the same direction.
-    pub(super) fn beyond(&self, last: Position) -> Self {
-        match self {
-            Self::Before(_) => Self::Before(last),
-            Self::Beginning | Self::Offset(_) | Self::After(_) | Self::From(_) => Self::After(last),
-        }
-    }
-}
-
-/// The type of a sort key's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SortKind {
-    Text,
-    Integer,
-    Decimal,
-}
+use crate::store::key::Key;
+use crate::store::row::{Row, Selected, SelectedTypes};
+use crate::store::session::Session;
+use crate::store::sql::Sql;
 
 /// The order of a list.
 pub(super) struct Order {
@@ -81,9 +29,9 @@ struct Sorted {
     descending: bool,
 }
 
-/// A stretch of the list, to be read in its own order.
+/// A stretch of the list, with its own reading order.
 pub(super) struct Stretch {
-    /// What its resources satisfy; everything when `None`.
+    /// The condition on its resources. `None` selects all.
     pub(super) condition: Option<Sql>,
     pub(super) order: Sql,
     pub(super) offset: i64,
@@ -102,7 +50,7 @@ impl Compiler<'_> {
         Order { sort }
     }
 
-    /// The sort key of whatever type a row is of.
+    /// The sort key of a row, for each type that a row may have.
     fn common_sort_key(&self, query: &ListQuery<'_>) -> (Sql, SortKind) {
         let keys: Vec<_> = query
             .selections
@@ -139,7 +87,7 @@ impl Compiler<'_> {
 }
 
 impl Order {
-    /// Whether a place was taken in a list of this order.
+    /// Whether a place belongs to a list of this order.
     pub(super) fn fits(&self, position: &Position) -> bool {
         match (&self.sort, &position.value) {
             (None, Some(_)) => false,
@@ -148,22 +96,22 @@ impl Order {
         }
     }
 
-    /// What a row's place is read from, beside its columns.
+    /// The extra column from which a row's place is read.
     pub(super) fn column(&self) -> Option<Sql> {
         self.sort.as_ref().map(|sorted| sorted.key.clone())
     }
 
-    /// The stretches that lie in reading direction, nearest first.
+    /// The stretches in reading direction, the nearest first.
     pub(super) fn stretches(&self, start: &Start) -> Vec<Stretch> {
         match (start, &self.sort) {
             (Start::Beginning, _) => vec![self.whole(0)],
             (Start::Offset(offset), _) => vec![self.whole(*offset)],
-            (Start::After(place), None) => vec![by_key(" > ", place.key)],
-            (Start::From(place), None) => vec![by_key(" >= ", place.key)],
-            (Start::Before(place), None) => vec![by_key(" < ", place.key)],
-            (Start::After(place), Some(sorted)) => sorted.stretches(place, " > ", false),
-            (Start::From(place), Some(sorted)) => sorted.stretches(place, " >= ", false),
-            (Start::Before(place), Some(sorted)) => sorted.stretches(place, " < ", true),
+            (Start::After(position), None) => vec![by_key(" > ", position.key)],
+            (Start::From(position), None) => vec![by_key(" >= ", position.key)],
+            (Start::Before(position), None) => vec![by_key(" < ", position.key)],
+            (Start::After(position), Some(sorted)) => sorted.stretches(position, " > ", false),
+            (Start::From(position), Some(sorted)) => sorted.stretches(position, " >= ", false),
+            (Start::Before(position), Some(sorted)) => sorted.stretches(position, " < ", true),
         }
     }
 
@@ -192,14 +140,14 @@ impl Order {
     pub(super) fn load(
         &self,
         statement: Sql,
-        connection: &mut DbConnection,
+        session: &mut Session<'_>,
     ) -> Result<Vec<(Row, Position)>> {
         /// The rows with a sort key of one type.
         macro_rules! sorted {
             ($sql:ty, $rust:ty, $value:expr) => {
                 statement
                     .typed::<(SelectedTypes, Nullable<$sql>)>()
-                    .load::<(Selected, Option<$rust>)>(connection)?
+                    .load::<(Selected, Option<$rust>)>(session.connection)?
                     .into_iter()
                     .map(|(row, value)| placed(row, value.map($value)))
                     .collect()
@@ -208,7 +156,7 @@ impl Order {
         Ok(match self.sort.as_ref().map(|sorted| sorted.kind) {
             None => statement
                 .typed::<SelectedTypes>()
-                .load::<Selected>(connection)?
+                .load::<Selected>(session.connection)?
                 .into_iter()
                 .map(|row| placed(row, None))
                 .collect(),
@@ -229,7 +177,7 @@ fn placed(row: Selected, value: Option<SortValue>) -> (Row, Position) {
     (row, Position { value, key })
 }
 
-fn by_key(compare: &str, key: i64) -> Stretch {
+fn by_key(compare: &str, key: Key) -> Stretch {
     let order = if compare == " < " {
         "resources.key DESC"
     } else {
@@ -239,7 +187,7 @@ fn by_key(compare: &str, key: i64) -> Stretch {
         condition: Some(
             Sql::new("resources.key")
                 .sql(compare.to_owned())
-                .bigint(key),
+                .bigint(key.0),
         ),
         order: Sql::new(order),
         offset: 0,
@@ -247,8 +195,8 @@ fn by_key(compare: &str, key: i64) -> Stretch {
 }
 
 impl Sorted {
-    /// Around a place: the rest of the stretch it is in, then the other one where that lies in reading direction.
-    fn stretches(&self, place: &Position, by_key: &str, backward: bool) -> Vec<Stretch> {
+    /// The stretches around a place: the rest of its own stretch, then the other one if it lies in reading direction.
+    fn stretches(&self, position: &Position, by_key: &str, backward: bool) -> Vec<Stretch> {
         let upward = self.descending == backward;
         let creation = if backward {
             "resources.key DESC"
@@ -268,8 +216,8 @@ impl Sorted {
         };
         let beyond_key = Sql::new("resources.key")
             .sql(by_key.to_owned())
-            .bigint(place.key);
-        match &place.value {
+            .bigint(position.key.0);
+        match &position.value {
             Some(value) => {
                 let (reaches, passes) = if upward {
                     (" >= ", " > ")
@@ -284,7 +232,7 @@ impl Sorted {
                     .then(beyond_key)
                     .sql(")");
                 let mut stretches = vec![valued(rest)];
-                // Those without a value end an ascending list.
+                // Resources without a value are at the end of an ascending list.
                 if upward {
                     stretches.push(unvalued(Sql::default()));
                 }
@@ -297,24 +245,6 @@ impl Sorted {
                 }
                 stretches
             }
-        }
-    }
-}
-
-impl SortValue {
-    fn kind(&self) -> SortKind {
-        match self {
-            Self::Text(_) => SortKind::Text,
-            Self::Integer(_) => SortKind::Integer,
-            Self::Decimal(_) => SortKind::Decimal,
-        }
-    }
-
-    fn bind(&self, sql: Sql) -> Sql {
-        match self {
-            Self::Text(text) => sql.text(text),
-            Self::Integer(number) => sql.bigint(*number),
-            Self::Decimal(bits) => sql.double(f64::from_bits(*bits)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{entries, id_of, patch, post_group, post_user, request, statuses};
+use super::operations::{entries, id_of, patch, post_group, post_user, request, statuses};
 use crate::support::{TestServer, id};
 
 const HEADER: &str = "SCIM-Bulk-Atomic";
@@ -50,10 +50,10 @@ api_test! {
         let first = post_group("team", &["bulkId:user-7", "bulkId:user-149"]);
         let done = atomic(&server, std::iter::once(first).chain(users).collect());
         assert_eq!(statuses(&done), ["201"; 151]);
-        assert_eq!(super::count(&server, "userName pr"), 150);
-        let team = super::at(&server, &done[0]);
-        assert_eq!(super::members(&team).len(), 2);
-        assert!(super::members(&team).contains(&id_of(&done[150])));
+        assert_eq!(super::operations::count(&server, "userName pr"), 150);
+        let team = super::operations::at(&server, &done[0]);
+        assert_eq!(super::operations::members(&team).len(), 2);
+        assert!(super::operations::members(&team).contains(&id_of(&done[150])));
     }
 
     /// Rows: BULK-34

@@ -1,4 +1,4 @@
-//! `kill -9` in the middle of Bulk requests: what was acknowledged is there, and what belongs together is whole.
+//! `kill -9` in the middle of Bulk requests: acknowledged changes are there, and changes that belong together are whole.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -6,7 +6,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use super::{count, entries, id_of, post_user, request};
+use super::operations::{count, entries, id_of, post_user, request};
 use crate::support::{ENTERPRISE, TestServer, USER};
 
 const WRITERS: usize = 3;
@@ -44,7 +44,7 @@ api_test! {
         let (left, right) = (count(&server, r#"userName sw "left-""#), count(&server, r#"userName sw "right-""#));
         assert_eq!(left, right, "a pair is whole or not there");
         assert!(left >= acknowledged.len() / 2);
-        super::ends(&server, json!([post_user("afterwards", json!({}))]), &["201"]);
+        super::operations::ends(&server, json!([post_user("afterwards", json!({}))]), &["201"]);
     }
 }
 

@@ -1,8 +1,8 @@
-//! What the answer says of each operation.
+//! The entry that the answer has for each operation.
 
 use serde_json::json;
 
-use super::{at, delete, ends, id_of, patch, post_group, post_user};
+use super::operations::{at, delete, ends, id_of, patch, post_group, post_user};
 use crate::support::{GROUP, PATCH_OP, USER, id};
 
 api_test! {
@@ -67,7 +67,7 @@ api_test! {
         let operations = operations.map(|(index, (method, path, data))| {
             json!({ "method": method, "path": path, "bulkId": index.to_string(), "data": data })
         });
-        let done = super::run(&server, operations.collect());
+        let done = super::operations::run(&server, operations.collect());
         for ((method, path, data), entry) in cases.into_iter().zip(&done) {
             let request = server.request(method, path);
             let request = if method == "DELETE" { request } else { request.json(&data) };
@@ -98,8 +98,8 @@ api_test! {
     }
 
     /// Rows: BULK-15
-    fn bulk_15_strict_tenants_answer_patches_of_groups_alike(server) {
-        server.strict();
+    fn bulk_15_profile_rfc_answers_patches_of_groups_alike(server) {
+        server.rfc();
         let team = server.create_group("team", &[]);
         let operations = json!([{ "op": "replace", "path": "displayName", "value": "crew" }]);
         let path = format!("/Groups/{}", id(&team));
@@ -109,7 +109,7 @@ api_test! {
 
     /// Rows: BULK-23
     fn bulk_23_data_is_never_repeated(server) {
-        let mut body = super::message(json!([
+        let mut body = super::operations::message(json!([
             post_user("ada", json!({ "password": "Corr3ct-horse", "title": "s3cret" })),
             post_user("ADA", json!({ "password": "Corr3ct-horse", "title": "s3cret" })),
         ]));

@@ -1,8 +1,8 @@
-//! Bulk requests made to hurt: each has an answer, and the server goes on.
+//! Bulk requests that are made to hurt: each gets an answer, and the server goes on.
 
 use serde_json::{Value, json};
 
-use super::{at, ends, id_of, message, post_group, post_user, run, statuses};
+use super::operations::{at, ends, id_of, message, post_group, post_user, run, statuses};
 use crate::support::{ENTERPRISE, PATCH_OP, USER};
 
 const CHAIN: usize = 1_000;
@@ -49,7 +49,7 @@ api_test! {
         ]));
         assert_eq!(statuses(&done), ["201", "201"]);
         assert_eq!(at(&server, &done[0])["externalId"], id_of(&done[1]));
-        assert_eq!(super::members(&at(&server, &done[1])), [id_of(&done[0])]);
+        assert_eq!(super::operations::members(&at(&server, &done[1])), [id_of(&done[0])]);
     }
 
     /// Rows: BULK-38 SEC-10
@@ -65,7 +65,7 @@ api_test! {
 
     /// Rows: BULK-26 BULK-38 SEC-10
     fn bulk_38_a_path_with_an_escaped_nul_names_nothing(server) {
-        let escaped = [super::patch("/Users/a%00b", json!([{ "op": "add", "path": "title", "value": "x" }])), super::delete("/Users/%00")];
+        let escaped = [super::operations::patch("/Users/a%00b", json!([{ "op": "add", "path": "title", "value": "x" }])), super::operations::delete("/Users/%00")];
         let done = run(&server, json!([escaped[0], escaped[1], post_user("ada", json!({}))]));
         assert_eq!(statuses(&done), ["404", "404", "201"]);
     }
@@ -77,14 +77,14 @@ api_test! {
             for name in ["method", "bulkId", "path", "data", "version"] {
                 let mut operation = post_user("ada", json!({}));
                 operation[name] = value.clone();
-                let mut patched = super::patch("/Users/x", json!([]));
+                let mut patched = super::operations::patch("/Users/x", json!([]));
                 patched[name] = value.clone();
                 if name == "version" {
                     patched["data"]["Operations"] = json!([{ "op": "add", "path": value, "value": value }, value]);
                 }
-                let reply = super::request(&server, json!([operation, value, patched])).send();
+                let reply = super::operations::request(&server, json!([operation, value, patched])).send();
                 assert!(reply.text.len() < 200_000, "{} bytes of answer", reply.text.len());
-                let done = super::entries(reply);
+                let done = super::operations::entries(reply);
                 assert!(done.iter().all(|entry| !entry["status"].as_str().unwrap_or("5").starts_with('5')), "{done:?}");
             }
         }
@@ -107,7 +107,7 @@ api_test! {
         server.post("/Bulk", ok).send().expect(200);
         let patch = |path: Value, value: Value| json!({ "method": "PATCH", "path": "/Users/bulkId:eve",
             "data": { "schemas": [PATCH_OP], "Operations": [{ "op": "replace", "path": path, "value": value }] } });
-        // As alone: a password, and no id of anybody.
+        // The same as outside Bulk: the text is a password, and no reference.
         ends(&server, json!([
             post_user("eve", json!({ "password": "bulkId:eve" })),
             post_user("bob", json!({ "password": "bulkId:nobody" })),

@@ -1,8 +1,8 @@
-//! Limits: announced, enforced before anything is done, named in the refusal.
+//! Limits: the server announces them, enforces them before it changes anything, and names them when it refuses.
 
 use serde_json::{Value, json};
 
-use super::{entries, message, post_user, request};
+use super::operations::{entries, message, post_user, request};
 use crate::support::{Backend, TestServer, chunked};
 
 fn users(count: usize, bytes_each: usize) -> Value {
@@ -49,7 +49,7 @@ fn too_large_bodies(backend: Backend) {
     let size = message(fitting.clone()).to_string().len();
     assert!(size > 1_048_576, "{size}");
     assert_eq!(
-        super::statuses(&entries(request(&server, fitting).send())),
+        super::operations::statuses(&entries(request(&server, fitting).send())),
         ["201"; 5]
     );
 }

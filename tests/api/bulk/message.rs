@@ -1,8 +1,8 @@
-//! Faults of the message refuse the request; faults of an operation are that operation's.
+//! A faulty message is refused as a whole. A faulty operation fails alone.
 
 use serde_json::{Value, json};
 
-use super::{delete, ends, entries, message, post_user, request};
+use super::operations::{delete, ends, entries, message, post_user, request};
 use crate::support::{TestServer, id};
 
 #[track_caller]
@@ -16,7 +16,7 @@ api_test! {
         let user = post_user("ada", json!({}));
         refused(&server, message(json!([])), "invalidSyntax");
         refused(&server, message(json!({})), "invalidSyntax");
-        refused(&server, json!({ "schemas": [super::BULK_REQUEST] }), "invalidSyntax");
+        refused(&server, json!({ "schemas": [super::operations::BULK_REQUEST] }), "invalidSyntax");
         for wrong in [json!(0), json!(-3), json!("1"), json!(1.5), json!(true)] {
             let mut body = message(json!([user]));
             body["failOnErrors"] = wrong;
@@ -29,7 +29,7 @@ api_test! {
         // Without its URN the meaning is still clear, unless the letter counts.
         let bare = json!({ "Operations": [user] });
         entries(server.post("/Bulk", bare.clone()).send());
-        server.strict();
+        server.rfc();
         refused(&server, bare, "invalidSyntax");
         refused(&server, json!({ "schemas": ["urn:x"], "Operations": [post_user("eve", json!({}))] }), "invalidSyntax");
         assert_eq!(server.names("userName pr"), ["ada"]);
@@ -82,7 +82,7 @@ api_test! {
         let path = format!("/Users/{}", id(&ada));
         let operations = json!([delete(&path), post_user("eve", json!({})), { "method": "GET" }]);
         let done = entries(request(&server, operations).token(&token).send());
-        assert_eq!(super::statuses(&done), ["403", "403", "403"]);
+        assert_eq!(super::operations::statuses(&done), ["403", "403", "403"]);
         assert_eq!(done[0]["location"], ada["meta"]["location"]);
         assert_eq!(server.names("userName pr"), ["ada"]);
         request(&server, json!([delete(&path)])).anonymous().send().error(401, "");

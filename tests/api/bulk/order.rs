@@ -1,8 +1,8 @@
-//! What one operation does is seen by those after it; what fails takes nothing with it.
+//! Operations see the changes of earlier ones. One that fails leaves the others alone.
 
 use serde_json::{Value, json};
 
-use super::{
+use super::operations::{
     at, delete, ends, entries, id_of, members, message, patch, post_group, post_user, run, statuses,
 };
 use crate::support::{Backend, PATCH_OP, TestServer, USER, id};
@@ -104,11 +104,11 @@ api_test! {
             assert_eq!(entry["status"], if n % 7 == 3 { "400" } else { "201" }, "operation {n}");
             assert_eq!(entry["bulkId"], format!("user-{n}"));
         }
-        assert_eq!(super::count(&server, "userName pr"), MANY - MANY / 7);
+        assert_eq!(super::operations::count(&server, "userName pr"), MANY - MANY / 7);
         let more = |n: usize| if n == MANY / 2 { bad("bad") } else { post_user(&format!("more-{n}"), json!({})) };
         let done = until(&server, 1, (0..MANY).map(more).collect());
         assert_eq!(done.len(), MANY / 2 + 1);
-        assert_eq!(super::count(&server, r#"userName sw "more-""#), MANY / 2);
+        assert_eq!(super::operations::count(&server, r#"userName sw "more-""#), MANY / 2);
     }
 
     /// Rows: BULK-39
@@ -123,7 +123,7 @@ api_test! {
             };
             (0..40).flat_map(pair).collect()
         };
-        let requests = (0..3).map(|thread| super::request(&server, operations(thread)));
+        let requests = (0..3).map(|thread| super::operations::request(&server, operations(thread)));
         let replies: Vec<_> = std::thread::scope(|scope| {
             let sent: Vec<_> = requests.map(|request| scope.spawn(move || request.send())).collect();
             sent.into_iter().map(|sent| sent.join().expect("no thread panics")).collect()
@@ -150,7 +150,7 @@ api_test! {
             if backward {
                 operations.reverse();
             }
-            super::request(&server, Value::Array(operations))
+            super::operations::request(&server, Value::Array(operations))
         };
         let sent: Vec<_> = (0..6).flat_map(|round| [request(round, false), request(round, true)]).collect();
         let replies: Vec<_> = std::thread::scope(|scope| {
@@ -198,7 +198,7 @@ fn bulk_39_a_server_error_is_that_operations_alone_postgres() {
         "the cause is for the log"
     );
     assert!(server.log().contains("on fire"));
-    assert_eq!(super::count(&server, "userName pr"), 4);
+    assert_eq!(super::operations::count(&server, "userName pr"), 4);
 }
 
 /// Rows: BULK-39
@@ -223,7 +223,10 @@ fn bulk_39_a_lost_transaction_loses_its_operations_only_postgres() {
     assert!(lost.iter().any(|entry| entry["bulkId"] == "burning"));
     let kept = done.iter().filter(|entry| entry["status"] == "201");
     assert_eq!(kept.count(), MANY - lost.len());
-    assert_eq!(super::count(&server, "userName pr"), MANY - lost.len());
+    assert_eq!(
+        super::operations::count(&server, "userName pr"),
+        MANY - lost.len()
+    );
     for entry in &done {
         let found = server.names(&format!("userName eq {}", entry["bulkId"]));
         assert_eq!(found.len() == 1, entry["status"] == "201", "{entry}");

@@ -1,8 +1,8 @@
-//! `bulkId:x` becomes a real id, whichever operation comes first, and its text is stored nowhere.
+//! `bulkId:x` becomes a real id, in any order of the operations. The text itself is stored nowhere.
 
 use serde_json::{Value, json};
 
-use super::{at, delete, ends, id_of, members, patch, post_group, post_user, run};
+use super::operations::{at, delete, ends, id_of, members, patch, post_group, post_user, run};
 use crate::support::{ENTERPRISE, GROUP, TestServer, USER, id};
 
 fn managed_by(manager: &str) -> Value {
@@ -16,7 +16,7 @@ fn manager(user: &Value) -> &str {
         .unwrap_or_else(|| panic!("no manager: {user}"))
 }
 
-/// What is in the database names the resources and no `bulkId`.
+/// The database names the resources by their ids and never by a `bulkId`.
 #[track_caller]
 fn nothing_refers_by_bulk_id(server: &TestServer, stored: &[&str]) {
     for name in stored {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{empty_group, members, set};
-use crate::crud::{read, refuses_change, total};
-use crate::support::{Backend, GROUP, Request, TestServer, USER, id};
+use super::cycle::{Cycle, account, add, group_lookup, lookup, put, resources};
+use super::shared::{empty_group, members, set};
+use crate::support::{Backend, GROUP, Request, TestServer, USER, id, read, refuses_change, total};
 
 /// Every request of authentik has both types.
 fn authentik(request: Request) -> Request {
@@ -45,6 +45,20 @@ fn validates(config: &Value) {
     assert!(!config.to_string().contains("null"), "{config}");
 }
 
+/// Creates without a lookup. The name is taken, so the client looks for the account and takes it over (AK-3).
+#[track_caller]
+fn adopt(authentik: &mut Cycle, body: &Value) -> String {
+    assert_eq!(
+        authentik.post("/Users", body, 409)["scimType"],
+        "uniqueness"
+    );
+    let name = body["userName"].as_str().expect("a name");
+    let list = authentik.get(&lookup("userName", name), 200);
+    let user = id(&resources(&list)[0]).to_owned();
+    put(authentik, &user, body);
+    user
+}
+
 api_test! {
     /// Rows: AK-1 RIP-1
     fn ak_01_the_configuration_parses_and_tells_the_truth(server) {
@@ -54,7 +68,7 @@ api_test! {
             assert_eq!(config[switch]["supported"], true, "{switch}");
         }
         assert!(!config["authenticationSchemes"].as_array().unwrap().is_empty(), "{config}");
-        // What is announced is there.
+        // The announced features work.
         let user = server.create_user("akadmin");
         let path = format!("/Users/{}", id(&user));
         let operations = json!([{ "op": "replace", "path": "title", "value": "Admin" }]);
@@ -93,7 +107,7 @@ api_test! {
         assert_eq!(after["groups"][0]["value"], group["id"]);
         assert_eq!(after, read(&server, &path));
         assert_eq!(total(&server, "/Users"), 1);
-        // Only what is gone is not found; it is then made again.
+        // Only a deleted user is not found; authentik then creates it again.
         server.delete(&path).send().expect(204);
         authentik(server.put(&path, update.clone())).send().error(404, "");
         assert_eq!(total(&server, "/Users"), 0);
@@ -138,6 +152,83 @@ api_test! {
         assert_eq!(read(&server, &path), after, "the same again is no change");
         server.create_group("Taken", &[]);
         refuses_change(&server, &path, authentik(server.patch(&path, rename("TAKEN"))), 409, "uniqueness");
+    }
+
+    /// Rows: AK-3 AK-4 AK-5 AK-6 GEN-10 DEC-5 LEN-10 LEN-13
+    fn ak_03_what_is_in_the_way_of_a_create_is_adopted(server) {
+        let mut authentik = Cycle::of(&server);
+        let config = authentik.get("/ServiceProviderConfig", 200);
+        let operations_max = config["bulk"]["maxOperations"].as_u64().expect("an integer");
+        assert!(config["patch"]["supported"] == true && operations_max > 1, "{config}");
+        let in_the_way = authentik.create("/Users", &json!({ "schemas": [USER], "userName": "P1@t.test", "title": "Boss" }));
+        let bystander = authentik.create("/Users", &account("bystander@t.test"));
+        let names: Vec<String> = (0..30).map(|n| format!("p{n}@t.test")).collect();
+        let mut people = Vec::new();
+        for (n, name) in names.iter().enumerate() {
+            people.push(if n == 1 { adopt(&mut authentik, &account(name)) } else { authentik.create("/Users", &account(name)) });
+        }
+        assert_eq!(people[1], in_the_way);
+        // A second run comes to the same accounts.
+        for (name, user) in names.iter().zip(&people) {
+            assert_eq!(adopt(&mut authentik, &account(name)), *user);
+        }
+        authentik.compare();
+        // authentik updates users by PUT, with an id in the body, and creates deleted ones again.
+        for (name, user) in names.iter().zip(&people).take(5) {
+            let mut body = account(name);
+            body["id"] = "another".into();
+            body["displayName"] = "Changed".into();
+            put(&mut authentik, user, &body);
+        }
+        authentik.put("/Users/no-longer-here", &account("p99@t.test"), 404);
+        authentik.create("/Users", &account("p99@t.test"));
+
+        // A group in the way, with a member that is not authentik's.
+        let team = authentik.create("/Groups", &json!({ "schemas": [GROUP], "displayName": "TEAM", "members": [{ "value": bystander }] }));
+        let body = json!({ "schemas": [GROUP], "externalId": "g-1", "displayName": "Team" });
+        assert_eq!(authentik.post("/Groups", &body, 409)["scimType"], "uniqueness");
+        authentik.finds(&group_lookup("Team"), Some(&team));
+        let whole = json!({ "schemas": [GROUP], "id": "own-id", "externalId": "g-1", "displayName": "Team" });
+        for _ in 0..2 {
+            authentik.change_group(&team, json!([{ "op": "replace", "path": null, "value": whole }]));
+            *authentik.model.edit(&team) = json!({ "externalId": "g-1", "displayName": "Team" });
+            authentik.read(&format!("/Groups/{team}"));
+        }
+
+        // Members: adds the missing ones in many operations of one each, then removes the others by value lists.
+        let now = authentik.read(&format!("/Groups/{team}"));
+        assert_eq!(now["members"][0]["value"], bystander.as_str());
+        authentik.change_group(&team, people.iter().map(|user| add(user)).collect());
+        for user in &people {
+            authentik.model.join(&team, user);
+        }
+        authentik.read(&format!("/Groups/{team}"));
+        let gone = people[10..20].iter().chain([&bystander]);
+        let removals = gone.clone().map(|user| json!({ "op": "remove", "path": "members", "value": [{ "value": user }] }));
+        authentik.change_group(&team, removals.collect());
+        for user in gone {
+            authentik.model.leave(&team, user);
+        }
+        authentik.compare();
+        let empty = authentik.create("/Groups", &json!({ "schemas": [GROUP], "displayName": "Empty" }));
+        assert_eq!(authentik.read(&format!("/Groups/{empty}"))["members"], json!([]), "authentik adds nobody where there is no list");
+    }
+
+    /// Rows: AK-7 GEN-16 GEN-17
+    fn ak_07_discovery_without_a_count_sees_everything_once_and_ends(server) {
+        let mut authentik = Cycle::of(&server);
+        assert!(authentik.walk("/Groups", None).is_empty());
+        let users: Vec<String> = (0..5).map(|n| authentik.create("/Users", &account(&format!("p{n}@t.test")))).collect();
+        for g in 0..215 {
+            let members: Vec<Value> = users[..g % 6].iter().map(|user| json!({ "value": user })).collect();
+            authentik.create("/Groups", &json!({ "schemas": [GROUP], "displayName": format!("Group {g}"), "members": members }));
+            // At the edges of pages a walk is easiest to get wrong.
+            if [98, 99, 100, 199, 200, 214].contains(&g) {
+                let (seen, users) = (authentik.walk("/Groups", None), authentik.walk("/Users", None));
+                assert_eq!(seen.len(), g + 1);
+                assert_eq!(authentik.model.differences(&users, &seen), [""; 0]);
+            }
+        }
     }
 }
 

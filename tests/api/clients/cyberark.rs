@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use super::{members, set};
-use crate::crud::{read, total};
-use crate::support::{ENTERPRISE, GROUP, USER, id};
+use super::shared::{members, set};
+use crate::support::{ENTERPRISE, GROUP, USER, id, read, total};
 
 api_test! {
     /// Rows: CYB-1 PING-1

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use crate::crud::{read, total};
-use crate::support::{USER, id};
+use crate::support::{USER, id, read, total};
 
 api_test! {
     /// Rows: GWS-1 GEN-3 GEN-4

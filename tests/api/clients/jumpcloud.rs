@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{members, set};
-use crate::crud::{read, total};
-use crate::support::{GROUP, TestServer, USER, id};
+use super::cycle::{Cycle, account, add, lookup, put};
+use super::shared::{members, set};
+use crate::support::{GROUP, TestServer, USER, id, read, total};
 
 const MAIL: &str = "scim.test@x.test";
 
@@ -81,5 +81,44 @@ api_test! {
         assert_eq!(read(&server, &format!("/Users/{}", id(&old))), old);
         let wrong = server.request("GET", "/Users").token("another").send();
         wrong.error(401, "");
+    }
+
+    /// Rows: JC-1 JC-2 JC-3 GEN-4 GEN-15
+    fn jc_01_an_activation_can_be_repeated_with_the_same_mail(server) {
+        let mut jumpcloud = Cycle::of(&server);
+        let neighbour = jumpcloud.create("/Users", &account("neighbour@t.test"));
+        let mut ids = vec![neighbour.clone()];
+        for round in 0..3 {
+            jumpcloud.finds(&lookup("userName", "test@t.test"), None);
+            let mut body = account("test@t.test");
+            let user = jumpcloud.create("/Users", &body);
+            let path = format!("/Users/{user}");
+            jumpcloud.read(&path);
+            body["name"]["familyName"] = format!("Changed {round}").into();
+            put(&mut jumpcloud, &user, &body);
+            let group = jumpcloud.create("/Groups", &json!({ "schemas": [GROUP], "displayName": "Test group" }));
+            // The same member is added again and again.
+            for _ in 0..3 {
+                jumpcloud.change_group(&group, json!([add(&user)]));
+                jumpcloud.model.join(&group, &user);
+                jumpcloud.read(&format!("/Groups/{group}"));
+            }
+            jumpcloud.change_group(&group, json!([add(&neighbour)]));
+            jumpcloud.model.join(&group, &neighbour);
+            jumpcloud.change_group(&group, json!([{ "op": "remove", "path": "members", "value": [{ "value": user }] }]));
+            jumpcloud.model.leave(&group, &user);
+            jumpcloud.compare();
+            jumpcloud.change(&user, json!([{ "op": "replace", "path": "active", "value": false }]), |user| user["active"] = false.into());
+            // Either may go first.
+            let (first, second) = if round == 1 { (path, format!("/Groups/{group}")) } else { (format!("/Groups/{group}"), path) };
+            jumpcloud.delete(&first);
+            jumpcloud.compare();
+            jumpcloud.delete(&second);
+            jumpcloud.compare();
+            ids.extend([user, group]);
+        }
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 7, "no id came twice: {ids:?}");
     }
 }

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{empty_group, members, set, users};
-use crate::crud::{read, refuses_change};
-use crate::support::{Backend, GROUP, Request, TestServer, id};
+use super::shared::{empty_group, members, set, users};
+use crate::support::{Backend, GROUP, Request, TestServer, id, read, refuses_change};
 
-/// So many that nobody waits for a comparison of each with each.
+/// So many that comparing each with each would take too long.
 const MEMBERS: usize = 2_000;
 
 /// The whole group as the sender knows it, in one operation.
@@ -34,7 +33,7 @@ api_test! {
         }
         let before = read(&server, &path);
         assert_eq!((&before["id"], &before["externalId"]), (&group["id"], &json!("kc-1")));
-        // What is there already is no change; `add` takes nobody away.
+        // Adding a present member changes nothing; `add` removes no member.
         whole(&server, &path, "replace", &users[..=MEMBERS]).send().expect(204);
         whole(&server, &path, "add", &users[..10]).send().expect(204);
         assert_eq!(read(&server, &path), before);

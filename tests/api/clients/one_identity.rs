@@ -1,8 +1,8 @@
-//! One Identity, and governance tools that ask for many at once.
+//! One Identity, and other governance tools that ask for many users in one filter.
 
 use serde_json::{Value, json};
 
-use super::{set, users};
+use super::shared::{set, users};
 use crate::support::{TestServer, id};
 
 /// So many alternatives have to be understood.
@@ -37,7 +37,7 @@ api_test! {
         let users = users(&server, TERMS + 10);
         let named = |number: usize| format!("userName eq \"user-{number}@x.test\"");
         selects(&server, &chain((0..TERMS).map(named)), &users[..TERMS]);
-        // Nobody is found for a stranger among them.
+        // Unknown names among them match no user.
         let strange = (0..TERMS).map(|number| if number % 2 == 0 { named(number) } else { format!("userName eq \"no-{number}\"") });
         let even: Vec<String> = users[..TERMS].iter().step_by(2).cloned().collect();
         selects(&server, &chain(strange), &even);

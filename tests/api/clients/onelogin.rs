@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{crowd, members, set, walk};
-use crate::crud::{read, refuses_change};
-use crate::support::{GROUP, PATCH_OP, Reply, Request, TestServer, USER, id};
+use super::shared::{crowd, members, set, walk};
+use crate::support::{GROUP, PATCH_OP, Reply, Request, TestServer, USER, id, read, refuses_change};
 
 /// Length of a membership PATCH, as it was captured.
 const BODY_BYTES: usize = 165;
 
-/// `OneLogin` does not say who it is.
+/// `OneLogin` sends an empty `User-Agent`.
 fn onelogin(request: Request) -> Request {
     request.header("User-Agent", "")
 }
@@ -29,7 +28,7 @@ fn add(user: &str) -> Value {
     json!({ "op": "add", "path": "members", "value": [{ "value": user }] })
 }
 
-/// What a removal looks like: nobody has captured one.
+/// The likely shapes of a removal; there is no capture of a real one.
 fn removals(user: &str) -> [Value; 2] {
     [
         json!({ "op": "remove", "path": format!("members[value eq \"{user}\"]") }),
@@ -117,7 +116,7 @@ api_test! {
         }
         assert_eq!(read(&server, &path), first);
         assert_eq!(server.names(&format!("{CUSTOM}:hired lt \"2024-01-15T10:30:01-08:00\"")), ["kim"]);
-        // What is only the same to a reader of text is another moment.
+        // The same digits with another offset are another moment.
         assert!(server.names(&format!("{CUSTOM}:hired eq \"2024-01-15T10:30:00Z\"")).is_empty());
         let other = onelogin(server.put(&path, body("2024-01-15T10:30:00Z"))).send().expect(200);
         assert_eq!(other[CUSTOM]["hired"], "2024-01-15T10:30:00.000Z");

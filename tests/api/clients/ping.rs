@@ -4,9 +4,8 @@ use std::slice::from_ref;
 
 use serde_json::{Value, json};
 
-use super::{members, set};
-use crate::crud::{read, refuses_change, total};
-use crate::support::{GROUP, TestServer, USER, id};
+use super::shared::{members, set};
+use crate::support::{GROUP, TestServer, USER, id, read, refuses_change, total};
 
 fn kim(active: bool) -> Value {
     json!({

@@ -6,9 +6,8 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use super::{members, set, users, walk};
-use crate::crud::{read, total};
-use crate::support::{GROUP, Reply, USER, id};
+use super::shared::{members, set, users, walk};
+use crate::support::{GROUP, Reply, USER, id, read, total};
 
 /// How often one create is sent at the same moment.
 const RETRIES: usize = 6;

@@ -4,9 +4,8 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use super::{crowd, members, set, users, walk};
-use crate::crud::read;
-use crate::support::{GROUP, Request, TestServer, USER, id};
+use super::shared::{crowd, members, set, users, walk};
+use crate::support::{GROUP, Request, TestServer, USER, id, read};
 
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 const THREADS: usize = 8;

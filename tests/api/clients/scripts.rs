@@ -1,9 +1,8 @@
-//! Test scripts and made-up identity providers, which leave out what they can.
+//! Test scripts and made-up identity providers. They leave out headers and attributes.
 
 use serde_json::{Value, json};
 
-use crate::crud::{read, total};
-use crate::support::{GROUP, Reply, TestServer, USER, id};
+use crate::support::{GROUP, Reply, TestServer, USER, id, read, total};
 
 /// A body with no word about what it is.
 #[track_caller]

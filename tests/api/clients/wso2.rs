@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{members, set};
-use crate::crud::{read, refuses_change, total};
-use crate::support::{GROUP, USER, id};
+use super::shared::{members, set};
+use crate::support::{GROUP, USER, id, read, refuses_change, total};
 
 api_test! {
     /// Rows: WSO-1 LEN-20 OKTA-24

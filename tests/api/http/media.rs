@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::user;
+use super::methods::user;
 use crate::support::{Reply, TestServer, USER, id};
 
 #[track_caller]
@@ -51,7 +51,7 @@ api_test! {
         ] {
             assert_eq!(content_type(&request.send()), "application/scim+json");
         }
-        server.strict();
+        server.rfc();
         for accept in ["application/scim+json", "application/json", "*/*", "application/*", "text/html, */*;q=0.1"] {
             get(accept).expect(200);
         }

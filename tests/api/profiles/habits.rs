@@ -1,8 +1,8 @@
-//! One request for each leniency that nothing but it makes understood.
+//! For each leniency one request that the server understands only because of it.
 
 use serde_json::{Value, json};
 
-use super::patch_of;
+use super::requests::patch_of;
 use crate::support::{ENTERPRISE, Reply, Request, TestServer, USER, id};
 
 /// What a habit is tried on.

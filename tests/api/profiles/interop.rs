@@ -1,13 +1,13 @@
-//! The interoperability profile, a draft: what it asks for, against RFC 7644 in places.
+//! The interoperability profile, a draft. In places it contradicts RFC 7644.
 
 use serde_json::{Value, json};
 
-use super::{patch_of, set};
-use crate::patch::table::{Stage, add, operation, pathless, remove, replace, row};
+use super::requests::patch_of;
+use crate::support::patch_table::{Stage, add, operation, pathless, remove, replace, row};
 use crate::support::{TestServer, USER, id};
 
 fn interop(server: &TestServer) -> &TestServer {
-    set(server, "profile=interop");
+    server.set_tenant("profile=interop");
     server
 }
 
@@ -16,15 +16,15 @@ api_test! {
     fn profile_01_only_there_it_is_announced(server) {
         let announced = || server.get("/ServiceProviderConfig").send().expect(200).get("interopProfileConformant").cloned();
         for profile in ["default", "rfc", "okta", "entra"] {
-            set(&server, &format!("profile={profile}"));
+            server.set_tenant(&format!("profile={profile}"));
             assert_eq!(announced(), None, "{profile}");
         }
         interop(&server);
         assert_eq!(announced(), Some(Value::Bool(true)));
         // Stricter is still so, and more lenient is not.
-        set(&server, "patch-op-case=off");
+        server.set_tenant("patch-op-case=off");
         assert_eq!(announced(), Some(Value::Bool(true)));
-        set(&server, "pathless-patch=on");
+        server.set_tenant("pathless-patch=on");
         assert_eq!(announced(), None);
     }
 

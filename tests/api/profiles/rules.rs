@@ -1,11 +1,11 @@
-//! Rule by rule: needed, named, counted, switched off.
+//! The rules one by one: when a request needs them, how answers name them, how they are counted and switched off.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::habits::habits;
-use super::{named, patch_of, set};
+use super::requests::{named, patch_of};
 use crate::support::{ENTERPRISE, TestServer, USER, id};
 
 /// The rules that `scimd profile show` prints under its first heading.
@@ -41,14 +41,14 @@ api_test! {
             let before = count(&server, rule);
             let accepts = format!("{rule}=on");
             if !habit.in_default {
-                set(&server, &accepts);
+                server.set_tenant(&accepts);
             }
             let tried = habit.try_on(&server);
             assert!((200..300).contains(&tried.reply.status), "{index} {rule}: {}", tried.reply.text);
             assert_eq!(named(&tried.reply), [rule], "{index}");
             assert_eq!(count(&server, rule), before + 1, "{index} {rule}");
 
-            set(&server, &format!("{rule}=off"));
+            server.set_tenant(&format!("{rule}=off"));
             let tried = habit.try_on(&server);
             let (status, scim_type) = habit.refused;
             assert_eq!(tried.reply.status, status, "{index} {rule}: {}", tried.reply.text);
@@ -59,13 +59,13 @@ api_test! {
                 assert_eq!(tried.after, tried.before, "{index} {rule} was refused and did something");
             }
             assert_eq!(count(&server, rule), before + 1, "{index} {rule}");
-            set(&server, &format!("{rule}=profile"));
+            server.set_tenant(&format!("{rule}=profile"));
         }
     }
 
     /// Rows: DEC-10 LEN-3 LEN-4 LEN-5 LEN-6 LEN-7 LEN-8 LEN-9 LEN-10 LEN-12 LEN-15 LEN-17
     fn dec_10_the_letter_has_its_errors(server) {
-        set(&server, "profile=rfc");
+        server.set_tenant("profile=rfc");
         for (index, habit) in habits().iter().enumerate() {
             let (rule, tried) = (habit.rule, habit.try_on(&server));
             if habit.in_rfc {
@@ -79,10 +79,6 @@ api_test! {
                 tried.reply.error(habit.refused.0, habit.refused.1);
             }
         }
-        // The same by its older name.
-        set(&server, "profile=default");
-        server.strict();
-        assert!(server.cli(&["tenant", "show", "default"]).ok().contains("profile: rfc"));
     }
 
     /// Rows: DEC-10
@@ -159,12 +155,12 @@ api_test! {
             json!({ "op": "replace", "value": { ENTERPRISE: { "manager.value": "boss" } } }),
             json!({ "op": "replace", "path": ENTERPRISE, "value": { "manager.value": "boss" } }),
         ];
-        set(&server, "dotted-keys=off");
+        server.set_tenant("dotted-keys=off");
         for operation in &operations {
             server.patch(&path, json!([operation])).send().error(400, "invalidPath");
             assert_eq!(server.get(&path).send().expect(200), user);
         }
-        set(&server, "dotted-keys=on");
+        server.set_tenant("dotted-keys=on");
         for operation in &operations {
             let reply = server.patch(&path, json!([operation])).send();
             assert_eq!(named(&reply), ["dotted-keys"]);
@@ -192,7 +188,7 @@ api_test! {
             server.patch(&path, json!([{ "op": "replace", "path": "active", "value": true }])).send().expect(200);
             assert_eq!(server.put(&path, body).send().expect(200)["active"], json!(false), "{number}");
         }
-        // What all schemas have in common stands there too, and what is read-only is ignored under any name.
+        // Common attributes may stand there too, and read-only ones are ignored under any name.
         let body = json!({ "schemas": [USER], USER: { "userName": "common", "externalId": "c-1", "groups": [] }, (format!("{USER}:id")): "x" });
         let user = server.post("/Users", body).send().expect(201);
         assert_eq!(user["externalId"], "c-1");
@@ -200,7 +196,7 @@ api_test! {
         let operation = json!([{ "op": "replace", "value": { USER: { "externalId": "c-2" } } }]);
         assert_eq!(server.patch(&path, operation).send().expect(200)["externalId"], "c-2");
         // Without the rule nothing that means something is passed over.
-        set(&server, "dotted-keys=off");
+        server.set_tenant("dotted-keys=off");
         for attributes in &bodies {
             let mut body = json!({ "schemas": [USER, ENTERPRISE], "userName": "nobody" });
             body.as_object_mut().unwrap().extend(attributes.as_object().unwrap().clone());
@@ -208,7 +204,7 @@ api_test! {
         }
         let body = json!({ "schemas": [USER], "userName": "read-only", (format!("{USER}:groups")): [], (format!("{USER}:id")): "x" });
         server.post("/Users", body).send().expect(201);
-        set(&server, "dotted-keys=on");
+        server.set_tenant("dotted-keys=on");
         // Twice is a contradiction, whatever stands first.
         for (one, other) in [(json!(true), json!(false)), (json!(false), json!(true))] {
             let body = json!({ "schemas": [USER], "userName": "lee", "active": one, (format!("{USER}:active")): other });
@@ -268,16 +264,16 @@ api_test! {
             ("/Bulk", bulk(json!({ "colour": "red" }), delete), "extra-keys"),
         ];
         for (path, body, rule) in requests {
-            set(&server, &format!("{rule}=off"));
+            server.set_tenant(&format!("{rule}=off"));
             server.post(path, body.clone()).send().error(400, "invalidSyntax");
-            set(&server, &format!("{rule}=on"));
+            server.set_tenant(&format!("{rule}=on"));
             let reply = server.post(path, body).send();
             assert_eq!((reply.status / 100, named(&reply)), (2, vec![rule]), "{}", reply.text);
         }
-        set(&server, "extra-keys=off");
+        server.set_tenant("extra-keys=off");
         let done = server.post("/Bulk", bulk(json!({}), odd.clone())).send().expect(200);
         assert_eq!(done["Operations"][0]["status"], "400", "{done}");
-        set(&server, "extra-keys=on");
+        server.set_tenant("extra-keys=on");
         let reply = server.post("/Bulk", bulk(json!({}), odd)).send();
         assert_eq!((&reply.body["Operations"][0]["status"], named(&reply)), (&json!("201"), vec!["extra-keys"]), "{}", reply.text);
     }
@@ -319,7 +315,7 @@ api_test! {
         let path = format!("/Groups/{}", id(&group));
         let rename = |name: &str| server.patch(&path, json!([{ "op": "replace", "path": "displayName", "value": name }]));
         for profile in ["default", "okta", "entra"] {
-            set(&server, &format!("profile={profile}"));
+            server.set_tenant(&format!("profile={profile}"));
             let reply = rename(profile).send();
             assert_eq!((reply.status, reply.text.as_str()), (204, ""), "{profile}");
             let asked = rename(profile).query("attributes", "displayName").send().expect(200);
@@ -327,11 +323,11 @@ api_test! {
             rename(profile).query("excludedAttributes", "members").send().expect(200);
         }
         for profile in ["rfc", "interop"] {
-            set(&server, &format!("profile={profile}"));
+            server.set_tenant(&format!("profile={profile}"));
             let reply = rename(profile).send().expect(200);
             assert_eq!((&reply["displayName"], &reply["members"]), (&json!(profile), &json!([])));
         }
-        set(&server, "group-patch-no-content=on");
+        server.set_tenant("group-patch-no-content=on");
         rename("by rule").send().expect(204);
     }
 

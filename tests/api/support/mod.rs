@@ -7,8 +7,11 @@ mod backends;
 mod behind;
 mod cli;
 mod door;
+mod patch_checks;
+pub(crate) mod patch_table;
 mod process;
 mod raw;
+mod refusals;
 mod reply;
 mod report;
 mod request;
@@ -19,10 +22,11 @@ pub(crate) use backends::Backend;
 pub(crate) use behind::Behind;
 pub(crate) use cli::CliOutput;
 pub(crate) use raw::chunked;
+pub(crate) use refusals::{refuses_change, refuses_create};
 pub(crate) use reply::Reply;
 pub(crate) use report::{note, report};
 pub(crate) use request::{Request, percent_encode};
-pub(crate) use resources::id;
+pub(crate) use resources::{id, keys, path_of, read, total, user_body};
 pub(crate) use server::{TestServer, refused_start, scimd};
 
 /// Schema of the core User.

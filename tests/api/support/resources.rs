@@ -1,4 +1,4 @@
-//! The requests most tests begin with.
+//! Resources: the requests that most tests begin with, and what their answers hold.
 
 use serde_json::{Value, json};
 
@@ -11,6 +11,51 @@ pub(crate) fn id(resource: &Value) -> &str {
     resource["id"]
         .as_str()
         .unwrap_or_else(|| panic!("a resource without an id: {resource}"))
+}
+
+/// The resource as a GET shows it now.
+#[track_caller]
+pub(crate) fn read(server: &TestServer, path: &str) -> Value {
+    server.get(path).send().expect(200)
+}
+
+/// How many resources an endpoint lists.
+#[track_caller]
+pub(crate) fn total(server: &TestServer, endpoint: &str) -> u64 {
+    let list = server.get(endpoint).query("count", "0").send().expect(200);
+    list["totalResults"]
+        .as_u64()
+        .expect("totalResults is an integer")
+}
+
+/// `/Users/{id}` or `/Groups/{id}`.
+#[track_caller]
+pub(crate) fn path_of(resource: &Value) -> String {
+    let resource_type = resource["meta"]["resourceType"].as_str();
+    format!(
+        "/{}s/{}",
+        resource_type.expect("a resource names its type"),
+        id(resource)
+    )
+}
+
+/// The names of an object's members, sorted.
+#[track_caller]
+pub(crate) fn keys(object: &Value) -> Vec<&str> {
+    let members = object.as_object();
+    let members = members.unwrap_or_else(|| panic!("not an object: {object}"));
+    let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+/// `rest` with the User schema and this name, unless it brings its own.
+pub(crate) fn user_body(user_name: &str, rest: Value) -> Value {
+    let mut body = json!({ "schemas": [USER], "userName": user_name });
+    for (name, value) in rest.as_object().into_iter().flatten() {
+        body[name] = value.clone();
+    }
+    body
 }
 
 impl TestServer {

@@ -158,10 +158,15 @@ impl TestServer {
         self.cli(&["token", "link", "default", &key_id, user]).ok();
     }
 
-    /// Answers by the letter of the RFCs from now on, without the leniency rules.
-    pub(crate) fn strict(&self) -> &Self {
-        self.cli(&["tenant", "set", "default", "strict=true"]).ok();
+    /// Answers by profile `rfc` from now on: by the letter, without the leniency rules.
+    pub(crate) fn rfc(&self) -> &Self {
+        self.cli(&["tenant", "set", "default", "profile=rfc"]).ok();
         self
+    }
+
+    /// Sets the profile, or a rule, of the server's tenant.
+    pub(crate) fn set_tenant(&self, setting: &str) {
+        self.cli(&["tenant", "set", "default", setting]).ok();
     }
 
     /// Asks the server to stop, waits for that, and returns its exit status.

@@ -1,9 +1,0 @@
-DROP VIEW scim_group_members;
-DROP VIEW scim_groups;
-DROP VIEW scim_users;
-DROP TABLE changes;
-DROP TABLE indexed_values;
-DROP TABLE memberships;
-DROP TABLE resources;
-DROP TABLE credentials;
-DROP TABLE tenants;

@@ -1,0 +1,12 @@
+DROP VIEW scim_group_members;
+DROP VIEW scim_groups;
+DROP VIEW scim_users;
+DROP TABLE walks;
+DROP TABLE resource_types;
+DROP TABLE schemas;
+DROP TABLE changes;
+DROP TABLE indexed_values;
+DROP TABLE memberships;
+DROP TABLE resources;
+DROP TABLE credentials;
+DROP TABLE tenants;

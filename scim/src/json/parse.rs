@@ -1,0 +1,278 @@
+//! Reading JSON as SCIM needs it: one attribute once, no U+0000, bounded depth and strings.
+//!
+//! `serde_json` alone keeps the last of two equal keys. For SCIM that is a silent wrong answer: `{"userName":"a",
+//! "USERNAME":"b"}` names one attribute twice (RFC 7643 §2.1), so it is refused.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::describe::describe;
+use super::object::Object;
+use crate::ScimError;
+
+/// Deepest nesting of arrays and objects in a body.
+pub const DEPTH_MAX: usize = 64;
+/// Longest string in a body, in bytes.
+pub const STRING_BYTES_MAX: usize = 64 * 1024;
+/// How `serde_json` hands over a number with its own text (feature `arbitrary_precision`): as an object of this key.
+const NUMBER_KEY: &str = "$serde_json::private::Number";
+/// Most values in a body: a value takes up to fifty times the room of its text.
+pub const VALUES_MAX: usize = 500_000;
+/// Longest number in a body, in characters: it is kept as text, and may become a string.
+const NUMBER_CHARS_MAX: usize = 64;
+/// Marks a refusal that is about a value, not about syntax, on its way through `serde`'s error type.
+const VALUE_FAULT: &str = "scim-value: ";
+
+/// Parses a request body.
+///
+/// Errors: `invalidSyntax` (no JSON, a key twice, too deep), `invalidValue` (a U+0000, a string or number too long).
+pub fn parse(bytes: &[u8]) -> Result<Value, ScimError> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(ScimError::InvalidSyntax(
+            "the body is empty; a JSON object was expected".into(),
+        ));
+    }
+    if (0..bytes.len()).any(|start| spells_number_key(&bytes[start..])) {
+        return Err(ScimError::InvalidSyntax(format!(
+            "the body holds \"{NUMBER_KEY}\", which cannot be read"
+        )));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let left = Cell::new(VALUES_MAX);
+    let value = Bounded {
+        depth: 0,
+        left: &left,
+    }
+    .deserialize(&mut deserializer)
+    .map_err(translate)?;
+    deserializer.end().map_err(translate)?;
+    Ok(value)
+}
+
+/// Parses a request body that must be a JSON object.
+pub fn parse_object(bytes: &[u8]) -> Result<Object, ScimError> {
+    match parse(bytes)? {
+        Value::Object(map) => Ok(map),
+        other => Err(ScimError::InvalidSyntax(format!(
+            "the body is {}; a JSON object was expected",
+            describe(&other)
+        ))),
+    }
+}
+
+/// Whether JSON text begins with [`NUMBER_KEY`], perhaps written with `\u` escapes. Once parsed, a client's own object of
+/// that key cannot be told from a number.
+fn spells_number_key(mut text: &[u8]) -> bool {
+    NUMBER_KEY.bytes().all(|wanted| {
+        let (found, rest) = match text {
+            [b'\\', b'u', a, b, c, d, rest @ ..] => (unescaped([*a, *b, *c, *d]), rest),
+            [found, rest @ ..] => (Some(*found), rest),
+            [] => return false,
+        };
+        text = rest;
+        found == Some(wanted)
+    })
+}
+
+/// The ASCII character behind the four digits of a `\u` escape.
+fn unescaped(digits: [u8; 4]) -> Option<u8> {
+    let digits = std::str::from_utf8(&digits).ok()?;
+    u8::try_from(u32::from_str_radix(digits, 16).ok()?).ok()
+}
+
+fn translate(error: serde_json::Error) -> ScimError {
+    let text = error.to_string();
+    match text.strip_prefix(VALUE_FAULT) {
+        Some(fault) => {
+            let fault = fault.split(" at line ").next().unwrap_or(fault);
+            ScimError::invalid_value("body", fault)
+        }
+        None => ScimError::InvalidSyntax(format!("the body is not valid JSON: {text}")),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Bounded<'c> {
+    depth: usize,
+    /// How many more values there may be.
+    left: &'c Cell<usize>,
+}
+
+impl Bounded<'_> {
+    fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
+        if self.depth >= DEPTH_MAX {
+            return Err(E::custom(format_args!(
+                "nested deeper than {DEPTH_MAX} levels"
+            )));
+        }
+        Ok(Self {
+            depth: self.depth + 1,
+            ..*self
+        })
+    }
+}
+
+fn checked<E: serde::de::Error>(text: String) -> Result<String, E> {
+    if text.contains('\0') {
+        return Err(E::custom(format_args!(
+            "{VALUE_FAULT}a string holds U+0000, which cannot be stored"
+        )));
+    }
+    if text.len() > STRING_BYTES_MAX {
+        return Err(E::custom(format_args!(
+            "{VALUE_FAULT}a string is longer than {STRING_BYTES_MAX} bytes"
+        )));
+    }
+    Ok(text)
+}
+
+impl<'de> DeserializeSeed<'de> for Bounded<'_> {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return Err(D::Error::custom(format_args!(
+                "{VALUE_FAULT}has more than {VALUES_MAX} values"
+            )));
+        };
+        self.left.set(left);
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Bounded<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.visit_string(value.to_owned())
+    }
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Value, E> {
+        checked(value).map(Value::String)
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        loop {
+            match sequence.next_element_seed(self.deeper()?)? {
+                Some(item) => items.push(item),
+                None => return Ok(Value::Array(items)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut map = Object::new();
+        let mut seen = HashSet::new();
+        while let Some(key) = access.next_key::<String>()? {
+            if key == NUMBER_KEY {
+                let text = access.next_value::<String>()?;
+                if text.len() > NUMBER_CHARS_MAX {
+                    return Err(A::Error::custom(format_args!(
+                        "{VALUE_FAULT}a number is longer than {NUMBER_CHARS_MAX} characters"
+                    )));
+                }
+                return text.parse().map(Value::Number).map_err(A::Error::custom);
+            }
+            let key = checked(key)?;
+            if !seen.insert(key.to_ascii_lowercase()) {
+                return Err(A::Error::custom(format_args!(
+                    "attribute \"{key}\" is given twice (names ignore case)"
+                )));
+            }
+            let value = access.next_value_seed(self.deeper()?)?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(body: &str, scim_type: &str) {
+        let error = parse(body.as_bytes()).unwrap_err();
+        assert_eq!(error.wire(), (400, Some(scim_type)), "{body}: {error}");
+    }
+
+    #[test]
+    fn one_attribute_twice_is_refused_whatever_its_case() {
+        refused(r#"{"userName":"a","USERNAME":"b"}"#, "invalidSyntax");
+        refused(r#"{"name":{"a":1,"A":2}}"#, "invalidSyntax");
+    }
+
+    #[test]
+    fn bad_text_is_refused() {
+        refused(r#"{"a":"\u0000"}"#, "invalidValue");
+        refused(r#"{"\u0000":1}"#, "invalidValue");
+        refused(r#"{"a":"\ud800"}"#, "invalidSyntax");
+        refused(
+            &format!("[\"{}\"]", "x".repeat(STRING_BYTES_MAX + 1)),
+            "invalidValue",
+        );
+    }
+
+    #[test]
+    fn values_are_bounded() {
+        let many = |count: usize| format!("[{}1]", "1,".repeat(count - 2));
+        assert!(parse(many(VALUES_MAX).as_bytes()).is_ok());
+        refused(&many(VALUES_MAX + 1), "invalidValue");
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let nested = |levels| "[".repeat(levels) + &"]".repeat(levels);
+        assert!(parse(nested(DEPTH_MAX).as_bytes()).is_ok());
+        refused(&nested(DEPTH_MAX + 1), "invalidSyntax");
+        refused(&nested(100_000), "invalidSyntax");
+    }
+
+    #[test]
+    fn numbers_keep_their_form() {
+        let text = "[1,1.50,-3,18446744073709551617,1e3]";
+        assert_eq!(
+            parse(text.as_bytes()).unwrap().to_string(),
+            text.replace("1e3", "1e+3")
+        );
+        let digits = |count| format!("[{}]", "7".repeat(count));
+        assert!(parse(digits(NUMBER_CHARS_MAX).as_bytes()).is_ok());
+        refused(&digits(NUMBER_CHARS_MAX + 1), "invalidValue");
+        refused(&digits(200_000), "invalidValue");
+        refused("{} {}", "invalidSyntax");
+        refused("  ", "invalidSyntax");
+    }
+
+    #[test]
+    fn an_object_cannot_pose_as_a_number() {
+        for key in [
+            NUMBER_KEY,
+            r"\u0024serde_json::private::Number",
+            r"$serde_json\u003a:private::Numbe\u0072",
+        ] {
+            refused(
+                &format!(r#"{{"userName":{{"{key}":"12345"}}}}"#),
+                "invalidSyntax",
+            );
+        }
+        assert!(parse(br#"{"$serde_json::private":"\u00e9\u4e2d"}"#).is_ok());
+    }
+}

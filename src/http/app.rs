@@ -1,0 +1,40 @@
+//! The state that every request can reach.
+
+use std::sync::Arc;
+
+use super::metrics::Metrics;
+use super::readiness::Readiness;
+use crate::auth::{RateLimit, Uses};
+use crate::service::{BulkLimits, Service};
+
+/// The state that every request can reach.
+#[derive(Clone)]
+pub struct App {
+    /// Use cases.
+    pub service: Service,
+    /// Public URL in front of `/scim/v2`, without a trailing slash.
+    pub public_url: String,
+    /// Bounds of requests.
+    pub limits: RequestLimits,
+    /// Whether discovery needs no token.
+    pub public_discovery: bool,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// Whether the database is ready.
+    pub readiness: Readiness,
+    /// How many requests a credential may send, if there is a limit.
+    pub rate_limit: Option<RateLimit>,
+    /// Writes of last uses in progress.
+    pub uses: Uses,
+}
+
+/// Bounds of requests.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestLimits {
+    /// Largest body.
+    pub body_bytes_max: usize,
+    /// Most operations in one PATCH.
+    pub patch_operations_max: usize,
+    /// Bounds of Bulk. A bound of 0 operations switches it off.
+    pub bulk: BulkLimits,
+}

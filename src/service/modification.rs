@@ -1,0 +1,185 @@
+//! A stored resource about to be changed.
+
+use scim::etag::{Preconditions, Version};
+use scim::password::PasswordFate;
+use scim::patch::{self, Patched};
+use scim::representation::Stored;
+use scim::{Document, Object, projection};
+
+use super::conflict::name_conflict;
+use super::hashing::{Hashed, hash_of};
+use super::request::Request;
+use super::service::Service;
+use super::step::Step;
+use super::{catalogue, edges};
+use crate::store::{Columns, NewPassword, Result, Row, Session, Unrecorded, Update};
+
+/// A resource about to be changed: its id, the change, the caller, and the preconditions.
+pub(super) struct Modification {
+    pub(super) request: Request,
+    pub(super) id: String,
+    /// Whether the answer has no body.
+    pub(super) answers_no_content: bool,
+    conditions: Preconditions,
+    step: Step,
+    hashed: Option<Hashed>,
+    now_ms: i64,
+}
+
+impl Modification {
+    pub(super) async fn prepare(
+        service: &Service,
+        request: Request,
+        id: String,
+        conditions: Preconditions,
+        step: Step,
+    ) -> Result<Self> {
+        request.check_writable(step.method())?;
+        let password = step.password(&request.resource_type.schema);
+        Ok(Self {
+            hashed: service.hasher.hash(password).await?,
+            now_ms: service.clock.now_ms(),
+            answers_no_content: step.answers_no_content(&request),
+            request,
+            id,
+            conditions,
+            step,
+        })
+    }
+
+    /// A POST that brings back a deactivated resource.
+    pub(super) fn revival(
+        request: Request,
+        id: String,
+        body: Object,
+        hashed: Option<Hashed>,
+        now_ms: i64,
+    ) -> Self {
+        Self {
+            request,
+            id,
+            answers_no_content: false,
+            conditions: Preconditions::default(),
+            step: Step::Revive(body),
+            hashed,
+            now_ms,
+        }
+    }
+
+    /// Changes the resource. Returns it as it is then, and the document before a PATCH where the answer depends on it.
+    pub(super) fn run(&self, session: &mut Session<'_>) -> Result<(Row, Option<Document>)> {
+        let row = self.load(session)?;
+        let is_compared = matches!(self.step, Step::Patch(_))
+            && projection::hides_some(&self.request.resource_type);
+        let found = is_compared.then(|| row.stored.document.clone());
+        Ok((self.change(session, row)?, found))
+    }
+
+    /// Changes the resource in a locked row.
+    pub(super) fn change(&self, session: &mut Session<'_>, row: Row) -> Result<Row> {
+        let mut outcome = self.step.apply(&self.request, &row.stored.document)?;
+        let before = match self.step {
+            // A resource that comes back is checked like a new one.
+            Step::Revive(_) => None,
+            Step::Replace(_) | Step::Patch(_) => Some(&row.stored.document),
+        };
+        catalogue::settle(&self.request, session, before, &mut outcome)?;
+        self.save(session, row, outcome)
+    }
+
+    /// Reads and locks the resource and checks the preconditions.
+    fn load(&self, session: &mut Session<'_>) -> Result<Row> {
+        let row = session.find_for_update(&self.request.resource_type, &self.id)?;
+        let row = row.ok_or_else(|| self.request.not_found(&self.id))?;
+        self.conditions.check_write(row.stored.version)?;
+        Ok(row)
+    }
+
+    /// Writes the changes. A resource without changes keeps its version and time.
+    fn save(&self, session: &mut Session<'_>, mut row: Row, outcome: Patched<'_>) -> Result<Row> {
+        let mut edges_changed = 0;
+        for change in patch::fold(outcome.members) {
+            edges_changed += edges::apply(&self.request, session, row.key, change)?;
+        }
+        let sets_password = outcome.password != PasswordFate::Keep;
+        if !outcome.changed && edges_changed == 0 && !sets_password {
+            return Ok(row);
+        }
+        let mut attributes = changed_attributes(&row.stored.document, &outcome.document);
+        let members = self.request.resource_type.members;
+        let linked = members.filter(|_| edges_changed > 0);
+        attributes.extend(linked.map(str::to_owned));
+        attributes.extend(sets_password.then(|| "password".to_owned()));
+        let password = self.new_password(outcome.password)?;
+        advance(&mut row.stored, self.now_ms);
+        let change = if outcome.changed {
+            row.stored.document = outcome.document;
+            self.update(session, &row, &password)?
+        } else {
+            session.touch(&row, self.step.operation(), &password)?
+        };
+        self.record(session, change, attributes)?;
+        Ok(row)
+    }
+
+    fn new_password(&self, fate: PasswordFate) -> Result<NewPassword> {
+        Ok(match fate {
+            PasswordFate::Keep => NewPassword::Keep,
+            PasswordFate::Clear => NewPassword::Clear,
+            PasswordFate::Set(password) => {
+                NewPassword::Hash(hash_of(&password, self.hashed.as_ref())?)
+            }
+        })
+    }
+
+    fn update(
+        &self,
+        session: &mut Session<'_>,
+        row: &Row,
+        password: &NewPassword,
+    ) -> Result<Unrecorded> {
+        let columns = Columns::of(&self.request.resource_type, &row.stored.document)?;
+        let update = Update {
+            row,
+            operation: self.step.operation(),
+            columns: &columns,
+            password,
+        };
+        session
+            .update(&update)
+            .map_err(|error| name_conflict(error, &self.request, &row.stored.document))
+    }
+
+    fn record(
+        &self,
+        session: &mut Session<'_>,
+        change: Unrecorded,
+        attributes: Vec<String>,
+    ) -> Result<()> {
+        let call = &self.request.call;
+        session.record(
+            call.tenancy.revision,
+            &call.origin(),
+            vec![(change, attributes)],
+        )
+    }
+}
+
+/// Moves to the next version, and to a time later than the last change, even if the clock is behind.
+fn advance(stored: &mut Stored, now_ms: i64) {
+    stored.version = Version(stored.version.0 + 1);
+    stored.last_modified_ms = now_ms.max(stored.last_modified_ms + 1);
+}
+
+/// Names of the attributes that differ between two documents. Attributes of extensions have their URN.
+fn changed_attributes(old: &Document, new: &Document) -> Vec<String> {
+    let mut names: Vec<String> = old
+        .keys()
+        .chain(new.keys())
+        .filter(|name| old.get(*name) != new.get(*name))
+        .cloned()
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

@@ -1,0 +1,190 @@
+//! The use cases of operators, for commands. Each blocks until it is done.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use scim::definition::Definitions;
+use scim::registry::Registry;
+
+use super::clock::Clock;
+use super::credentials::{self, Wanted};
+use super::definitions::{self, Edit};
+use super::first_token::{self, FirstToken};
+use super::service::Service;
+use super::slug::Slug;
+use super::tenants::{self, Changes};
+use super::token::Token;
+use crate::store::{Credential, Integrity, Result, Store, StoreError, Tenant, Tenants, check_url};
+
+/// An operator's access to a database.
+pub struct Operator {
+    store: Store,
+    clock: Clock,
+}
+
+impl Operator {
+    /// Opens a database that has this version's tables.
+    ///
+    /// Errors: a sentence for the operator.
+    pub fn open(database_url: &str) -> std::result::Result<Self, String> {
+        let operator = Self::at(database_url)?;
+        if !operator.pending_migrations()?.is_empty() {
+            return Err("the database does not have this version's tables yet; run `scimd migrate` (or `scimd serve`) first".to_owned());
+        }
+        Ok(operator)
+    }
+
+    /// Opens a database with any tables. A SQLite file must exist, since opening would create an empty one.
+    ///
+    /// Errors: a sentence for the operator.
+    pub fn at(database_url: &str) -> std::result::Result<Self, String> {
+        check_url(database_url)?;
+        match database_url.strip_prefix("sqlite:") {
+            Some(path) if !Path::new(path).exists() => {
+                return Err(format!(
+                    "there is no database at {path}; run `scimd serve` or `scimd migrate` first, or give --database-url"
+                ));
+            }
+            _ => {}
+        }
+        Ok(Self {
+            store: Store::open(database_url, 1)?,
+            clock: Clock,
+        })
+    }
+
+    /// An operator beside a running service, on its connections.
+    pub fn of(service: &Service) -> Self {
+        Self {
+            store: service.store.clone(),
+            clock: service.clock,
+        }
+    }
+
+    /// The names of the migrations that have not run yet.
+    ///
+    /// Errors: a sentence for the operator.
+    pub fn pending_migrations(&self) -> std::result::Result<Vec<String>, String> {
+        let pending = self
+            .store
+            .upkeep(|tenants| Ok(tenants.pending_migrations()));
+        pending.map_err(|error| error.to_string())?
+    }
+
+    /// How far the database's clock is behind this machine's, in milliseconds.
+    pub fn clock_skew_ms(&self) -> Result<i64> {
+        let theirs = self.store.upkeep(|tenants| tenants.now_ms())?;
+        Ok(self.clock.now_ms() - theirs)
+    }
+
+    /// Whether the database's file is sound, as far as the database knows.
+    pub fn integrity(&self) -> Result<Integrity> {
+        self.store.upkeep(|tenants| tenants.integrity())
+    }
+
+    /// Gives a new database its first tenant and token: the chosen one, or a new one.
+    ///
+    /// Errors: the database.
+    pub fn first_token(&self, chosen: Option<Token>) -> Result<(FirstToken, Token)> {
+        let now_ms = self.clock.now_ms();
+        let token = chosen.map_or_else(credentials::new_token, Ok)?;
+        let created = self.write(|tenants| first_token::create(tenants, &token, now_ms));
+        let outcome = match created {
+            // Another instance was first.
+            Err(StoreError::UniqueViolation) => FirstToken::Known,
+            outcome => outcome?,
+        };
+        Ok((outcome, token))
+    }
+
+    /// Every tenant, by slug.
+    pub fn tenants(&self) -> Result<Vec<Tenant>> {
+        self.store.upkeep(|tenants| tenants.all())
+    }
+
+    /// The tenant of this slug.
+    ///
+    /// Errors: 404.
+    pub fn tenant(&self, slug: &str) -> Result<Tenant> {
+        self.store.upkeep(|tenants| tenants::find(tenants, slug))
+    }
+
+    /// Creates a tenant, with its slug as its name unless another is given.
+    ///
+    /// Errors: `UniqueViolation` when the slug is taken.
+    pub fn create_tenant(&self, slug: &Slug, name: Option<&str>) -> Result<Tenant> {
+        let now_ms = self.clock.now_ms();
+        self.write(|tenants| tenants::create(tenants, slug, name, now_ms))
+    }
+
+    /// Changes settings of a tenant.
+    ///
+    /// Errors: 404; a sentence that says why stored groups prevent a setting.
+    pub fn set_tenant(&self, slug: &str, changes: &Changes) -> Result<()> {
+        self.write(|tenants| tenants::set(tenants, slug, changes))
+    }
+
+    /// Deletes a tenant with everything that is in it.
+    ///
+    /// Errors: 404.
+    pub fn delete_tenant(&self, slug: &str) -> Result<()> {
+        self.write(|tenants| tenants::delete(tenants, slug))
+    }
+
+    /// Makes a token and its credential. Returns the token.
+    ///
+    /// Errors: 404 for the tenant or the user.
+    pub fn create_token(&self, slug: &str, wanted: &Wanted<'_>) -> Result<Token> {
+        let token = credentials::new_token()?;
+        let now_ms = self.clock.now_ms();
+        self.write(|tenants| credentials::create(tenants, slug, &token, wanted, now_ms))?;
+        Ok(token)
+    }
+
+    /// The credentials of a tenant, oldest first.
+    ///
+    /// Errors: 404 for the tenant.
+    pub fn tokens(&self, slug: &str) -> Result<Vec<Credential>> {
+        self.store
+            .upkeep(|tenants| credentials::list(tenants, slug))
+    }
+
+    /// Links a credential to a user, or removes the link. Returns the user's id.
+    ///
+    /// Errors: 404 for the tenant, the user or the credential.
+    pub fn link_token(
+        &self,
+        slug: &str,
+        key_id: &str,
+        user: Option<&str>,
+    ) -> Result<Option<String>> {
+        self.write(|tenants| credentials::link(tenants, slug, key_id, user))
+    }
+
+    /// Revokes a credential, at once and on every instance.
+    ///
+    /// Errors: 404 for the tenant or the credential.
+    pub fn revoke_token(&self, slug: &str, key_id: &str) -> Result<()> {
+        self.write(|tenants| credentials::revoke(tenants, slug, key_id))
+    }
+
+    /// A tenant's definitions, and the resource types that follow.
+    ///
+    /// Errors: 404 for the tenant; `invalidValue` for stored definitions that this version cannot serve.
+    pub fn definitions(&self, slug: &str) -> Result<(Definitions, Registry)> {
+        self.store
+            .read_tenants_blocking(|tenants| definitions::load(tenants, slug))
+    }
+
+    /// Makes all changes to a tenant's definitions, or none.
+    pub fn define(&self, slug: &str, edits: &[Edit]) -> Result<Arc<Registry>> {
+        self.write(|tenants| {
+            let tenant = tenants::find(tenants, slug)?;
+            definitions::change(&mut tenants.session(tenant.id), edits)
+        })
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&mut Tenants<'_>) -> Result<T>) -> Result<T> {
+        self.store.over_tenants_blocking(work)
+    }
+}

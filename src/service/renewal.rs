@@ -1,0 +1,35 @@
+//! Renewal: a write starts over when the tenant's settings or definitions have changed since its request read them.
+
+use std::sync::Arc;
+
+use super::prepared::Prepared;
+use super::service::Service;
+use crate::store::{Result, Session, StoreError};
+
+/// How many changes of the tenant a write survives.
+pub(super) const RENEWALS_MAX: u32 = 100;
+
+/// Runs `work` on the change in its own transaction, under the tenant's settings and definitions at that moment.
+pub(super) async fn write<T: Send + 'static>(
+    service: &Service,
+    prepared: Prepared,
+    work: impl Fn(&Prepared, &mut Session<'_>) -> Result<T> + Copy + Send + 'static,
+) -> Result<T> {
+    let mut prepared = Arc::new(prepared);
+    for _ in 0..RENEWALS_MAX {
+        let tenant = prepared.request().call.tenancy.tenant;
+        let own = Arc::clone(&prepared);
+        let outcome = service
+            .store
+            .write(tenant, move |session| work(&own, session))
+            .await;
+        if !matches!(outcome, Err(StoreError::Outdated)) {
+            return outcome;
+        }
+        let tenancy = service.renewed(&prepared.request().call.tenancy).await?;
+        let mut again = Arc::into_inner(prepared).ok_or(StoreError::Outdated)?;
+        again.renew(&tenancy)?;
+        prepared = Arc::new(again);
+    }
+    Err(StoreError::Outdated)
+}

@@ -1,0 +1,90 @@
+//! The resources that all use cases share.
+
+use std::sync::Arc;
+
+use scim::query::Limits;
+use scim::representation::BaseUrl;
+
+use super::clock::Clock;
+use super::hashing::Hasher;
+use super::registries::Registries;
+use super::settings::Settings;
+use super::tenancy::Tenancy;
+use crate::store::{Result, Store, StoreError, Tenant};
+
+/// The resources that all use cases share.
+#[derive(Clone)]
+pub struct Service {
+    /// The database.
+    pub(super) store: Store,
+    /// Time and ids.
+    pub clock: Clock,
+    /// Password hashing.
+    pub(super) hasher: Hasher,
+    /// Bounds of lists.
+    pub limits: Limits,
+    /// The resource types of tenants.
+    pub registries: Registries,
+}
+
+impl Service {
+    /// Opens a service on a database, with at most `pool_size` connections. As many threads as there are cores hash
+    /// passwords.
+    ///
+    /// Errors: a sentence for the operator.
+    pub fn open(
+        database_url: &str,
+        connections_max: u32,
+        limits: Limits,
+    ) -> std::result::Result<Self, String> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            store: Store::open(database_url, connections_max)?,
+            clock: Clock,
+            hasher: Hasher::new(cores),
+            limits,
+            registries: Registries::default(),
+        })
+    }
+
+    /// Connections in use and idle.
+    pub fn connections(&self) -> (u32, u32) {
+        self.store.connections()
+    }
+
+    /// Whether the database has this version's tables.
+    ///
+    /// Errors: the database does not answer.
+    pub async fn is_migrated(&self) -> Result<bool> {
+        self.store.look_up(|tenants| tenants.are_current()).await
+    }
+
+    /// The tenant in the form that requests use.
+    ///
+    /// Errors: 503; 500 for stored definitions that this version cannot serve.
+    pub async fn tenancy(
+        &self,
+        tenant: &Tenant,
+        settings: Settings,
+        base: BaseUrl,
+    ) -> Result<Tenancy> {
+        let registry = self.registries.of(&self.store, tenant, &settings).await?;
+        Ok(Tenancy::new(tenant, settings, registry, base))
+    }
+
+    /// The tenancy of a long request, renewed if the tenant has changed since.
+    ///
+    /// Errors: 503, also when the tenant is gone.
+    pub(super) async fn renewed(&self, old: &Tenancy) -> Result<Arc<Tenancy>> {
+        let slug = old.slug.clone();
+        let tenant = self
+            .store
+            .look_up(move |tenants| tenants.find(&slug))
+            .await?;
+        let tenant = tenant.filter(|tenant| tenant.id == old.tenant);
+        let tenant = tenant.ok_or(StoreError::Outdated)?;
+        let settings = Settings::read(&tenant.settings);
+        let renewed = self.tenancy(&tenant, settings, old.base.clone());
+        Ok(Arc::new(renewed.await?))
+    }
+}

@@ -1,0 +1,147 @@
+//! Reads a slice of a list, and counts.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use scim::query::ListQuery;
+
+use super::compiler::Compiler;
+use super::order::Order;
+use super::position::Position;
+use super::start::Start;
+use crate::store::columns::size_of_document;
+use crate::store::error::Result;
+use crate::store::row::Row;
+use crate::store::session::Session;
+use crate::store::sql::Sql;
+
+/// Most rows read at a time: a page of the default size, and one row that tells whether there are more.
+const PIECE_ROWS: usize = 101;
+/// A page ends early when its documents exceed this size. Clients see this in `itemsPerPage` and ask for the rest (RFC
+/// 7644 §3.4.2.4).
+const PAGE_BYTES: usize = 8 * 1024 * 1024;
+
+/// Consecutive resources of a list.
+#[derive(Debug, Default)]
+pub struct Slice {
+    /// The resources, in the list's order.
+    pub rows: Vec<Row>,
+    /// The position of the first one.
+    pub first: Option<Position>,
+    /// The position of the last one.
+    pub last: Option<Position>,
+    /// Whether more resources lie in reading direction.
+    pub more: bool,
+}
+
+impl Session<'_> {
+    /// Reads at most `count` resources of a list, or fewer when they are large.
+    pub fn slice(
+        &mut self,
+        compiler: &Compiler<'_>,
+        query: &ListQuery<'_>,
+        start: Start,
+        count: i64,
+    ) -> Result<Slice> {
+        let order = compiler.order(query);
+        let backward = start.is_backward();
+        let count = usize::try_from(count).unwrap_or(0);
+        let mut start = start;
+        let mut found: Vec<(Row, Position)> = Vec::new();
+        let mut bytes = 0;
+        let more = loop {
+            // One row more than the page tells whether there are more.
+            let wanted = (count + 1 - found.len()).min(piece(found.len(), bytes));
+            if wanted == 0 {
+                break true;
+            }
+            let read = self.read(compiler, query, &order, &start, wanted)?;
+            let ended = read.len() < wanted;
+            bytes += read
+                .iter()
+                .map(|(row, _)| size_of_document(&row.stored.document))
+                .sum::<usize>();
+            found.extend(read);
+            if found.len() > count {
+                found.truncate(count);
+                break true;
+            }
+            match found.last() {
+                Some((_, last)) if !ended => start = start.beyond(last.clone()),
+                _ => break false,
+            }
+        };
+        if backward {
+            found.reverse();
+        }
+        Ok(Slice {
+            first: found.first().map(|(_, position)| position.clone()),
+            last: found.last().map(|(_, position)| position.clone()),
+            rows: found.into_iter().map(|(row, _)| row).collect(),
+            more,
+        })
+    }
+
+    /// Reads `wanted` rows from `start`, stretch by stretch.
+    fn read(
+        &mut self,
+        compiler: &Compiler<'_>,
+        query: &ListQuery<'_>,
+        order: &Order,
+        start: &Start,
+        wanted: usize,
+    ) -> Result<Vec<(Row, Position)>> {
+        let mut found = Vec::new();
+        for stretch in order.stretches(start) {
+            let statement = compiler.rows(query, order, stretch, wanted - found.len());
+            found.extend(order.load(statement, self)?);
+            if found.len() >= wanted {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The number of resources in a list.
+    pub fn count(&mut self, compiler: &Compiler<'_>, query: &ListQuery<'_>) -> Result<i64> {
+        self.counted(compiler.total(query))
+    }
+
+    /// The number of resources of a list behind a position.
+    pub fn count_after(
+        &mut self,
+        compiler: &Compiler<'_>,
+        query: &ListQuery<'_>,
+        position: &Position,
+    ) -> Result<i64> {
+        let order = compiler.order(query);
+        let mut total = 0;
+        for stretch in order.stretches(&Start::After(position.clone())) {
+            total += self.counted(compiler.total_of(query, stretch.condition))?;
+        }
+        Ok(total)
+    }
+
+    /// Whether a position belongs to a list like this one. The sort attribute may have been redefined since.
+    pub fn fits(
+        &self,
+        compiler: &Compiler<'_>,
+        query: &ListQuery<'_>,
+        position: &Position,
+    ) -> bool {
+        compiler.order(query).fits(position)
+    }
+
+    fn counted(&mut self, statement: Sql) -> Result<i64> {
+        let counted = statement.typed::<BigInt>().load::<i64>(self.connection)?;
+        Ok(counted.first().copied().unwrap_or(0))
+    }
+}
+
+/// The number of rows to read next, from the size of those before. It is 0 when the page is large enough.
+fn piece(rows: usize, bytes: usize) -> usize {
+    match bytes.checked_div(rows) {
+        None => PIECE_ROWS,
+        Some(_) if bytes > PAGE_BYTES => 0,
+        Some(average) => ((PAGE_BYTES - bytes) / average.max(1)).clamp(1, PIECE_ROWS),
+    }
+}

@@ -1,0 +1,39 @@
+//! A transaction of one tenant. It is the only way to the tenant's rows.
+
+use super::connection::DbConnection;
+use super::dialect::Dialect;
+use super::error::Result;
+use super::tenant_id::TenantId;
+
+/// A transaction of one tenant. Every statement carries the tenant.
+pub struct Session<'c> {
+    pub(super) connection: &'c mut DbConnection,
+    pub(super) tenant: TenantId,
+}
+
+impl<'c> Session<'c> {
+    pub(super) fn new(connection: &'c mut DbConnection, tenant: TenantId) -> Self {
+        Self { connection, tenant }
+    }
+
+    /// The SQL dialect of the database.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.connection.dialect()
+    }
+
+    /// Runs `work` under a savepoint. If `work` fails, its writes are undone, and the transaction can go on.
+    ///
+    /// Errors: the transaction cannot go on. The outcome of `work` is inside.
+    pub(crate) fn attempt<T, E>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> std::result::Result<T, E>,
+    ) -> Result<std::result::Result<T, E>> {
+        self.connection.begin_savepoint()?;
+        let outcome = work(self);
+        match &outcome {
+            Ok(_) => self.connection.commit()?,
+            Err(_) => self.connection.rollback()?,
+        }
+        Ok(outcome)
+    }
+}

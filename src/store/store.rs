@@ -1,0 +1,176 @@
+//! Access to the database: a limited pool, and limited waiting for it. Async callers use it, and commands, which block.
+
+use std::time::Duration;
+
+use super::error::{Result, StoreError};
+use super::pool::Pool;
+use super::session::Session;
+use super::tenant_id::TenantId;
+use super::tenants::Tenants;
+use super::turns::Turns;
+
+/// How long a request waits for the database. Its other limits are shorter; this one is for a network that drops every
+/// packet.
+const DEADLINE: Duration = Duration::from_secs(40);
+/// How often a write runs again after a lost race.
+const RETRIES_MAX: u32 = 3;
+
+/// The database.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+    turns: Turns,
+}
+
+impl Store {
+    /// Opens a pool of at most `size` connections. One is made at once, so that a wrong URL is reported at once.
+    ///
+    /// Errors: a sentence without the URL's secrets.
+    pub fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
+        let pool = Pool::open(url, size)?;
+        Ok(Self {
+            turns: Turns::of(&pool),
+            pool,
+        })
+    }
+
+    /// Connections in use and idle.
+    pub fn connections(&self) -> (u32, u32) {
+        self.pool.state()
+    }
+
+    /// Runs `work` in a transaction that only reads. Every statement sees the same state.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turns = self.turns.of_tenant(tenant, false).await?;
+        let pool = self.pool.clone();
+        blocking(move || {
+            let _turns = turns;
+            pool.with_transaction(false, |connection| {
+                work(&mut Session::new(connection, tenant))
+            })
+        })
+        .await
+    }
+
+    /// Runs `work` in a transaction that may write, as a whole or not at all. A lost race runs it again.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turns = self.turns.of_tenant(tenant, true).await?;
+        let pool = self.pool.clone();
+        blocking(move || {
+            let _turns = turns;
+            let mut attempt = 0;
+            loop {
+                attempt += 1;
+                let outcome = pool.with_transaction(true, |connection| {
+                    work(&mut Session::new(connection, tenant))
+                });
+                match outcome {
+                    Err(StoreError::Retry(_)) if attempt <= RETRIES_MAX => pause(attempt),
+                    outcome => return outcome,
+                }
+            }
+        })
+        .await
+    }
+
+    /// Writes data whose loss does no harm, in a transaction whose commit does not wait for the disk. It is tried once,
+    /// and waits only a moment for a turn, a connection or a lock. `None` when it was not written.
+    pub async fn note<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Option<T>> {
+        let Some(turns) = self.turns.for_a_note(tenant).await else {
+            return Ok(None);
+        };
+        let pool = self.pool.clone();
+        blocking(move || {
+            let _turns = turns;
+            pool.with_relaxed_transaction(|connection| work(&mut Session::new(connection, tenant)))
+        })
+        .await
+    }
+
+    /// Runs one reading statement over all tenants, without a transaction around it.
+    pub async fn look_up<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tenants<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turns = self.turns.anywhere(false).await?;
+        let pool = self.pool.clone();
+        blocking(move || {
+            let _turns = turns;
+            pool.with_connection(|connection| work(&mut Tenants::new(connection)))
+        })
+        .await
+    }
+
+    /// Runs `work` in a transaction over all tenants that may write.
+    pub async fn over_tenants<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tenants<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turns = self.turns.anywhere(true).await?;
+        let pool = self.pool.clone();
+        blocking(move || {
+            let _turns = turns;
+            pool.with_transaction(true, |connection| work(&mut Tenants::new(connection)))
+        })
+        .await
+    }
+
+    /// The same for a command, which blocks and takes no turn.
+    pub fn over_tenants_blocking<T>(
+        &self,
+        work: impl FnOnce(&mut Tenants<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.pool
+            .with_transaction(true, |connection| work(&mut Tenants::new(connection)))
+    }
+
+    /// As [`Store::over_tenants_blocking`], in a transaction that only reads.
+    pub fn read_tenants_blocking<T>(
+        &self,
+        work: impl FnOnce(&mut Tenants<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.pool
+            .with_transaction(false, |connection| work(&mut Tenants::new(connection)))
+    }
+
+    /// Runs statements on a command's connection, without a transaction around them.
+    pub fn upkeep<T>(&self, work: impl Fn(&mut Tenants<'_>) -> Result<T>) -> Result<T> {
+        self.pool
+            .with_connection(|connection| work(&mut Tenants::new(connection)))
+    }
+}
+
+/// Waits longer each time, by a partly random time, so that the requests do not collide again.
+fn pause(attempt: u32) {
+    let mut noise = [0u8; 1];
+    let jitter = getrandom::fill(&mut noise).map_or(0, |()| u64::from(noise[0]) / 16);
+    std::thread::sleep(Duration::from_millis(u64::from(attempt) * 5 + jitter));
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::time::timeout(DEADLINE, tokio::task::spawn_blocking(work)).await;
+    let Ok(done) = done else {
+        return Err(StoreError::Unknown("no answer in time".to_owned()));
+    };
+    match done {
+        Ok(outcome) => outcome,
+        Err(panicked) => {
+            log::error!("a database job did not end: {panicked}");
+            Err(StoreError::Fault("a database job did not end"))
+        }
+    }
+}

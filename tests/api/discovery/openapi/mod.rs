@@ -1,0 +1,5 @@
+//! The description at `/openapi.json` and the page at `/docs`.
+
+mod description;
+mod page;
+mod routes;

@@ -1,0 +1,8 @@
+//! The program as an operator runs it: commands, health, many clients at once, crashes, and failures around it.
+
+mod changes;
+mod cli;
+mod crash;
+mod failures;
+mod health;
+mod races;

@@ -1,0 +1,182 @@
+//! Pages of lists (RFC 7644 §3.4.2.4).
+
+use serde_json::json;
+
+use super::sort::{lists, order, populate, walk};
+use crate::support::{Backend, TestServer};
+
+const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
+api_test! {
+    /// Rows: PAGE-01 PAGE-02 PAGE-03 PAGE-16 GEN-1 GEN-2 GEN-17 GEN-19
+    fn page_01_a_list_says_what_it_holds(server) {
+        let empty = server.get("/Users").send().expect(200);
+        assert_eq!(
+            empty,
+            json!({ "schemas": [LIST], "totalResults": 0, "startIndex": 1, "itemsPerPage": 0, "Resources": [] })
+        );
+        populate(&server);
+        server.create_group("Sales", &[]);
+        for (endpoint, total, kind) in [("/Users", 5, "User"), ("/Groups", 1, "Group")] {
+            let list = server.get(endpoint).send().expect(200);
+            assert_eq!(list["schemas"], json!([LIST]));
+            for (name, expected) in [("totalResults", total), ("startIndex", 1), ("itemsPerPage", total)] {
+                assert_eq!(list[name], expected, "{name}");
+            }
+            for resource in list["Resources"].as_array().unwrap() {
+                let location = format!("{}{endpoint}/{}", server.base(), resource["id"].as_str().unwrap());
+                assert_eq!(resource["meta"]["location"], location.as_str());
+                assert_eq!(resource["meta"]["resourceType"], kind);
+                assert!(resource["schemas"].is_array());
+                let alone = server.get(&location[server.base().len()..]).send().expect(200);
+                assert_eq!(&alone, resource, "as when read alone");
+            }
+        }
+    }
+
+    /// Rows: PAGE-04 PAGE-05 PAGE-06 PAGE-07 PAGE-08 PAGE-09 PAGE-11 PAGE-12 PAGE-15 GEN-16
+    fn page_04_start_index_and_count(server) {
+        for name in ["u1", "u2", "u3", "u4", "u5"] {
+            server.create_user(name);
+        }
+        // query, startIndex of the answer, names
+        for (query, start, expected) in [
+            ("count=1", 1, "u1"),
+            ("count=2", 1, "u1 u2"),
+            ("count=2&startIndex=5", 5, "u5"),
+            ("count=2&startIndex=4", 4, "u4 u5"),
+            ("startIndex=3", 3, "u3 u4 u5"),
+            ("startIndex=1", 1, "u1 u2 u3 u4 u5"),
+            ("startIndex=0&count=2", 1, "u1 u2"),
+            ("startIndex=-5&count=2", 1, "u1 u2"),
+            ("startIndex=-9223372036854775808&count=1", 1, "u1"),
+            ("count=5", 1, "u1 u2 u3 u4 u5"),
+            ("count=1000000", 1, "u1 u2 u3 u4 u5"),
+            ("count=9223372036854775807", 1, "u1 u2 u3 u4 u5"),
+            ("count=2&startIndex=2&filter=userName+ne+%22u2%22", 2, "u3 u4"),
+            ("count=&startIndex=", 1, "u1 u2 u3 u4 u5"),
+        ] {
+            let list = server.get(&format!("/Users?{query}")).send();
+            let body = list.body.clone();
+            assert_eq!(order(list), expected, "{query}");
+            assert_eq!(body["startIndex"], start, "{query}");
+            assert_eq!(body["itemsPerPage"], expected.split(' ').count(), "{query}");
+            assert_eq!(body["totalResults"], if query.contains("filter") { 4 } else { 5 }, "{query}");
+        }
+        for query in [
+            "count=0",
+            "count=-1",
+            "count=-9223372036854775808",
+            "startIndex=6",
+            "startIndex=9999",
+            "startIndex=9223372036854775807",
+            "startIndex=9223372036854775807&count=9223372036854775807",
+            "count=0&startIndex=3",
+        ] {
+            let list = server.get(&format!("/Users?{query}")).send().expect(200);
+            assert_eq!(list["totalResults"], 5, "{query}");
+            assert_eq!(list["itemsPerPage"], 0, "{query}");
+            assert_eq!(list["Resources"], json!([]), "{query}");
+            assert!(list["startIndex"].is_u64(), "{query}");
+        }
+    }
+
+    /// Rows: PAGE-13
+    fn page_13_pages_cover_every_match_once(server) {
+        for number in 0..13 {
+            server.create_user(&format!("u{number:02}"));
+            server.create_group(&format!("g{number:02}"), &[]);
+        }
+        for endpoint in ["/Users", "/Groups"] {
+            let list = server.get(endpoint).send().expect(200);
+            let whole = list["Resources"].as_array().unwrap();
+            for count in [2, 5, 13] {
+                assert_eq!(&walk(&server, endpoint, "", count), whole, "{endpoint} in pages of {count}");
+            }
+        }
+    }
+
+    /// Rows: PAGE-14
+    fn page_14_counts_are_whole_numbers(server) {
+        for query in
+            ["count=abc", "count=1.5", "count=1e1", "startIndex=x", "startIndex=%221%22", "count=0x10", "count=1%202"]
+        {
+            let reply = server.get(&format!("/Users?{query}")).send();
+            assert_eq!(reply.status, 400, "{query}: {}", reply.text);
+            reply.error(400, "invalidValue");
+        }
+        // A whole number beyond all bounds is capped or refused, but never a fault.
+        for query in
+            ["count=99999999999999999999999", "startIndex=99999999999999999999999", "count=-99999999999999999999999"]
+        {
+            let status = server.get(&format!("/Users?{query}")).send().status;
+            assert!(status == 200 || status == 400, "{query}: {status}");
+        }
+    }
+
+    /// Rows: PAGE-10 PROFILE-09 FILTER-48
+    fn page_10_a_hundred_come_without_count(server) {
+        for number in 0..103 {
+            server.create_user(&format!("u{number:03}"));
+        }
+        let list = server.get("/Users").send().expect(200);
+        assert_eq!((&list["totalResults"], &list["itemsPerPage"]), (&json!(103), &json!(100)));
+        let rest = server.get("/Users?startIndex=101").send();
+        assert_eq!(order(rest), "u100 u101 u102");
+        assert_eq!(order(server.get("/Users?count=103").send()).split(' ').count(), 103);
+        let config = server.get("/ServiceProviderConfig").send().expect(200);
+        assert_eq!(config["filter"]["maxResults"], 1000);
+    }
+}
+
+/// Rows: PAGE-10 PAGE-11 DISC-07
+fn never_more_than_the_configured_maximum(backend: Backend) {
+    let sizes = [
+        ("SCIMD_PAGE_SIZE_DEFAULT", "3"),
+        ("SCIMD_PAGE_SIZE_MAX", "5"),
+    ];
+    let server = TestServer::start_with(backend, &sizes);
+    for name in ["u1", "u2", "u3", "u4", "u5", "u6"] {
+        server.create_user(name);
+    }
+    lists(
+        &server,
+        &[
+            ("", "u1 u2 u3"),
+            ("count=4", "u1 u2 u3 u4"),
+            ("count=6", "u1 u2 u3 u4 u5"),
+            ("count=1000000", "u1 u2 u3 u4 u5"),
+            ("count=1000000&startIndex=6", "u6"),
+        ],
+    );
+    let config = server.get("/ServiceProviderConfig").send().expect(200);
+    assert_eq!(config["filter"]["maxResults"], 5);
+}
+
+#[test]
+fn page_10_maximum_sqlite() {
+    never_more_than_the_configured_maximum(Backend::Sqlite);
+}
+
+#[test]
+fn page_10_maximum_postgres() {
+    never_more_than_the_configured_maximum(Backend::Postgres);
+}
+
+api_test! {
+    /// Rows: PAGE-05 PAGE-11 PAGE-13
+    fn page_05_a_heavy_page_ends_early(server) {
+        // 130 users of 90 KB are more than one answer should weigh.
+        let heavy = "x".repeat(45_000);
+        for number in 0..130 {
+            let roles = json!([{ "value": format!("a{heavy}") }, { "value": format!("b{heavy}") }]);
+            server.user(json!({ "userName": format!("heavy-{number}"), "roles": roles }));
+        }
+        let first = server.get("/Users?count=1000&attributes=userName").send().expect(200);
+        let shown = first["itemsPerPage"].as_u64().unwrap();
+        assert!(shown < 130 && first["Resources"].as_array().unwrap().len() as u64 == shown, "{shown}");
+        assert_eq!(first["totalResults"], 130);
+        let rest = server.get(&format!("/Users?count=1000&startIndex={}&attributes=userName", shown + 1)).send().expect(200);
+        assert_eq!(rest["itemsPerPage"].as_u64().unwrap() + shown, 130, "the rest follows");
+    }
+}
