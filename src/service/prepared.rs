@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use scim::ScimError;
+use scim::bulk::Success;
 
 use super::creation::Creation;
 use super::deletion::Deletion;
@@ -32,8 +33,17 @@ impl Prepared {
         }
     }
 
-    /// The status of a success, alone or in Bulk.
-    pub(super) fn status(&self) -> u16 {
+    /// The success of the change in Bulk, with the resource that [`Prepared::run`] returned.
+    pub(super) fn success(&self, row: &Row) -> Success {
+        let is_gone = matches!(self, Self::Delete(_));
+        Success {
+            status: self.status(),
+            version: (!is_gone).then_some(row.stored.version),
+        }
+    }
+
+    /// The status that its own request would have.
+    fn status(&self) -> u16 {
         match self {
             Self::Create(_) => 201,
             Self::Modify(modification) if modification.answers_no_content => 204,

@@ -37,30 +37,32 @@ impl BulkResponse {
     }
 }
 
-/// The message: each operation with what became of it, in the order of the request. What clients sent as data is never
-/// repeated.
-pub fn bulk_response<'a>(outcomes: impl Iterator<Item = (&'a Operation, &'a Outcome)>) -> Value {
+/// The message: each operation with the location of its resource and with what became of it, in the order of the request.
+/// A POST that failed has no location. What clients sent as data is never repeated.
+pub fn bulk_response<'a>(
+    outcomes: impl Iterator<Item = (&'a Operation, Option<String>, &'a Outcome)>,
+) -> Value {
     let shown: Vec<Value> = outcomes
-        .map(|(operation, outcome)| Value::Object(shown(operation, outcome)))
+        .map(|(operation, location, outcome)| Value::Object(shown(operation, location, outcome)))
         .collect();
     json!({ "schemas": [BULK_RESPONSE_URN], "Operations": shown })
 }
 
-fn shown(operation: &Operation, outcome: &Outcome) -> Object {
+fn shown(operation: &Operation, location: Option<String>, outcome: &Outcome) -> Object {
     let mut shown = Object::new();
     let mut text = |name: &str, value: Option<String>| {
         shown.extend(value.map(|value| (name.to_owned(), Value::from(value))));
     };
     text("method", operation.method.clone());
     text("bulkId", operation.bulk_id.clone());
-    text("location", outcome.location.clone());
-    let (status, version) = match &outcome.result {
+    text("location", location);
+    let (status, version) = match outcome {
         Ok(Success { status, version }) => (*status, *version),
         Err(error) => (error.status, None),
     };
     text("version", version.map(|version| version.to_string()));
     text("status", Some(status.to_string()));
-    if let Err(error) = &outcome.result {
+    if let Err(error) = outcome {
         shown.insert("response".to_owned(), error.to_json());
     }
     shown
@@ -81,17 +83,11 @@ mod tests {
         let post = Operation::read(post, &leniency);
         let none = Operation::read(Value::Null, &leniency);
         let error = ErrorResponse::from(ScimError::UnknownEndpoint);
-        let done = Outcome {
-            location: Some("l".into()),
-            result: Ok(Success {
-                status: 201,
-                version: Some(Version(1)),
-            }),
-        };
-        let failed = Outcome {
-            location: None,
-            result: Err(error.clone()),
-        };
+        let done: Outcome = Ok(Success {
+            status: 201,
+            version: Some(Version(1)),
+        });
+        let failed: Outcome = Err(error.clone());
         let expected = json!({
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],
             "Operations": [
@@ -99,7 +95,7 @@ mod tests {
                 { "status": "404", "response": error.to_json() },
             ],
         });
-        let outcomes = [(&post, &done), (&none, &failed)];
+        let outcomes = [(&post, Some("l".to_owned()), &done), (&none, None, &failed)];
         assert_eq!(bulk_response(outcomes.into_iter()), expected);
         let read = BulkResponse::parse(expected.as_object().unwrap()).unwrap();
         let [done, failed] = &read.operations[..] else {

@@ -22,11 +22,9 @@
 //! let crew = operations[1].instruction.as_ref().map_err(Clone::clone)?;
 //! assert_eq!(crew.data["members"][0]["value"], "id-0");
 //! assert_eq!(operations[1].needs, [0]);
-//! let created = Outcome {
-//!     location: Some("https://x.test/Users/id-0".into()),
-//!     result: Ok(Success { status: 201, version: None }),
-//! };
-//! let answer = bulk_response([(&operations[0], &created)].into_iter());
+//! let created: Outcome = Ok(Success { status: 201, version: None });
+//! let location = Some("https://x.test/Users/id-0".to_owned());
+//! let answer = bulk_response([(&operations[0], location, &created)].into_iter());
 //! // The client again:
 //! let read = BulkResponse::parse(&object(answer))?;
 //! assert_eq!((read.operations[0].status, read.operations[0].error()), (201, None));

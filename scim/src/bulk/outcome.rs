@@ -3,14 +3,8 @@
 use crate::ErrorResponse;
 use crate::etag::Version;
 
-/// What became of one operation.
-#[derive(Debug)]
-pub struct Outcome {
-    /// Where the resource is. A POST that failed has none.
-    pub location: Option<String>,
-    /// The success, or the error as its own request would have answered it.
-    pub result: Result<Success, ErrorResponse>,
-}
+/// What became of one operation: its success, or the error as its own request would have answered it.
+pub type Outcome = Result<Success, ErrorResponse>;
 
 /// An operation that was carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

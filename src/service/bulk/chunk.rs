@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use scim::bulk::{Outcome, Success};
+use scim::profile::Rules;
 use scim::{ErrorResponse, ScimError};
 
-use super::attempt::{Attempt, Done};
 use super::unit::{self, Error, Failure, ReadyUnit};
 use crate::service::clock::Clock;
 use crate::service::request_id::RequestId;
@@ -32,14 +33,16 @@ pub(super) struct Before {
 /// The result of a transaction.
 pub(super) struct After {
     /// Outcomes of the operations that were run, in the order in which they ran.
-    pub(super) outcomes: Vec<(usize, Attempt)>,
+    pub(super) outcomes: Vec<(usize, Outcome)>,
+    /// The rules that successful operations needed.
+    pub(super) needed: Rules,
     /// The first unit that was not run.
     pub(super) next: usize,
     /// Whether an operation waited in vain for the database.
     pub(super) stalled: bool,
 }
 
-type UnitAttempt = std::result::Result<Vec<(usize, Done)>, Failure>;
+type Ran = std::result::Result<Vec<(usize, Success)>, Failure>;
 
 /// A walk over the units of a chunk.
 struct Walk<'c> {
@@ -151,6 +154,7 @@ impl Chunk {
         });
         After {
             outcomes: outcomes.collect(),
+            needed: Rules::default(),
             next: self.units.len(),
             stalled: false,
         }
@@ -162,6 +166,7 @@ impl Chunk {
             before: before.clone(),
             after: After {
                 outcomes: Vec::new(),
+                needed: Rules::default(),
                 next: from,
                 stalled: false,
             },
@@ -176,7 +181,7 @@ impl Walk<'_> {
     fn run<E>(
         &mut self,
         together: bool,
-        mut run: impl FnMut(&[ReadyUnit]) -> std::result::Result<UnitAttempt, E>,
+        mut run: impl FnMut(&[ReadyUnit]) -> std::result::Result<Ran, E>,
     ) -> std::result::Result<(), E> {
         let units = &self.chunk.units;
         while let Some(unit) = units.get(self.after.next) {
@@ -193,6 +198,8 @@ impl Walk<'_> {
             match outcome {
                 Ok(done) => {
                     self.after.next = end;
+                    let needed = units[from..end].iter().map(ReadyUnit::needed);
+                    self.after.needed = needed.fold(self.after.needed, Rules::or);
                     let done = done.into_iter().map(|(index, done)| (index, Ok(done)));
                     self.after.outcomes.extend(done);
                 }

@@ -1,9 +1,8 @@
 //! The location of an operation's resource.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use scim::bulk::{Method, Operation};
+use scim::bulk::{Method, Operation, Outcome};
 
-use super::attempt::Attempt;
 use crate::service::tenancy::Tenancy;
 
 /// Characters that must be encoded in the path of a URI.
@@ -28,8 +27,8 @@ const NOT_IN_SEGMENTS: &AsciiSet = &NOT_IN_PATHS.add(b'%').add(b'/').add(b'?');
 pub(super) fn location(
     tenancy: &Tenancy,
     operation: &Operation,
-    outcome: &Attempt,
-    outcomes: &[Option<Attempt>],
+    outcome: &Outcome,
+    outcomes: &[Option<Outcome>],
 ) -> Option<String> {
     let is_post = operation.method.as_deref() == Some(Method::Post.as_str());
     if is_post && outcome.is_err() {

@@ -3,7 +3,6 @@
 //! Operations run in chunks, each in one transaction. So a thousand operations do not cost a thousand commits, and
 //! other writers get their turn in between. An outcome is reported only after its commit.
 
-mod attempt;
 #[expect(
     clippy::module_inception,
     reason = "the file is called as the use case in it"

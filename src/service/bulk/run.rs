@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use scim::bulk::{Operation, Unit};
+use scim::bulk::{Operation, Outcome, Unit};
 
-use super::attempt::Attempt;
 use super::chunk::{After, Before, Chunk};
 use super::plan::Plan;
 use super::ready::Preparation;
@@ -29,7 +28,7 @@ pub(super) struct Run<'s> {
     operations: Vec<Operation>,
     returning: HashSet<usize>,
     units: Vec<Unit>,
-    outcomes: Vec<Option<Attempt>>,
+    outcomes: Vec<Option<Outcome>>,
     before: Before,
     stalls: u32,
     renewals: u32,
@@ -55,7 +54,7 @@ impl<'s> Run<'s> {
     }
 
     /// Runs everything. Returns the operations, and the outcomes of those that were run.
-    pub(super) async fn all(mut self) -> (Vec<Operation>, Vec<Option<Attempt>>) {
+    pub(super) async fn all(mut self) -> (Vec<Operation>, Vec<Option<Outcome>>) {
         let mut units = std::mem::take(&mut self.units).into_iter().peekable();
         while units.peek().is_some() && !self.is_over() {
             let mut chunk = Vec::new();
@@ -110,6 +109,7 @@ impl<'s> Run<'s> {
                 Ok(after) => {
                     self.stalls = if after.stalled { self.stalls + 1 } else { 0 };
                     from = after.next;
+                    self.call.leniency.need(after.needed);
                     for (index, outcome) in after.outcomes {
                         self.note(index, outcome);
                     }
@@ -173,14 +173,11 @@ impl<'s> Run<'s> {
         true
     }
 
-    fn note(&mut self, index: usize, outcome: Attempt) {
-        match &outcome {
-            Ok(done) => self.call.leniency.need(done.needed),
-            Err(_) => {
-                self.before.failed.insert(index);
-                let left = self.before.errors_left;
-                self.before.errors_left = left.map(|left| left.saturating_sub(1));
-            }
+    fn note(&mut self, index: usize, outcome: Outcome) {
+        if outcome.is_err() {
+            self.before.failed.insert(index);
+            let left = self.before.errors_left;
+            self.before.errors_left = left.map(|left| left.saturating_sub(1));
         }
         self.outcomes[index] = Some(outcome);
     }

@@ -4,11 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use scim::bulk::Success;
-use scim::etag::Version;
-use scim::profile::Leniency;
+use scim::profile::{Leniency, Rules};
 use scim::{ErrorResponse, ScimError};
 
-use super::attempt::Done;
 use crate::service::creation::{self, Creation, Inserted};
 use crate::service::prepared::Prepared;
 use crate::service::tenancy::Tenancy;
@@ -59,6 +57,13 @@ impl ReadyUnit {
     /// The operations of the unit, by their places in the request.
     pub(super) fn indexes(&self) -> impl Iterator<Item = usize> {
         self.operations.iter().map(|operation| operation.index)
+    }
+
+    /// The rules that the operations needed so far.
+    pub(super) fn needed(&self) -> Rules {
+        let needed = self.operations.iter();
+        let needed = needed.map(|operation| operation.leniency.needed());
+        needed.fold(Rules::default(), Rules::or)
     }
 
     /// Renews the operations under the tenant's new state.
@@ -123,7 +128,7 @@ pub(super) fn run(
     units: &[ReadyUnit],
     session: &mut Session<'_>,
     at_once: bool,
-) -> std::result::Result<Vec<(usize, Done)>, Failure> {
+) -> std::result::Result<Vec<(usize, Success)>, Failure> {
     let operations: Vec<&ReadyOperation> = units.iter().flat_map(|unit| &unit.operations).collect();
     let mut created = Vec::with_capacity(operations.len());
     let mut done = Vec::with_capacity(operations.len());
@@ -137,8 +142,9 @@ pub(super) fn run(
     for ((operation, creation), half) in created.into_iter().zip(inserted) {
         let row = creation.link(session, half);
         let row = row.map_err(|error| operation.failure(error))?;
-        let version = Some(row.stored.version);
-        done.push((operation.index, operation.done(201, version)));
+        if let Ok(prepared) = &operation.prepared {
+            done.push((operation.index, prepared.success(&row)));
+        }
     }
     Ok(done)
 }
@@ -169,7 +175,7 @@ impl ReadyOperation {
         }
     }
 
-    fn run(&self, session: &mut Session<'_>) -> std::result::Result<Done, Failure> {
+    fn run(&self, session: &mut Session<'_>) -> std::result::Result<Success, Failure> {
         let prepared = match &self.prepared {
             Ok(prepared) => prepared,
             Err(told) => {
@@ -180,16 +186,7 @@ impl ReadyOperation {
             }
         };
         let row = prepared.run(session).map_err(|error| self.failure(error))?;
-        let is_gone = matches!(prepared, Prepared::Delete(_));
-        let version = (!is_gone).then_some(row.stored.version);
-        Ok(self.done(prepared.status(), version))
-    }
-
-    fn done(&self, status: u16, version: Option<Version>) -> Done {
-        Done {
-            success: Success { status, version },
-            needed: self.leniency.needed(),
-        }
+        Ok(prepared.success(&row))
     }
 
     fn fault(&self, failed: &HashSet<usize>) -> Option<ErrorResponse> {
