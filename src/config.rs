@@ -129,7 +129,7 @@ pub enum TenantCommand {
         #[arg(required = true, value_name = "KEY=VALUE")]
         settings: Vec<String>,
     },
-    /// Delete a tenant with all its users, groups and tokens
+    /// Delete a tenant with all its users, groups, tokens and recorded changes
     Delete {
         /// The tenant
         slug: String,
