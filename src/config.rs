@@ -7,7 +7,9 @@ mod replay;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
 use crate::http::BASE_PATH;
 
@@ -385,12 +387,32 @@ pub fn arguments_without_empty_variables() -> Cli {
 
 fn parse_without(empty: &[String]) -> Cli {
     use clap::{CommandFactory as _, FromArgMatches as _};
-    let command = strip(Cli::command(), empty);
-    let matches = command.get_matches();
+    let mut command = strip(Cli::command(), empty);
+    let matches = command.get_matches_mut();
+    if let Some(text) = misplaced(&matches) {
+        command.error(ErrorKind::ArgumentConflict, text).exit();
+    }
     match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     }
+}
+
+/// Why a setting of `serve` before the name of a command is refused: the command would not read it.
+fn misplaced(matches: &ArgMatches) -> Option<String> {
+    let command = matches.subcommand_name()?;
+    let of_serve = ServeArgs::augment_args(clap::Command::new("serve"));
+    let given = of_serve.get_arguments().find(|argument| {
+        let source = matches.value_source(argument.get_id().as_str());
+        source == Some(ValueSource::CommandLine)
+    })?;
+    let flag = given.get_long()?;
+    Some(match command {
+        "serve" | "doctor" => {
+            format!("--{flag} belongs behind the command: scimd {command} --{flag} …")
+        }
+        other => format!("--{flag} is a setting of `serve`; `{other}` does not use it"),
+    })
 }
 
 /// Removes the environment variable from each argument whose variable is empty.

@@ -112,6 +112,9 @@ api_test! {
             (&["tenant", "delete", "nobody", "--yes"], "nobody"),
             (&["token", "create", "nobody"], "nobody"),
             (&["token", "list", "nobody"], "nobody"),
+            (&["--bind", "127.0.0.1:1", "serve"], "scimd serve --bind"),
+            (&["--page-size-max=5", "doctor"], "scimd doctor --page-size-max"),
+            (&["--bind", "127.0.0.1:1", "tenant", "list"], "setting of `serve`"),
         ] {
             let reason = server.cli(arguments).refused();
             assert!(reason.to_lowercase().contains(&named.to_lowercase()), "{arguments:?}: {reason}");
