@@ -120,5 +120,9 @@ store_test! {
         selects(&format!("manager.$ref eq \"{BASE}/Users/{boss}\""), &[&led]);
         selects("manager.$ref ew \"/Users/gone\"", &[&stray]);
         selects("manager eq null", &[&boss]);
+        // An empty reference has no address: the representation shows none.
+        let blank = world.create(&user, json!({"userName": "blank", (urn): {"manager": {"value": ""}}}));
+        selects("manager.$ref pr", &[&led, &stray]);
+        selects("userName eq \"blank\" and not (manager.$ref pr)", &[&blank]);
     }
 }

@@ -249,8 +249,8 @@ fn references_are_followed() {
     );
     check(
         r#"User: manager.$ref eq "https://x/Users/1""#,
-        r#"($1 || (resources.comparable ->> '$."urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"."manager"."value"')) = $2 ["https://x/Users/", "https://x/Users/1"]"#,
-        r#"($1::text || (resources.comparable -> 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User' -> 'manager' ->> 'value') COLLATE "C") = $2 ["https://x/Users/", "https://x/Users/1"]"#,
+        r#"($1 || NULLIF((resources.comparable ->> '$."urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"."manager"."value"'), '')) = $2 ["https://x/Users/", "https://x/Users/1"]"#,
+        r#"($1::text || NULLIF((resources.comparable -> 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User' -> 'manager' ->> 'value') COLLATE "C", '')) = $2 ["https://x/Users/", "https://x/Users/1"]"#,
     );
     check(
         r#"Group: members.value eq "u""#,

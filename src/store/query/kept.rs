@@ -110,7 +110,8 @@ impl Compiler<'_> {
             let prefix = Sql::new("(")
                 .text(self.base.prefix(&resource_type.endpoint))
                 .sql(self.as_text());
-            return Some(prefix.sql(" || ").then(value()).sql(")"));
+            // An empty reference has no address, as in the representation.
+            return Some(prefix.sql(" || NULLIF(").then(value()).sql(", ''))"));
         }
         sub.is_referenced_name(parent).then(|| {
             Sql::new("(SELECT x.display_name FROM resources x WHERE x.tenant_id = resources.tenant_id AND x.id = ").then(value()).sql(")")
