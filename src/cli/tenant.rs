@@ -4,7 +4,7 @@ use scim::datetime::render_ms;
 
 use super::terminal::{Outcome, say, told};
 use crate::config::{GlobalArgs, TenantCommand};
-use crate::service::{Changes, Operator, Settings, Slug, StoreError};
+use crate::service::{Operator, SettingChanges, Settings, Slug, StoreError};
 
 pub(super) fn run(global: &GlobalArgs, command: TenantCommand) -> Outcome {
     let operator = Operator::open(&global.database_url)?;
@@ -54,7 +54,7 @@ fn show(operator: &Operator, slug: &str) -> Outcome {
 }
 
 fn set(operator: &Operator, slug: &str, changes: &[String]) -> Outcome {
-    let changes = Changes::parse(changes)?;
+    let changes = SettingChanges::parse(changes)?;
     operator.set_tenant(slug, &changes).map_err(told)?;
     say(&format!("changed tenant {slug}"))
 }

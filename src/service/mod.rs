@@ -74,5 +74,5 @@ pub use service::Service;
 pub use settings::Settings;
 pub use slug::Slug;
 pub use tenancy::Tenancy;
-pub use tenants::Changes;
+pub use tenants::SettingChanges;
 pub use token::Token;

@@ -12,7 +12,7 @@ use super::definitions::{self, Edit};
 use super::first_token::{self, FirstToken};
 use super::service::Service;
 use super::slug::Slug;
-use super::tenants::{self, Changes};
+use super::tenants::{self, SettingChanges};
 use super::token::Token;
 use crate::store::{Credential, Integrity, Result, Store, StoreError, Tenant, Tenants, check_url};
 
@@ -120,7 +120,7 @@ impl Operator {
     /// Changes settings of a tenant.
     ///
     /// Errors: 404; a sentence that says why stored groups prevent a setting.
-    pub fn set_tenant(&self, slug: &str, changes: &Changes) -> Result<()> {
+    pub fn set_tenant(&self, slug: &str, changes: &SettingChanges) -> Result<()> {
         self.write(|tenants| tenants::set(tenants, slug, changes))
     }
 

@@ -12,11 +12,11 @@ use crate::store::{Result, Session, Tenant, Tenants};
 /// The key of the tenant's name for people. It is not stored among the settings.
 const NAME: &str = "name";
 
-/// Changes of a tenant. Each is already checked by itself.
+/// Changes of settings of a tenant. Each is already checked by itself.
 #[derive(Debug, Clone)]
-pub struct Changes(Vec<(String, String)>);
+pub struct SettingChanges(Vec<(String, String)>);
 
-impl Changes {
+impl SettingChanges {
     /// Reads `KEY=VALUE` texts, without the database.
     ///
     /// Errors: a sentence with the mistake.
@@ -93,7 +93,7 @@ pub(super) fn find(tenants: &mut Tenants<'_>, slug: &str) -> Result<Tenant> {
 /// Changes a tenant's name and settings.
 ///
 /// Errors: 404; a sentence that says why stored groups prevent a setting.
-pub(super) fn set(tenants: &mut Tenants<'_>, slug: &str, changes: &Changes) -> Result<()> {
+pub(super) fn set(tenants: &mut Tenants<'_>, slug: &str, changes: &SettingChanges) -> Result<()> {
     let id = find(tenants, slug)?.id;
     let mut session = tenants.session(id);
     let mut tenant = if changes.move_the_revision() {

@@ -44,8 +44,8 @@ pub(super) struct After {
 
 type Ran = std::result::Result<Vec<(usize, Success)>, Failure>;
 
-/// A walk over the units of a chunk.
-struct Walk<'c> {
+/// A pass over the units of a chunk.
+struct Pass<'c> {
     chunk: &'c Chunk,
     before: Before,
     after: After,
@@ -67,9 +67,9 @@ impl Chunk {
     ) -> Result<After> {
         self.lock(session, from)?;
         let tried = session.attempt(|session| {
-            let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
-            walk.run(true, |units| unit::run(units, session, true).map(Ok))?;
-            Ok(walk.after)
+            let mut pass = self.pass(from, before, self.clock.now_ms() + CHUNK_MS);
+            pass.run(true, |units| unit::run(units, session, true).map(Ok))?;
+            Ok(pass.after)
         })?;
         match tried {
             Ok(after) => return Ok(after),
@@ -81,8 +81,8 @@ impl Chunk {
             }
             Err(_) => {}
         }
-        let mut walk = self.walk(from, before, self.clock.now_ms() + CHUNK_MS);
-        walk.run(false, |unit| {
+        let mut pass = self.pass(from, before, self.clock.now_ms() + CHUNK_MS);
+        pass.run(false, |unit| {
             match session.attempt(|session| unit::run(unit, session, false))? {
                 Err(Failure {
                     error: Error::Store(error),
@@ -91,7 +91,7 @@ impl Chunk {
                 outcome => Ok(outcome),
             }
         })?;
-        Ok(walk.after)
+        Ok(pass.after)
     }
 
     /// Runs every unit, or none.
@@ -107,9 +107,9 @@ impl Chunk {
         // When a unit fails, all are tried again one by one, which tells which operation failed.
         for at_once in [true, false] {
             let tried = session.attempt(|session| {
-                let mut walk = self.walk(0, &before, i64::MAX);
-                walk.run(at_once, |units| unit::run(units, session, at_once).map(Ok))?;
-                Ok(walk.after)
+                let mut pass = self.pass(0, &before, i64::MAX);
+                pass.run(at_once, |units| unit::run(units, session, at_once).map(Ok))?;
+                Ok(pass.after)
             })?;
             match tried {
                 Ok(after) => return Ok(after),
@@ -160,8 +160,8 @@ impl Chunk {
         }
     }
 
-    fn walk(&self, from: usize, before: &Before, ends_ms: i64) -> Walk<'_> {
-        Walk {
+    fn pass(&self, from: usize, before: &Before, ends_ms: i64) -> Pass<'_> {
+        Pass {
             chunk: self,
             before: before.clone(),
             after: After {
@@ -175,7 +175,7 @@ impl Chunk {
     }
 }
 
-impl Walk<'_> {
+impl Pass<'_> {
     /// Runs units until all are run, the time is over, or too many have failed. `together` runs neighbouring units that
     /// only create as one.
     fn run<E>(
