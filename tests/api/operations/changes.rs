@@ -72,7 +72,6 @@ api_test! {
                 left.sort();
                 break left;
             }
-            std::thread::sleep(Duration::from_millis(50));
         };
         let archived = left.first().filter(|row| row.starts_with("archive ")).expect("kept for ever").clone();
         let mut expected = [archived, format!("default {}", id(&fresh)), format!("default {}", id(&kept))];
