@@ -6,11 +6,13 @@
 //!
 //! ```
 //! use scim::compare::{Preparation, check_user_name};
+//! use scim::profile::Leniency;
 //!
 //! assert_eq!(Preparation::Folded.key("STRASSE"), Preparation::Folded.key("Straße"));
 //! assert_eq!(Preparation::UserName.key("Ada  Lovelace"), "ada lovelace");
 //! assert_eq!(Preparation::Exact.key("Ada"), "Ada");
-//! assert!(check_user_name("userName", "tab\there").is_err());
+//! assert_eq!(Preparation::UserName.key("O’BRIEN"), Preparation::UserName.key("o’brien"));
+//! assert!(check_user_name("userName", "tab\there", &Leniency::lenient()).is_err());
 //! ```
 //!
 //! Not supported: rules of a language, such as the Turkish dotless i.
@@ -20,6 +22,7 @@ use precis_profiles::{OpaqueString, UsernameCaseMapped};
 use unicode_normalization::UnicodeNormalization;
 
 use super::ScimError;
+use super::profile::{Leniency, Rule};
 
 /// How values of an attribute are prepared before they are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +31,8 @@ pub enum Preparation {
     Exact,
     /// `caseExact: false`: full Unicode case folding and NFC, no locale.
     Folded,
-    /// A user name: PRECIS `UsernameCaseMapped` (RFC 8265 §3.3), each blank-separated part by itself.
+    /// A user name: PRECIS `UsernameCaseMapped` (RFC 8265 §3.3), each blank-separated part by itself; NFKC and full case
+    /// folding if it has characters that PRECIS does not allow.
     UserName,
 }
 
@@ -60,16 +64,42 @@ impl Preparation {
     }
 }
 
-/// The three mapping steps of `UsernameCaseMapped` (width, lower case, NFC) without its refusals.
+/// A part of a user name as it is compared. What PRECIS allows gets the three mapping steps of `UsernameCaseMapped` (width,
+/// lower case, NFC). Everything else is folded as far as Unicode can.
 fn user_name_mapping(text: &str) -> String {
-    let narrow: String = text.chars().map(narrow).collect();
-    narrow.to_lowercase().nfc().collect()
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let is_allowed = |part: &str| part.is_empty() || UsernameCaseMapped::enforce(part).is_ok();
+    if text.split(' ').all(is_allowed) {
+        let narrow: String = text.chars().map(narrow).collect();
+        return narrow.to_lowercase().nfc().collect();
+    }
+    compatibility_fold(text)
 }
 
-/// The mapped parts with one blank between them: RFC 8265 §3.1 knows no other separator, so `"ada "` is `"ada"`.
+/// NFKC and full case folding, without the characters that nobody sees: `Ada™` and `ADA™` are one name.
+fn compatibility_fold(text: &str) -> String {
+    let seen: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let folded = caseless::default_case_fold_str(&seen.nfkd().collect::<String>());
+    folded.nfkc().collect()
+}
+
+/// Default ignorable code points (Unicode §5.21): joiners, selectors of variants, marks of direction.
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The mapped text with one blank between its parts: RFC 8265 §3.1 knows no other separator, so `"ada "` is `"ada"`.
 fn user_name_key(text: &str) -> String {
-    let parts = text.split(' ').filter(|part| !part.is_empty());
-    parts.map(user_name_mapping).collect::<Vec<_>>().join(" ")
+    let mapped = user_name_mapping(text);
+    let parts = mapped.split(' ').filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// Maps a full-width or half-width form to its plain form; every other character to itself.
@@ -87,22 +117,27 @@ fn narrow(character: char) -> char {
 ///
 /// RFC 8265 §3.1 builds a name from parts with single blanks between them. Each part is checked by itself, because the
 /// crate's profile knows parts only.
-pub fn check_user_name(attribute: &str, name: &str) -> Result<(), ScimError> {
-    if name.trim().is_empty() {
+///
+/// Names beyond the RFC are a leniency. Control characters, and names of which nothing can be seen, are none.
+pub fn check_user_name(attribute: &str, name: &str, leniency: &Leniency) -> Result<(), ScimError> {
+    if Preparation::UserName.key(name).is_empty() || name.trim().is_empty() {
         return Err(ScimError::invalid_value(
             attribute,
             "is required and cannot be blank",
         ));
     }
-    for part in name.split(' ').filter(|part| !part.is_empty()) {
-        UsernameCaseMapped::enforce(part).map_err(|_| {
-            ScimError::invalid_value(
-                attribute,
-                "holds a character that a user name cannot have (RFC 8265: letters, digits and ASCII symbols)",
-            )
-        })?;
+    let mut parts = name.split(' ').filter(|part| !part.is_empty());
+    let is_allowed = parts.all(|part| UsernameCaseMapped::enforce(part).is_ok());
+    let is_line = !name
+        .chars()
+        .any(|c| c.is_control() || "\u{2028}\u{2029}".contains(c));
+    if is_allowed || (is_line && leniency.allows(Rule::AnyUserName)) {
+        return Ok(());
     }
-    Ok(())
+    Err(ScimError::invalid_value(
+        attribute,
+        "holds a character that a user name cannot have (RFC 8265: letters, digits and ASCII symbols)",
+    ))
 }
 
 /// Prepares a password for hashing: PRECIS `OpaqueString` (RFC 8265 §4.2).
@@ -126,7 +161,10 @@ mod tests {
         let key = |text: &str| Preparation::UserName.key(text);
         assert_eq!(key(one) == key(other), expected, "{one:?} {other:?}");
         for name in [one, other] {
-            assert!(check_user_name("userName", name).is_ok(), "{name:?}");
+            assert!(
+                check_user_name("userName", name, &Leniency::rfc()).is_ok(),
+                "{name:?}"
+            );
             let enforced = UsernameCaseMapped::enforce(name.to_owned()).unwrap();
             assert_eq!(enforced, key(name), "our key is the profile's output");
         }
@@ -166,9 +204,42 @@ mod tests {
             "😀",
             "a\u{5d0}",
         ] {
-            assert!(check_user_name("userName", name).is_err(), "{name:?}");
+            assert!(
+                check_user_name("userName", name, &Leniency::rfc()).is_err(),
+                "{name:?}"
+            );
         }
-        assert!(check_user_name("userName", "Ada Lovelace").is_ok());
+        assert!(check_user_name("userName", "Ada Lovelace", &Leniency::rfc()).is_ok());
+    }
+
+    /// Rows: LEN-30
+    #[test]
+    fn names_beyond_precis_have_one_key_for_all_their_spellings() {
+        let key = |text: &str| Preparation::UserName.key(text);
+        for (one, other) in [
+            ("O’Brien", "o’BRIEN"),
+            ("Ada™", "ada™"),
+            ("Zoë — 😀", "ZOE\u{308} — 😀"),
+            ("Straße™", "STRASSE™"),
+            ("a\u{200b}b", "ab"),
+            ("ﬁ", "fi"),
+            ("a\u{a0}b", "a b"),
+        ] {
+            assert_eq!(key(one), key(other));
+            let leniency = Leniency::lenient();
+            assert!(
+                check_user_name("userName", one, &leniency).is_ok(),
+                "{one:?}"
+            );
+            assert_eq!(leniency.used().collect::<Vec<_>>(), [Rule::AnyUserName]);
+        }
+        assert_ne!(key("O’Brien"), key("O'Brien"));
+        for name in ["", " ", "\u{200b}", "a\tb", "a\u{2028}b", "a\u{85}b"] {
+            assert!(
+                check_user_name("userName", name, &Leniency::lenient()).is_err(),
+                "{name:?}"
+            );
+        }
     }
 
     /// Rows: I18N-11

@@ -85,6 +85,11 @@ impl Discovery<'_> {
                 "location": format!("{}/ServiceProviderConfig", self.base.as_str()),
             },
         });
+        if self.rules.has(Rule::HidePagination)
+            && let Some(config) = config.as_object_mut()
+        {
+            config.shift_remove("pagination");
+        }
         if self.rules.is_interop() {
             config["interopProfileConformant"] = true.into();
         }

@@ -12,6 +12,8 @@
 //! assert_eq!(message.to_json()["detail"], "`userName`: is required and cannot be empty");
 //! ```
 
+use crate::quote::quoted;
+
 /// A failed request, in protocol words.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ScimError {
@@ -56,7 +58,7 @@ pub enum ScimError {
         reason: &'static str,
     },
     /// The value belongs to another resource of the tenant.
-    #[error("{attribute} \"{value}\" is already used by another {resource_type}")]
+    #[error("{attribute} {} is already used by another {resource_type}", quoted(.value))]
     Uniqueness {
         /// Name of the resource type.
         resource_type: String,
@@ -66,17 +68,23 @@ pub enum ScimError {
         value: String,
     },
     /// A group would contain itself, directly or through others.
-    #[error("`members.value`: \"{0}\" is this group or contains it; a group cannot contain itself")]
+    #[error(
+        "`members.value`: {} is this group or contains it; a group cannot contain itself",
+        quoted(.0)
+    )]
     CircularMembers(String),
     /// The request contradicts the state of things. An operation of Bulk needs one that failed, or a definition contradicts
     /// stored resources or other definitions.
     #[error("{0}")]
     Conflict(String),
-    /// The credential belongs to no user, so there is no `/Me`.
+    /// The credential stands for nobody, so there is no `/Me` (RFC 7644 §3.11).
     #[error("{0}")]
     NobodyBehindToken(String),
+    /// The resource that the credential stands for is gone.
+    #[error("{0}")]
+    LinkedResourceGone(String),
     /// No resource of this type has this id.
-    #[error("{resource_type} \"{id}\" does not exist")]
+    #[error("{resource_type} {} does not exist", quoted(.id))]
     NotFound {
         /// Name of the resource type.
         resource_type: String,
@@ -142,7 +150,7 @@ impl ScimError {
             Self::Mutability { .. } => (400, Some("mutability")),
             Self::InvalidVersion(_) => (400, Some("invalidVers")),
             Self::Forbidden(_) => (403, None),
-            Self::NotFound { .. } | Self::UnknownEndpoint | Self::NobodyBehindToken(_) => {
+            Self::NotFound { .. } | Self::UnknownEndpoint | Self::LinkedResourceGone(_) => {
                 (404, None)
             }
             Self::MethodNotAllowed { .. } => (405, None),
@@ -150,7 +158,7 @@ impl ScimError {
             Self::Conflict(_) => (409, None),
             Self::PreconditionFailed { .. } => (412, None),
             Self::TooLarge { .. } => (413, None),
-            Self::NotImplemented(_) => (501, None),
+            Self::NotImplemented(_) | Self::NobodyBehindToken(_) => (501, None),
         }
     }
 }

@@ -101,6 +101,7 @@ pub mod path;
 pub mod profile;
 pub mod projection;
 pub mod query;
+pub mod quote;
 pub mod registry;
 pub mod representation;
 pub mod resource_type;

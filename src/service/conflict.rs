@@ -31,6 +31,6 @@ pub(super) fn name_taken(
     ScimError::Uniqueness {
         resource_type: resource_type.name.clone(),
         attribute: unique.name.clone(),
-        value: value.unwrap_or_default().chars().take(200).collect(),
+        value: value.unwrap_or_default().to_owned(),
     }
 }

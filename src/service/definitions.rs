@@ -12,6 +12,7 @@ use super::settings::Settings;
 use super::tenancy::Tenancy;
 use super::tenants;
 use crate::store::{Result, Session, Tenants};
+use scim::quote::quoted_to;
 
 /// One change of a tenant's definitions.
 #[derive(Debug, Clone)]
@@ -99,7 +100,7 @@ pub(super) fn change(session: &mut Session<'_>, edits: &[Edit]) -> Result<Arc<Re
 fn not_found(resource_type: &str, id: &str) -> ScimError {
     ScimError::NotFound {
         resource_type: resource_type.to_owned(),
-        id: id.chars().take(200).collect(),
+        id: id.to_owned(),
     }
 }
 
@@ -190,9 +191,16 @@ impl Mode {
                 value: id.to_owned(),
             }),
             Self::Add => Ok(()),
-            Self::Replace(named) if !named.eq_ignore_ascii_case(id) => Err(
-                ScimError::invalid_value("id", format!("is \"{id}\", the path says \"{named}\"")),
-            ),
+            Self::Replace(named) if !named.eq_ignore_ascii_case(id) => {
+                Err(ScimError::invalid_value(
+                    "id",
+                    format!(
+                        "is {}, the path says {}",
+                        quoted_to(id, 100),
+                        quoted_to(named, 100)
+                    ),
+                ))
+            }
             Self::Replace(_) if !is_known => Err(not_found(resource_type, id)),
             Self::Replace(_) => Ok(()),
         }

@@ -6,12 +6,13 @@ use scim::ScimError;
 use scim::canonical::MemberRef;
 use scim::patch::MemberChange;
 use scim::profile::Rule;
+use scim::quote::quoted_to;
 
 use super::request::Request;
 use crate::store::{Key, Result, Session};
 
 /// Most characters of an id that an error quotes.
-const QUOTED_MAX: usize = 100;
+const QUOTED_MAX: usize = 40;
 
 /// Makes one change of a group's edges. Returns the number of added and removed edges.
 pub(super) fn apply(
@@ -97,7 +98,7 @@ fn check(
 fn unknown(ids: &[String]) -> ScimError {
     let quoted: Vec<String> = ids
         .iter()
-        .map(|id| format!("\"{id:.QUOTED_MAX$}\""))
+        .map(|id| quoted_to(id, QUOTED_MAX).to_string())
         .collect();
     ScimError::invalid_value(
         "members.value",
@@ -150,9 +151,9 @@ mod tests {
         let ids = vec!["é".repeat(60_000); 5];
         let text = unknown(&ids).to_string();
         assert!(
-            text.contains(&format!("\"{}\"", "é".repeat(QUOTED_MAX))),
+            text.contains(&format!("\"{}…\"", "é".repeat(QUOTED_MAX))),
             "{text}"
         );
-        assert!(text.chars().count() < 600, "{text}");
+        assert!(text.matches('é').count() <= 200, "{text}");
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn find(tenants: &mut Tenants<'_>, slug: &str) -> Result<Tenant> {
     found.ok_or_else(|| {
         ScimError::NotFound {
             resource_type: "Tenant".to_owned(),
-            id: slug.chars().take(200).collect(),
+            id: slug.to_owned(),
         }
         .into()
     })

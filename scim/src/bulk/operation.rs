@@ -18,7 +18,7 @@ const KEYS: [&str; 5] = ["method", "path", "bulkId", "version", "data"];
 /// An operation of the request.
 #[derive(Debug)]
 pub struct Operation {
-    /// `method`, which the answer repeats: in capitals where it is one of the four, otherwise as sent.
+    /// `method`, which the answer repeats: in capitals where it is one of the four, otherwise the beginning of what was sent.
     pub method: Option<String>,
     /// `bulkId`, which the answer repeats.
     pub bulk_id: Option<String>,
@@ -51,7 +51,10 @@ impl Operation {
         };
         let method = words.method().map(|method| method.as_str().to_owned());
         Self {
-            method: method.or_else(|| words.method.ok().flatten()),
+            method: method.or_else(|| {
+                let sent = words.method.ok().flatten()?;
+                Some(sent.chars().take(QUOTED_MAX).collect())
+            }),
             bulk_id: words.bulk_id.ok().flatten(),
             path: words.path.ok().flatten(),
             instruction,

@@ -15,6 +15,7 @@ use crate::ScimError;
 use crate::json::{Object, describe};
 use crate::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use crate::profile::Rule;
+use crate::quote::quoted;
 use crate::resource_type::Extension;
 use crate::schema::{
     Attribute, ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, Mutability, Schema, builtin,
@@ -83,7 +84,8 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         Err(ScimError::InvalidSyntax(format!(
-            "\"{key:.200}\" is a full name; give the attribute by its own name"
+            "{} is a full name; give the attribute by its own name",
+            quoted(key)
         )))
     }
 

@@ -55,6 +55,10 @@ pub fn canonicalize(
     if let Purpose::Replace(stored) | Purpose::Revive(stored) = purpose {
         keep_immutable(context.resource_type, stored, input.document.object_mut())?;
     }
-    check_document(context.resource_type, &input.document)?;
+    let stored = match purpose {
+        Purpose::Create => None,
+        Purpose::Replace(stored) | Purpose::Revive(stored) => Some(stored),
+    };
+    check_document(context, &input.document, stored)?;
     Ok(input)
 }

@@ -2,17 +2,19 @@
 
 use serde_json::Value;
 
+use super::context::Context;
 use crate::compare;
-use crate::resource_type::ResourceType;
 use crate::schema::{Attribute, Mutability};
 use crate::{Document, ScimError};
 
 /// Checks what must hold of every stored document: required attributes are there, and the unique attribute can be
 /// compared.
 pub(crate) fn check_document(
-    resource_type: &ResourceType,
+    context: Context<'_>,
     document: &Document,
+    stored: Option<&Document>,
 ) -> Result<(), ScimError> {
+    let resource_type = context.resource_type;
     for attribute in &resource_type.schema.attributes {
         check_required(attribute, document.get(&attribute.name), "")?;
     }
@@ -33,8 +35,10 @@ pub(crate) fn check_document(
     if let Some(unique) = &resource_type.unique
         && unique.preparation == compare::Preparation::UserName
         && let Some(Value::String(name)) = document.get(&unique.name)
+        // A name that other rules let in must not keep its owner from being deactivated.
+        && stored.and_then(|stored| stored.get(&unique.name)) != document.get(&unique.name)
     {
-        compare::check_user_name(&unique.name, name)?;
+        compare::check_user_name(&unique.name, name, context.leniency)?;
     }
     Ok(())
 }

@@ -16,30 +16,28 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The text in its canonical form, or what was expected of it.
+/// The text in its canonical form, `None` if it is none, or what was expected of it.
 pub(super) fn text(
     context: Context<'_>,
     target: AttributeRef<'_>,
     text: &str,
-) -> Result<String, &'static str> {
+) -> Result<Option<String>, &'static str> {
     let leaf = target.leaf();
-    let kept = || Ok(text.to_owned());
-    if text.is_empty() && leaf.kind != AttributeType::DateTime {
-        return kept();
+    let kept = || Ok(Some(text.to_owned()));
+    if leaf.kind == AttributeType::DateTime {
+        let instant = datetime::parse(text).ok_or("is a dateTime such as 2026-01-31T08:30:00Z")?;
+        return Ok(Some(datetime::render(instant)));
     }
-    match leaf.kind {
-        AttributeType::DateTime => datetime::parse(text)
-            .map(datetime::render)
-            .ok_or("is a dateTime such as 2026-01-31T08:30:00Z"),
-        AttributeType::Binary if BASE64.decode(text).is_err() => Err("is base64"),
-        AttributeType::Reference if !is_uri(text) => Err("is a URI"),
-        _ => match form(context, target) {
-            Some(form) if !(form.fits)(text) => match form.may_differ {
-                true if context.leniency.allows(Rule::AnyFormat) => kept(),
-                _ => Err(form.expected),
-            },
-            _ => kept(),
-        },
+    let form = form_of_type(leaf.kind).filter(|form| !(form.fits)(text));
+    let form = form.or_else(|| form_of_user(context, target).filter(|form| !(form.fits)(text)));
+    match form {
+        _ if text.is_empty() => kept(),
+        None => kept(),
+        Some(form) if !(form.may_be)(text) || !context.leniency.allows(Rule::AnyFormat) => {
+            Err(form.expected)
+        }
+        Some(_) if text.trim().is_empty() => Ok(None),
+        Some(_) => kept(),
     }
 }
 
@@ -47,12 +45,29 @@ pub(super) fn text(
 struct Form {
     fits: fn(&str) -> bool,
     expected: &'static str,
-    /// Whether directories are known to keep other texts there.
-    may_differ: bool,
+    /// Whether directories are known to keep such a text there, although it does not fit.
+    may_be: fn(&str) -> bool,
+}
+
+/// Types with a form of their own.
+fn form_of_type(kind: AttributeType) -> Option<Form> {
+    match kind {
+        AttributeType::Reference => Some(Form {
+            fits: is_uri,
+            expected: "is a URI",
+            may_be: |_| true,
+        }),
+        AttributeType::Binary => Some(Form {
+            fits: |text| BASE64.decode(text).is_ok(),
+            expected: "is base64",
+            may_be: is_wrapped_base64,
+        }),
+        _ => None,
+    }
 }
 
 /// Attributes of the core User with a form of their own.
-fn form(context: Context<'_>, target: AttributeRef<'_>) -> Option<Form> {
+fn form_of_user(context: Context<'_>, target: AttributeRef<'_>) -> Option<Form> {
     if context.resource_type.schema.id != USER_URN {
         return None;
     }
@@ -70,7 +85,7 @@ fn form(context: Context<'_>, target: AttributeRef<'_>) -> Option<Form> {
     Some(Form {
         fits,
         expected,
-        may_differ: target.attribute.name != "locale",
+        may_be: |_| true,
     })
 }
 
@@ -99,6 +114,13 @@ fn is_uri(text: &str) -> bool {
         Err(_) => false,
     };
     parses && text.chars().all(allowed)
+}
+
+/// Base64 in lines, perhaps between the lines of PEM (RFC 7468), or nothing but blanks.
+fn is_wrapped_base64(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.starts_with("-----"));
+    let encoded: String = lines.flat_map(str::split_whitespace).collect();
+    BASE64.decode(encoded).is_ok()
 }
 
 fn is_one_certificate(text: &str) -> bool {
@@ -137,6 +159,13 @@ mod tests {
         ));
         assert!(!is_one_der_value(&[0x31, 0]));
         assert!(!is_one_der_value(&[]));
+    }
+
+    #[test]
+    fn base64_may_be_wrapped() {
+        let pem = "-----BEGIN CERTIFICATE-----\r\nMAEH\r\n-----END CERTIFICATE-----\n";
+        assert!(is_wrapped_base64(pem) && is_wrapped_base64("MA\nEH") && is_wrapped_base64(" "));
+        assert!(!is_wrapped_base64("%%%") && !is_wrapped_base64("MA\n%%"));
     }
 
     #[test]

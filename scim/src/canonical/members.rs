@@ -41,12 +41,21 @@ pub fn members(
     let mut seen = HashSet::with_capacity(items.len());
     let mut found = Vec::with_capacity(items.len());
     for item in items {
+        if is_nothing(item) {
+            continue;
+        }
         let member = member(context, target, item)?;
         if seen.insert(member.id.clone()) {
             found.push(member);
         }
     }
     Ok(found)
+}
+
+/// Whether an element holds nothing: templates of some clients leave `{}` where the source has nobody.
+fn is_nothing(item: &Value) -> bool {
+    let object = item.as_object();
+    object.is_some_and(|object| object.values().all(unassigns))
 }
 
 fn member(

@@ -44,7 +44,7 @@ pub(super) fn scalar(
             | AttributeType::DateTime,
             Value::String(text),
         ) => format::text(context, target, text)
-            .map(|text| Some(Value::String(text)))
+            .map(|text| text.map(Value::String))
             .map_err(|expected| fault(target, expected)),
         _ => Err(wrong_type(target, value)),
     }

@@ -6,6 +6,7 @@ use super::context::Context;
 use crate::ScimError;
 use crate::path::{AttributeRef, Home};
 use crate::profile::Rule;
+use crate::quote::quoted;
 
 /// Whether this is the common attribute `schemas`, which the server derives.
 pub(crate) fn is_schemas(target: AttributeRef<'_>) -> bool {
@@ -71,7 +72,8 @@ pub(crate) fn check_known_schemas(context: Context<'_>, urns: &[String]) -> Resu
 /// The fault of a URN that names no schema of the type. Where unknown extensions are refused, it is one of those.
 fn unknown_schema(context: Context<'_>, urn: &str) -> ScimError {
     let fault = format!(
-        "\"{urn}\" is not a schema of {}",
+        "{} is not a schema of {}",
+        quoted(urn),
         context.resource_type.name
     );
     if context.leniency.has(Rule::IgnoreUnknownExtensions) {

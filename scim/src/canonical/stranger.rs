@@ -4,6 +4,7 @@ use super::context::Context;
 use crate::ScimError;
 use crate::path::behind_urn;
 use crate::profile::Rule;
+use crate::quote::quoted;
 
 /// An attribute or URN that no schema of the type defines is ignored (a leniency) or refused.
 pub(crate) fn stranger(context: Context<'_>, key: &str) -> Result<(), ScimError> {
@@ -18,7 +19,8 @@ pub(crate) fn stranger(context: Context<'_>, key: &str) -> Result<(), ScimError>
         return Ok(());
     }
     Err(ScimError::InvalidSyntax(format!(
-        "attribute \"{key}\" is not defined for {}",
+        "attribute {} is not defined for {}",
+        quoted(key),
         context.resource_type.name
     )))
 }

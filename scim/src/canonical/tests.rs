@@ -89,6 +89,15 @@ fn lenient(at: At, attributes: Value, expected: Value) {
     at.refused(&World::rfc(), attributes, "invalidValue");
 }
 
+/// Read by rule `any-format`, refused without it.
+#[track_caller]
+fn any_form(at: At, attributes: Value, expected: Value) {
+    at.check(&World::lenient(), attributes.clone(), expected.clone());
+    at.check(&World::rfc(), attributes.clone(), expected);
+    let strict = World::with(Rule::AnyFormat, false);
+    at.refused(&strict, attributes, "invalidValue");
+}
+
 /// Rows: SCHEMA-04 SCHEMA-05 SCHEMA-06 SCHEMA-07 SCHEMA-08 SCHEMA-09 SCHEMA-10 USER-08 USER-10
 #[test]
 fn every_type_takes_its_own_values() {
@@ -196,10 +205,33 @@ fn no_type_takes_anothers_values() {
     for value in [json!("%%%"), json!("Y"), json!("-_-_"), json!(7)] {
         refused(At::Thing, json!({ "blob": value }));
     }
-    for value in [json!("not a uri"), json!("<x>"), json!(7), json!({})] {
+    for value in [json!(7), json!({})] {
         refused(At::Thing, json!({ "link": value }));
     }
-    refused(At::User, json!({ "locale": "en US" }));
+    for value in [json!("not a uri"), json!("<x>")] {
+        any_form(
+            At::Thing,
+            json!({ "link": value }),
+            json!({ "link": value }),
+        );
+    }
+    any_form(At::Thing, json!({ "link": " \t" }), json!({}));
+    any_form(
+        At::User,
+        json!({ "locale": "en US" }),
+        json!({ "locale": "en US" }),
+    );
+    any_form(At::User, json!({ "locale": " " }), json!({}));
+    any_form(
+        At::User,
+        json!({ "photos": [{ "value": " ", "type": "photo" }] }),
+        json!({}),
+    );
+    any_form(
+        At::Thing,
+        json!({ "blob": "YQ\r\n==" }),
+        json!({ "blob": "YQ\r\n==" }),
+    );
     for value in [
         json!(7),
         json!(true),
@@ -235,7 +267,11 @@ fn leniencies() {
     }
     lenient(At::User, json!({ "title": 7 }), json!({ "title": "7" }));
     let thousand: Value = serde_json::from_str("1e3").unwrap();
-    refused(At::User, json!({ "locale": thousand }));
+    lenient(
+        At::User,
+        json!({ "locale": thousand }),
+        json!({ "locale": "1e+3" }),
+    );
     lenient(
         At::User,
         json!({ "title": 1.50 }),

@@ -43,18 +43,16 @@ pub(crate) fn elements(
     };
     let mut found = Vec::with_capacity(items.len());
     for item in items {
-        match element(context, target, item)? {
-            Some(element) => found.push(element),
-            None if item.is_null() || !has_null_value(item) => {
-                return Err(fault(target, "an element has no value"));
-            }
-            None => {}
+        if item.is_null() {
+            return Err(fault(target, "an element is null"));
         }
+        found.extend(element(context, target, item)?);
     }
     Ok(found)
 }
 
-/// One element; `None` when nothing of it is assigned.
+/// One element; `None` when nothing of it is assigned. Templates of some clients leave `{}` or `"value": null` where the
+/// source has nothing.
 fn element(
     context: Context<'_>,
     target: AttributeRef<'_>,
@@ -72,17 +70,11 @@ fn element(
     };
     match item {
         Value::Object(object) => {
-            let Some(element) = complex(context, target, object)? else {
-                return Ok(None);
+            let element = complex(context, target, object)?;
+            let is_blank = |element: &Value| {
+                get(object, &default.name).is_some() && element.get(&default.name).is_none()
             };
-            match element.get(&default.name) {
-                Some(_) => Ok(Some(element)),
-                None if has_null_value(item) => Ok(None),
-                None => Err(fault(
-                    target.with_sub(Some(default)),
-                    "each element needs a value",
-                )),
-            }
+            Ok(element.filter(|element| !is_blank(element)))
         }
         Value::String(text) if context.leniency.allows(Rule::MultiFromSingle) => {
             let object = Object::from_iter([(default.name.clone(), Value::from(text.as_str()))]);
@@ -90,14 +82,6 @@ fn element(
         }
         other => Err(wrong_type(target, other)),
     }
-}
-
-/// Templates of some clients leave `"value": null` where the source has nothing. It is no element then.
-fn has_null_value(item: &Value) -> bool {
-    let object = item.as_object();
-    object
-        .and_then(|object| get(object, "value"))
-        .is_some_and(Value::is_null)
 }
 
 /// The only value of a list of one (a leniency), unless it is a list or `null`.
@@ -159,11 +143,14 @@ pub(crate) fn complex(
 ) -> Result<Option<Value>, ScimError> {
     let mut kept = Object::new();
     for (key, value) in object {
-        let Some(sub) = target.attribute.sub_attribute(key) else {
+        let Some(sub) = target.sub_named(key, context.leniency) else {
             stranger(context, &format!("{target}.{key}"))?;
             continue;
         };
         let place = target.with_sub(Some(sub));
+        if !sub.name.eq_ignore_ascii_case(key) && is_said_by_todays_name(place, object, value)? {
+            continue;
+        }
         if sub.is_resource_reference() {
             if let Some(id) = referenced_id(context, place, value)? {
                 kept.entry("value").or_insert(Value::String(id));
@@ -190,6 +177,21 @@ pub(crate) fn complex(
         }
     }
     Ok((!kept.is_empty()).then_some(Value::Object(kept)))
+}
+
+/// Whether a former name repeats what today's name says beside it.
+///
+/// Errors: the two contradict each other.
+fn is_said_by_todays_name(
+    target: AttributeRef<'_>,
+    object: &Object,
+    value: &Value,
+) -> Result<bool, ScimError> {
+    match get(object, &target.leaf().name).filter(|today| !unassigns(today)) {
+        None => Ok(false),
+        Some(today) if unassigns(value) || today == value => Ok(true),
+        Some(_) => Err(fault(target, "is given twice, by two names")),
+    }
 }
 
 /// The id behind a `$ref` such as `…/Users/{id}`. A reference to another type than the schema allows is refused

@@ -7,6 +7,7 @@ use super::resource_type::{STORAGE_URN, TypeDefinition};
 use crate::ScimError;
 use crate::path::{AttrPath, AttributeRef, Home, Target, resolve};
 use crate::profile::{Leniency, Rules};
+use crate::quote::quoted;
 use crate::registry::Registry;
 use crate::resource_type::{Extension, ResourceType, UniqueAttribute};
 use crate::schema::{Attribute, AttributeType, Returned, Schema, Uniqueness, builtin};
@@ -139,7 +140,10 @@ fn own_type(definition: &TypeDefinition, schemas: &Schemas) -> Result<ResourceTy
 fn undefined(place: &str, urn: &str) -> ScimError {
     fault(
         place,
-        format!("this tenant has no schema \"{urn}\"; add the schema first"),
+        format!(
+            "this tenant has no schema {}; add the schema first",
+            quoted(urn)
+        ),
     )
 }
 
@@ -223,7 +227,7 @@ fn apart(known: &str, urn: &str) -> Result<(), ScimError> {
     if known.eq_ignore_ascii_case(urn) {
         return Err(fault(
             place,
-            format!("\"{urn}\" is listed twice, or is the core schema"),
+            format!("{} is listed twice, or is the core schema", quoted(urn)),
         ));
     }
     let begins = |short: &str, long: &str| {
@@ -244,7 +248,7 @@ fn apart(known: &str, urn: &str) -> Result<(), ScimError> {
 
 /// The path of an indexed attribute as the schema spells it.
 fn indexed(path: &str, resource_type: &ResourceType) -> Result<String, ScimError> {
-    let refused = |reason: &str| Err(fault("indexed", format!("\"{path}\" {reason}")));
+    let refused = |reason: &str| Err(fault("indexed", format!("{} {reason}", quoted(path))));
     let found = AttrPath::parse(path)
         .map(|path| resolve(&path, resource_type, &Leniency::new(Rules::of_stored())));
     let target = match found {
@@ -292,8 +296,9 @@ fn check_catalogue(
     Err(fault(
         "catalogue.attribute",
         format!(
-            "{} has no multi-valued complex attribute \"{}\" with a string `value`; users have roles and entitlements",
-            catalogue.resource_type, catalogue.attribute
+            "{} has no multi-valued complex attribute {} with a string `value`; users have roles and entitlements",
+            catalogue.resource_type,
+            quoted(&catalogue.attribute)
         ),
     ))
 }

@@ -9,6 +9,7 @@ use super::resource_type::{STORAGE_URN, TypeDefinition};
 use super::{build, schema};
 use crate::ScimError;
 use crate::json::Object;
+use crate::quote::quoted;
 use crate::registry::Registry;
 use crate::schema::builtin;
 
@@ -221,7 +222,7 @@ fn built_in_type(name: &str) -> Result<TypeDefinition, ScimError> {
     let resource_type = standard.named(name).ok_or_else(|| {
         ScimError::invalid_value(
             "resource type",
-            format!("\"{name}\" does not exist; /ResourceTypes lists all"),
+            format!("{} does not exist; /ResourceTypes lists all", quoted(name)),
         )
     })?;
     let extensions = resource_type.extensions.iter();

@@ -6,6 +6,7 @@ use crate::compare::Preparation;
 use crate::datetime;
 use crate::path::AttributeRef;
 use crate::profile::{Leniency, Rule};
+use crate::quote::quoted;
 use crate::schema::AttributeType;
 
 /// The right side of a test, of the attribute's type. The operator is never `ne`.
@@ -48,8 +49,17 @@ pub(super) fn read(
             words(kind)
         )));
     }
-    operand(kind, operator, literal, preparation, leniency)
-        .ok_or_else(|| invalid(format!("\"{target}\" is {}; {literal} is not", words(kind))))
+    let shown = || match literal {
+        Literal::Text(text) => quoted(text).to_string(),
+        other => other.to_string(),
+    };
+    operand(kind, operator, literal, preparation, leniency).ok_or_else(|| {
+        invalid(format!(
+            "\"{target}\" is {}; {} is not",
+            words(kind),
+            shown()
+        ))
+    })
 }
 
 /// Whether values of a type are compared with this operator (RFC 7644 table 3).

@@ -12,6 +12,7 @@ use crate::compare::{Preparation, check_user_name};
 use crate::path::resolve as resolve_path;
 use crate::path::{AttrPath, AttributeRef, Home, Target, UnknownPath};
 use crate::profile::Leniency;
+use crate::quote::quoted;
 use crate::resource_type::ResourceType;
 use crate::schema::{Returned, Schema};
 
@@ -155,9 +156,10 @@ impl<'a, 'l> Resolver<'a, 'l> {
             Filter::Compare(path, operator, literal) => {
                 self.element_test(self.sub_target(path, parent)?, *operator, literal)
             }
-            Filter::Element(path, _) => {
-                Err(invalid(format!("\"{path}[\": no brackets inside brackets")))
-            }
+            Filter::Element(path, _) => Err(invalid(format!(
+                "{}: no brackets inside brackets",
+                quoted(path.as_str())
+            ))),
         }
     }
 
@@ -175,10 +177,12 @@ impl<'a, 'l> Resolver<'a, 'l> {
         if !parent.attribute.is_complex() && name.eq_ignore_ascii_case("value") {
             return Ok(parent);
         }
-        let sub = parent
-            .attribute
-            .sub_attribute(name)
-            .ok_or_else(|| invalid(format!("\"{name}\" is not a sub-attribute of {parent}")))?;
+        let sub = parent.sub_named(name, self.leniency).ok_or_else(|| {
+            invalid(format!(
+                "{} is not a sub-attribute of {parent}",
+                quoted(name)
+            ))
+        })?;
         Ok(parent.with_sub(Some(sub)))
     }
 
@@ -246,13 +250,13 @@ impl<'a, 'l> Resolver<'a, 'l> {
         })
     }
 
-    /// A literal that no user name can be (a Kelvin sign, an emoji) equals none, though its key might.
+    /// A literal that no user name can be equals none, though its key might.
     fn equals_no_user_name(&self, target: AttributeRef<'a>, literal: &Literal) -> bool {
         let Literal::Text(text) = literal else {
             return false;
         };
         self.preparation(target) == Preparation::UserName
-            && check_user_name(&target.attribute.name, text).is_err()
+            && check_user_name(&target.attribute.name, text, self.leniency).is_err()
     }
 
     /// `schemas` is derived: the core URN always, an extension's while the resource has data of it.

@@ -16,4 +16,6 @@ mod parse;
 pub use describe::describe;
 pub(crate) use object::take;
 pub use object::{Object, get};
-pub use parse::{DEPTH_MAX, STRING_BYTES_MAX, VALUES_MAX, parse, parse_object};
+pub use parse::{
+    DEPTH_MAX, STRING_BYTES_MAX, VALUES_MAX, parse, parse_object, parse_object_within,
+};

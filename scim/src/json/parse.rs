@@ -3,7 +3,7 @@
 //! `serde_json` alone keeps the last of two equal keys. For SCIM that is a silent wrong answer: `{"userName":"a",
 //! "USERNAME":"b"}` names one attribute twice (RFC 7643 §2.1), so it is refused.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::fmt;
 
@@ -13,11 +13,17 @@ use serde_json::Value;
 use super::describe::describe;
 use super::object::Object;
 use crate::ScimError;
+use crate::quote::quoted;
 
 /// Deepest nesting of arrays and objects in a body.
 pub const DEPTH_MAX: usize = 64;
-/// Longest string in a body, in bytes.
+/// Longest string in JSON that no operator has set another limit for, in bytes.
 pub const STRING_BYTES_MAX: usize = 64 * 1024;
+/// What editors on Windows put before UTF-8 (RFC 8259 §8.1 lets parsers skip it).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// Most characters of a name, and most names, that say where a fault is.
+const NAME_SHOWN_MAX: usize = 40;
+const PLACE_NAMES_MAX: usize = 4;
 /// How `serde_json` hands over a number with its own text (feature `arbitrary_precision`): as an object of this key.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
 /// Most values in a body: a value takes up to fifty times the room of its text.
@@ -27,10 +33,15 @@ const NUMBER_CHARS_MAX: usize = 64;
 /// Marks a refusal that is about a value, not about syntax, on its way through `serde`'s error type.
 const VALUE_FAULT: &str = "scim-value: ";
 
-/// Parses a request body.
+/// Parses JSON whose strings have at most [`STRING_BYTES_MAX`] bytes. A byte order mark before it is skipped.
 ///
 /// Errors: `invalidSyntax` (no JSON, a key twice, too deep), `invalidValue` (a U+0000, a string or number too long).
 pub fn parse(bytes: &[u8]) -> Result<Value, ScimError> {
+    parse_within(bytes, STRING_BYTES_MAX)
+}
+
+fn parse_within(bytes: &[u8], string_bytes_max: usize) -> Result<Value, ScimError> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(ScimError::InvalidSyntax(
             "the body is empty; a JSON object was expected".into(),
@@ -42,20 +53,30 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ScimError> {
         )));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let left = Cell::new(VALUES_MAX);
-    let value = Bounded {
+    let (left, trail) = (Cell::new(VALUES_MAX), RefCell::default());
+    let bounded = Bounded {
         depth: 0,
+        string_bytes_max,
         left: &left,
-    }
-    .deserialize(&mut deserializer)
-    .map_err(translate)?;
-    deserializer.end().map_err(translate)?;
+        trail: &trail,
+    };
+    let read = bounded.deserialize(&mut deserializer);
+    let value = read.map_err(|error| translate(&error, &trail.borrow()))?;
+    let end = deserializer.end();
+    end.map_err(|error| translate(&error, &[]))?;
     Ok(value)
 }
 
-/// Parses a request body that must be a JSON object.
+/// Parses a JSON object as [`parse`] does.
 pub fn parse_object(bytes: &[u8]) -> Result<Object, ScimError> {
-    match parse(bytes)? {
+    parse_object_within(bytes, STRING_BYTES_MAX)
+}
+
+/// Parses a request body: a JSON object whose strings have at most so many bytes.
+///
+/// Errors: as [`parse`]; an `invalidValue` names the place in the body, such as `photos.value`.
+pub fn parse_object_within(bytes: &[u8], string_bytes_max: usize) -> Result<Object, ScimError> {
+    match parse_within(bytes, string_bytes_max)? {
         Value::Object(map) => Ok(map),
         other => Err(ScimError::InvalidSyntax(format!(
             "the body is {}; a JSON object was expected",
@@ -84,12 +105,25 @@ fn unescaped(digits: [u8; 4]) -> Option<u8> {
     u8::try_from(u32::from_str_radix(digits, 16).ok()?).ok()
 }
 
-fn translate(error: serde_json::Error) -> ScimError {
+/// Names on the way to a place in the body, parted by dots. Long names are shortened.
+fn place(trail: &[String]) -> String {
+    let names: Vec<String> = trail
+        .iter()
+        .map(|name| name.chars().take(NAME_SHOWN_MAX).collect())
+        .collect();
+    let shown = names.get(names.len().saturating_sub(PLACE_NAMES_MAX)..);
+    match shown {
+        Some([]) | None => "body".to_owned(),
+        Some(shown) => shown.join("."),
+    }
+}
+
+fn translate(error: &serde_json::Error, trail: &[String]) -> ScimError {
     let text = error.to_string();
     match text.strip_prefix(VALUE_FAULT) {
         Some(fault) => {
             let fault = fault.split(" at line ").next().unwrap_or(fault);
-            ScimError::invalid_value("body", fault)
+            ScimError::invalid_value(place(trail), fault)
         }
         None => ScimError::InvalidSyntax(format!("the body is not valid JSON: {text}")),
     }
@@ -98,8 +132,11 @@ fn translate(error: serde_json::Error) -> ScimError {
 #[derive(Clone, Copy)]
 struct Bounded<'c> {
     depth: usize,
+    string_bytes_max: usize,
     /// How many more values there may be.
     left: &'c Cell<usize>,
+    /// The names on the way to the present place. After an error they tell where it is.
+    trail: &'c RefCell<Vec<String>>,
 }
 
 impl Bounded<'_> {
@@ -114,20 +151,22 @@ impl Bounded<'_> {
             ..*self
         })
     }
-}
 
-fn checked<E: serde::de::Error>(text: String) -> Result<String, E> {
-    if text.contains('\0') {
-        return Err(E::custom(format_args!(
-            "{VALUE_FAULT}a string holds U+0000, which cannot be stored"
-        )));
+    fn checked<E: serde::de::Error>(&self, text: String) -> Result<String, E> {
+        if text.contains('\0') {
+            return Err(E::custom(format_args!(
+                "{VALUE_FAULT}a string holds U+0000, which cannot be stored"
+            )));
+        }
+        if text.len() > self.string_bytes_max {
+            return Err(E::custom(format_args!(
+                "{VALUE_FAULT}a string has {} bytes; at most {} are allowed",
+                text.len(),
+                self.string_bytes_max
+            )));
+        }
+        Ok(text)
     }
-    if text.len() > STRING_BYTES_MAX {
-        return Err(E::custom(format_args!(
-            "{VALUE_FAULT}a string is longer than {STRING_BYTES_MAX} bytes"
-        )));
-    }
-    Ok(text)
 }
 
 impl<'de> DeserializeSeed<'de> for Bounded<'_> {
@@ -162,7 +201,7 @@ impl<'de> Visitor<'de> for Bounded<'_> {
         self.visit_string(value.to_owned())
     }
     fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Value, E> {
-        checked(value).map(Value::String)
+        self.checked(value).map(Value::String)
     }
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::Null)
@@ -191,13 +230,16 @@ impl<'de> Visitor<'de> for Bounded<'_> {
                 }
                 return text.parse().map(Value::Number).map_err(A::Error::custom);
             }
-            let key = checked(key)?;
+            let key = self.checked(key)?;
             if !seen.insert(key.to_ascii_lowercase()) {
                 return Err(A::Error::custom(format_args!(
-                    "attribute \"{key}\" is given twice (names ignore case)"
+                    "attribute {} is given twice (names ignore case)",
+                    quoted(&key)
                 )));
             }
+            self.trail.borrow_mut().push(key.clone());
             let value = access.next_value_seed(self.deeper()?)?;
+            self.trail.borrow_mut().pop();
             map.insert(key, value);
         }
         Ok(Value::Object(map))
@@ -229,6 +271,31 @@ mod tests {
             &format!("[\"{}\"]", "x".repeat(STRING_BYTES_MAX + 1)),
             "invalidValue",
         );
+    }
+
+    #[test]
+    fn a_fault_names_its_place_and_long_names_are_shortened() {
+        let place = |body: &str| match parse(body.as_bytes()) {
+            Err(ScimError::InvalidValue { attribute, .. }) => attribute,
+            other => panic!("{body}: {other:?}"),
+        };
+        let nul = r#"{"title":"x","Operations":[{"value":{"a":1}},{"path":"\u0000"}]}"#;
+        assert_eq!(place(nul), "Operations.path");
+        assert_eq!(place(r#"["\u0000"]"#), "body");
+        let long = format!(r#"{{"{}":"\u0000"}}"#, "x".repeat(5_000));
+        assert_eq!(place(&long), "x".repeat(NAME_SHOWN_MAX));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped() {
+        assert!(parse(b"\xef\xbb\xbf{}").is_ok());
+        assert!(parse(b"\xef\xbb\xbf").is_err() && parse(b"{}\xef\xbb\xbf").is_err());
+    }
+
+    #[test]
+    fn an_operator_sets_the_longest_string() {
+        let body = br#"{"a":"12345"}"#;
+        assert!(parse_object_within(body, 5).is_ok() && parse_object_within(body, 4).is_err());
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub fn apply<'a>(
     let mut patcher = Patcher::new(context, document);
     for operation in operations {
         patcher.operation(operation)?;
-        check_document(context.resource_type, &patcher.document)?;
+        check_document(context, &patcher.document, Some(document))?;
     }
     check_complete(context.resource_type, &patcher.document)?;
     Ok(Patched {

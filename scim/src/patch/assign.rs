@@ -57,6 +57,7 @@ pub(super) fn assign(
 /// Lays the canonical form of `sent` over a complex value. A sub-attribute that was sent is set; one that was sent as
 /// null is removed.
 pub(super) fn merge(
+    context: Context<'_>,
     target: AttributeRef<'_>,
     current: Option<Value>,
     canonical: Option<Value>,
@@ -66,7 +67,8 @@ pub(super) fn merge(
         Some(Value::Object(current)) => current,
         _ => Object::new(),
     };
-    let mut lay = |name: &str, value: Option<Value>| match target.attribute.sub_attribute(name) {
+    let mut lay = |name: &str, value: Option<Value>| match target.sub_named(name, context.leniency)
+    {
         Some(sub) => assign(target.with_sub(Some(sub)), &mut merged, value),
         None => Ok(()),
     };

@@ -6,7 +6,7 @@ use crate::resource_type::ResourceType;
 use crate::schema::{Attribute, Mutability};
 use crate::{Document, ScimError};
 
-/// Values that were made piece by piece must have their `value` and required sub-attributes in the end.
+/// Values that were made piece by piece must have their required sub-attributes in the end.
 pub(super) fn check_complete(
     resource_type: &ResourceType,
     document: &Document,
@@ -17,13 +17,7 @@ pub(super) fn check_complete(
             Some(single) => std::slice::from_ref(single),
             None => continue,
         };
-        let default = attribute
-            .default_sub_attribute()
-            .filter(|_| attribute.multi_valued);
-        let is_needed = |sub: &Attribute| {
-            let is_default = default.is_some_and(|default| default.name == sub.name);
-            is_default || (sub.required && sub.mutability != Mutability::ReadOnly)
-        };
+        let is_needed = |sub: &Attribute| sub.required && sub.mutability != Mutability::ReadOnly;
         for sub in attribute.sub_attributes.iter().filter(|sub| is_needed(sub)) {
             if values.iter().any(|value| value.get(&sub.name).is_none()) {
                 let place = format!("{}.{}", attribute.name, sub.name);

@@ -216,13 +216,14 @@ impl<'t> Elements<'t> {
             single => Value::Array(vec![single.clone()]),
         };
         let mut replacement = canonical::elements(context, target, &listed)?;
-        if replacement.len() != 1 {
+        if replacement.len() > 1 {
             return Err(ScimError::invalid_value(
                 target.to_string(),
                 "a filtered replace takes one value",
             ));
         }
-        let replacement = replacement.remove(0);
+        // An element that holds nothing takes the place of the selected ones: they go.
+        let replacement = replacement.pop().unwrap_or_default();
         for index in selected {
             self.items[*index] = replacement.clone();
         }
@@ -240,7 +241,7 @@ impl<'t> Elements<'t> {
         for index in selected {
             let current = Some(self.items[*index].take());
             self.items[*index] =
-                merge(target, current, canonical.clone(), value)?.unwrap_or_default();
+                merge(context, target, current, canonical.clone(), value)?.unwrap_or_default();
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::canonical::{self, Context, is_ignored};
 use crate::json::{Object, describe};
 use crate::path::{Target, UnknownPath, resolve};
 use crate::profile::Rule;
+use crate::quote::quoted;
 use crate::schema::Schema;
 
 impl<'a> Patcher<'a> {
@@ -89,7 +90,8 @@ impl<'a> Patcher<'a> {
             return Ok(());
         }
         Err(ScimError::InvalidPath(format!(
-            "\"{key:.200}\" is a path; give it as `path`"
+            "{} is a path; give it as `path`",
+            quoted(key)
         )))
     }
 

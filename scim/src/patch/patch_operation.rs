@@ -6,6 +6,7 @@ use super::op::Op;
 use crate::json::{Object, describe, get};
 use crate::message::check_keys;
 use crate::profile::{Leniency, Rule};
+use crate::quote::quoted;
 
 /// One operation, as sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +88,7 @@ impl PatchOperation {
             .map_err(|error| error.to_string())?;
         let op = match get(object, "op") {
             Some(Value::String(word)) => op(word, leniency)
-                .ok_or_else(|| format!("`op` is add, remove or replace, not \"{word}\""))?,
+                .ok_or_else(|| format!("`op` is add, remove or replace, not {}", quoted(word)))?,
             _ => return Err("`op` is required: add, remove or replace".to_owned()),
         };
         let path = match get(object, "path") {

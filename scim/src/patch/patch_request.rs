@@ -46,6 +46,7 @@ impl PatchRequest {
         leniency: &Leniency,
         operations_max: usize,
     ) -> Result<Self, ScimError> {
+        check_version(body)?;
         check_schemas(body, PATCH_OP_URN, leniency)?;
         check_keys(body, &["schemas", "Operations"], leniency)?;
         let sent = sent(body)?;
@@ -86,6 +87,27 @@ fn sent(body: &Object) -> Result<&[Value], ScimError> {
             describe(other)
         ))),
     }
+}
+
+/// Errors: `invalidSyntax` for a message of SCIM 1.1. It has no operations; it names a schema of that version or attributes
+/// to remove, or has attributes where SCIM 2.0 has operations.
+fn check_version(body: &Object) -> Result<(), ScimError> {
+    if get(body, "Operations").is_some() {
+        return Ok(());
+    }
+    let schemas = get(body, "schemas").and_then(Value::as_array);
+    let is_old = |urn: &Value| urn.as_str().is_some_and(|urn| urn.starts_with("urn:scim:"));
+    let names_old = schemas.is_some_and(|schemas| schemas.iter().any(is_old));
+    let removes = get(body, "meta").is_some_and(|meta| meta.get("attributes").is_some());
+    let is_patch_op = |urn: &Value| urn == PATCH_OP_URN;
+    let names_this = schemas.is_some_and(|schemas| schemas.iter().any(is_patch_op));
+    let has_attributes = body.keys().any(|key| !key.eq_ignore_ascii_case("schemas"));
+    if names_old || removes || (has_attributes && !names_this) {
+        return Err(syntax(
+            "this looks like a PATCH of SCIM 1.1, which lists attributes; SCIM 2.0 lists `Operations`, each with `op`, `path` and `value` (RFC 7644 §3.5.2)",
+        ));
+    }
+    Ok(())
 }
 
 fn syntax(detail: impl Into<String>) -> ScimError {

@@ -8,6 +8,7 @@ use crate::ScimError;
 use crate::filter::Filter;
 use crate::filter::parse::{attr_path, bracketed, check_terms, comparison, complete};
 use crate::path::AttrPath;
+use crate::quote::quoted;
 
 /// Longest path, in bytes.
 const BYTES_MAX: usize = 8 * 1024;
@@ -54,7 +55,7 @@ impl PatchPath {
 }
 
 fn invalid(text: &str, detail: &str) -> ScimError {
-    ScimError::InvalidPath(format!("path \"{text}\" is not valid: {detail}"))
+    ScimError::InvalidPath(format!("path {} is not valid: {detail}", quoted(text)))
 }
 
 fn path(input: &str) -> nom::IResult<&str, PatchPath, crate::filter::parse::Expected<'_>> {

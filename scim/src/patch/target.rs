@@ -11,6 +11,7 @@ use crate::filter::{Condition, Filter, resolve_element};
 use crate::password::PasswordFate;
 use crate::path::{AttributeRef, Target};
 use crate::profile::Rule;
+use crate::quote::quoted;
 use crate::schema::Mutability;
 
 impl<'a> Patcher<'a> {
@@ -34,7 +35,7 @@ impl<'a> Patcher<'a> {
         target: AttributeRef<'a>,
         action: &Action<'_>,
     ) -> Result<(), ScimError> {
-        let leaf = leaf(path, target)?;
+        let leaf = self.leaf(path, target)?;
         if is_schemas(target) {
             return self.schemas(path, action);
         }
@@ -53,6 +54,25 @@ impl<'a> Patcher<'a> {
             return self.secret(leaf, action);
         }
         self.value(path, leaf, condition, action)
+    }
+
+    /// The attribute with the sub-attribute that the path names, before or behind its brackets.
+    fn leaf(
+        &self,
+        path: &PatchPath,
+        target: AttributeRef<'a>,
+    ) -> Result<AttributeRef<'a>, ScimError> {
+        let Some(name) = &path.sub else {
+            return Ok(target);
+        };
+        let sub = target.sub_named(name.as_str(), self.context.leniency);
+        let sub = sub.ok_or_else(|| {
+            ScimError::InvalidPath(format!(
+                "{} is not a sub-attribute of {target}",
+                quoted(name.as_str())
+            ))
+        })?;
+        Ok(target.with_sub(Some(sub)))
     }
 
     /// What the brackets of a path ask of an element.
@@ -128,18 +148,6 @@ impl<'a> Patcher<'a> {
         self.password = text.map_or(PasswordFate::Clear, PasswordFate::Set);
         Ok(())
     }
-}
-
-/// The attribute with the sub-attribute that the path names, before or behind its brackets.
-fn leaf<'a>(path: &PatchPath, target: AttributeRef<'a>) -> Result<AttributeRef<'a>, ScimError> {
-    let Some(name) = &path.sub else {
-        return Ok(target);
-    };
-    let sub = target.attribute.sub_attribute(name.as_str());
-    let sub = sub.ok_or_else(|| {
-        ScimError::InvalidPath(format!("\"{name}\" is not a sub-attribute of {target}"))
-    })?;
-    Ok(target.with_sub(Some(sub)))
 }
 
 /// Clients change neither a read-only attribute nor a read-only part of one.

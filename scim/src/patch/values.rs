@@ -38,7 +38,7 @@ impl Patcher<'_> {
         }
         // Listed sub-attributes are set, null ones go, the others stay (RFC 7644 §3.5.2.3).
         let current = self.current(target).cloned();
-        let merged = assign::merge(target, current, canonical, value)?;
+        let merged = assign::merge(self.context, target, current, canonical, value)?;
         self.put(target, merged)
     }
 

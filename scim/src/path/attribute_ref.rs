@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::json::Object;
-use crate::schema::Attribute;
+use crate::profile::{Leniency, Rule};
+use crate::schema::{Attribute, FORMER_SUB_ATTRIBUTES};
 use std::fmt;
 
 /// Where an attribute lives in a resource.
@@ -37,6 +38,30 @@ impl<'a> AttributeRef<'a> {
     /// Whether this is a multi-valued sub-attribute. Filters and sorting do not look at a list inside a value.
     pub fn is_nested_list(&self) -> bool {
         self.sub.is_some_and(|sub| sub.multi_valued)
+    }
+
+    /// The sub-attribute that a client means by this name, in any letter case: one of today, or (a leniency) of SCIM 1.1.
+    pub fn sub_named(&self, name: &str, leniency: &Leniency) -> Option<&'a Attribute> {
+        let former = || {
+            let found = self.sub_formerly_named(name)?;
+            leniency.allows(Rule::FormerNames).then_some(found)
+        };
+        self.attribute.sub_attribute(name).or_else(former)
+    }
+
+    fn sub_formerly_named(&self, name: &str) -> Option<&'a Attribute> {
+        let Home::Extension(home) = self.home else {
+            return None;
+        };
+        let renamed = FORMER_SUB_ATTRIBUTES
+            .iter()
+            .find(|(urn, attribute, former, _)| {
+                *urn == home
+                    && *attribute == self.attribute.name
+                    && former.eq_ignore_ascii_case(name)
+            });
+        let (.., today) = renamed?;
+        self.attribute.sub_attribute(today)
     }
 
     /// The value of the whole attribute in a document.

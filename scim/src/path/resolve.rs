@@ -3,6 +3,7 @@
 use super::attr_path::AttrPath;
 use super::attribute_ref::{AttributeRef, Home};
 use crate::profile::{Leniency, Rule};
+use crate::quote::quoted;
 use crate::resource_type::ResourceType;
 use crate::schema::{Schema, builtin};
 
@@ -19,7 +20,7 @@ pub enum Target<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownPath {
     /// No schema of the type defines it.
-    #[error("attribute \"{path}\" is not defined for {resource_type}")]
+    #[error("attribute {} is not defined for {resource_type}", quoted(.path))]
     Undefined {
         /// The path as written.
         path: String,
@@ -27,7 +28,7 @@ pub enum UnknownPath {
         resource_type: String,
     },
     /// Several extensions define it.
-    #[error("attribute \"{0}\" is defined by several extensions; write it with its URN")]
+    #[error("attribute {} is defined by several extensions; write it with its URN", quoted(.0))]
     Ambiguous(String),
 }
 
@@ -50,8 +51,8 @@ pub fn resolve<'a>(
     }
     if let Some(rest) = behind_urn(text, &resource_type.schema) {
         // The common attributes are found there too.
-        return in_schema(&resource_type.schema, Home::Core, rest)
-            .or_else(|| in_schema(builtin::common(), Home::Common, rest))
+        return in_schema(&resource_type.schema, Home::Core, rest, leniency)
+            .or_else(|| in_schema(builtin::common(), Home::Common, rest, leniency))
             .map(Target::Attribute)
             .ok_or_else(undefined);
     }
@@ -61,6 +62,7 @@ pub fn resolve<'a>(
                 &extension.schema,
                 Home::Extension(&extension.schema.id),
                 rest,
+                leniency,
             )
             .map(Target::Attribute)
             .ok_or_else(undefined);
@@ -69,8 +71,8 @@ pub fn resolve<'a>(
     if text.contains(':') {
         return Err(undefined());
     }
-    in_schema(builtin::common(), Home::Common, text)
-        .or_else(|| in_schema(&resource_type.schema, Home::Core, text))
+    in_schema(builtin::common(), Home::Common, text, leniency)
+        .or_else(|| in_schema(&resource_type.schema, Home::Core, text, leniency))
         .map_or_else(
             || in_some_extension(text, resource_type, leniency, undefined),
             |found| Ok(Target::Attribute(found)),
@@ -88,6 +90,7 @@ fn in_some_extension<'a>(
             &extension.schema,
             Home::Extension(&extension.schema.id),
             text,
+            leniency,
         )
     });
     match (candidates.next(), candidates.next()) {
@@ -107,21 +110,25 @@ pub(crate) fn behind_urn<'t>(text: &'t str, schema: &Schema) -> Option<&'t str> 
     (schema.is(head)).then(|| tail.strip_prefix(':'))?
 }
 
-fn in_schema<'a>(schema: &'a Schema, home: Home<'a>, text: &str) -> Option<AttributeRef<'a>> {
+fn in_schema<'a>(
+    schema: &'a Schema,
+    home: Home<'a>,
+    text: &str,
+    leniency: &Leniency,
+) -> Option<AttributeRef<'a>> {
     let (name, sub) = match text.split_once('.') {
         Some((name, sub)) => (name, Some(sub)),
         None => (text, None),
     };
-    let attribute = schema.attribute(name)?;
-    let sub = match sub {
-        Some(sub) => Some(attribute.sub_attribute(sub)?),
-        None => None,
-    };
-    Some(AttributeRef {
+    let whole = AttributeRef {
         home,
-        attribute,
-        sub,
-    })
+        attribute: schema.attribute(name)?,
+        sub: None,
+    };
+    match sub {
+        Some(sub) => Some(whole.with_sub(Some(whole.sub_named(sub, leniency)?))),
+        None => Some(whole),
+    }
 }
 
 #[cfg(test)]
@@ -141,7 +148,7 @@ mod tests {
         assert_eq!(found.as_deref(), expected, "{path}");
     }
 
-    /// Rows: SCHEMA-01 EXT-01 EXT-02 EXT-03 EXT-04 EXT-12 LEN-2 LEN-17
+    /// Rows: SCHEMA-01 EXT-01 EXT-02 EXT-03 EXT-04 EXT-12 LEN-2 LEN-17 LEN-27
     #[test]
     fn paths_are_found_in_any_case_and_form() {
         let manager = format!("{ENTERPRISE_USER_URN}:manager.value");
@@ -153,6 +160,7 @@ mod tests {
         means(&manager, Some(&manager));
         means(&manager.to_uppercase(), Some(&manager));
         means("manager.value", Some(&manager));
+        means("manager.managerID", Some(&manager));
         means(ENTERPRISE_USER_URN, Some(ENTERPRISE_USER_URN));
         means("groups.$ref", Some("groups.$ref"));
         means("meta.lastModified", Some("meta.lastModified"));

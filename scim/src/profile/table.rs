@@ -69,10 +69,18 @@ rules! {
     BareExtensionAttribute "bare-extension-attribute" "LEN-17" Leniency         [on  off off on  off] "an extension attribute without its URN in a path or filter";
     AnyAccept "any-accept" "LEN-22" Leniency                                    [on  on  on  on  on ] "an `Accept` without any JSON type is answered with application/scim+json";
     ExtraKeys "extra-keys" "LEN-25" Leniency                                   [on  on  on  on  off] "unknown keys of a PATCH, Bulk or search message or of its operations are ignored";
-    AnyFormat "any-format" "RFC 7643 §4.1" Leniency                             [on  off on  on  off] "countries, time zones and certificates are kept as sent, whatever their form";
+    FormerNames "former-names" "LEN-27" Leniency                                [on  off on  on  off] "`manager.managerId`, as SCIM 1.1 called `manager.value`, in bodies, paths and filters";
+    SearchNumberText "search-number-text" "LEN-28" Leniency                     [on  off on  on  off] "a number of a search message given as text: \"count\": \"2\"";
+    AnyContentType "any-content-type" "LEN-29" Leniency                         [off off off off off] "a body is read as JSON, whatever its Content-Type";
+    AnyUserName "any-user-name" "LEN-30" Leniency                               [on  off on  on  off] "user names with characters beyond RFC 8265, such as a typographic apostrophe or an emoji";
+    AnyFormat "any-format" "LEN-31" Leniency                                    [on  off on  on  off] "URIs, languages, countries, time zones and certificates are kept as sent, whatever their form; blanks alone are no value";
+    EmptyFilter "empty-filter" "LEN-32" Leniency                                [on  off on  on  off] "an empty `filter` is no filter";
+    ParameterCase "parameter-case" "LEN-32" Leniency                            [on  off on  on  off] "names of query parameters in any letter case: `Filter=`";
+    PutKeepsMembers "put-keeps-members" "LEN-33" Leniency                       [off off off off off] "a PUT without `members` keeps the members of the group";
     IgnoreUnknownMembers "ignore-unknown-members" "DEC-6" Leniency              [off off off off off] "members that do not exist are left out";
     BareToken "bare-token" "GEN-24" Leniency                                    [off off on  off off] "a token without the word Bearer before it: `Authorization: <token>`";
     BasicCredentials "basic-credentials" "GEN-24" Choice                        [off off on  off off] "HTTP Basic with any user name and a token as the password";
+    HidePagination "hide-pagination" "LEN-34" Choice                            [off off off off off] "/ServiceProviderConfig leaves out `pagination` (RFC 9865), which some clients do not know";
     GroupPatchNoContent "group-patch-no-content" "DEC-9" Choice                 [on  off on  on  off] "PATCH of a resource with members answers 204 unless attributes are asked for";
     PathlessPatch "pathless-patch" "RFC 7644 §3.5.2" Choice                     [on  on  on  on  off] "PATCH operations without path, whose value is an object of attributes";
     MergeComplex "merge-complex" "RFC 7644 §3.5.2.3" Choice                     [on  on  on  on  off] "replace of a complex attribute keeps the sub-attributes that it does not name";
@@ -88,7 +96,7 @@ impl Rule {
 }
 
 /// What every profile does, because the standard says so or does not forbid it: source and meaning.
-pub const ALWAYS: [(&str, &str); 7] = [
+pub const ALWAYS: [(&str, &str); 8] = [
     (
         "LEN-2",
         "attribute names and URNs in any letter case (RFC 7643 §2.1)",
@@ -109,6 +117,10 @@ pub const ALWAYS: [(&str, &str); 7] = [
     (
         "LEN-24",
         "a role whose `value` is a JSON text is stored as that text",
+    ),
+    (
+        "LEN-26",
+        "an element without any value is no element: `[{}]` is `[]` (RFC 7643 §2.5)",
     ),
     (
         "LEN-23",

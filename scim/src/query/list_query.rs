@@ -13,7 +13,8 @@ use crate::ScimError;
 use crate::filter;
 use crate::filter::Filter;
 use crate::path::{AttrPath, AttributeRef, Target, resolve};
-use crate::profile::Leniency;
+use crate::profile::{Leniency, Rule};
+use crate::quote::quoted;
 use crate::resource_type::ResourceType;
 use crate::schema::Returned;
 
@@ -44,7 +45,8 @@ impl<'a> ListQuery<'a> {
         leniency: &Leniency,
         limits: Limits,
     ) -> Result<Self, ScimError> {
-        let filter = match given(parameters, "filter") {
+        let filter = match parameters.get("filter") {
+            Some("") if leniency.allows(Rule::EmptyFilter) => None,
             Some(text) => Some(parse_filter(text, limits)?),
             None => None,
         };
@@ -156,7 +158,7 @@ fn sort_target<'a>(
 ) -> Result<AttributeRef<'a>, ScimError> {
     let invalid = |detail: String| ScimError::InvalidPath(format!("sortBy: {detail}"));
     let parsed = AttrPath::parse(path)
-        .ok_or_else(|| invalid(format!("\"{path}\" is not an attribute path")))?;
+        .ok_or_else(|| invalid(format!("{} is not an attribute path", quoted(path))))?;
     let target = match resolve(&parsed, resource_type, leniency) {
         Ok(Target::Attribute(target)) => target,
         Ok(Target::Extension(schema)) => {

@@ -14,7 +14,7 @@
 //!     cursor_timeout_s: 600,
 //! };
 //! let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-//! let parameters = Parameters::new(vec![pair("filter", "title pr"), pair("count", "1000")])?;
+//! let parameters = Parameters::new(vec![pair("filter", "title pr"), pair("count", "1000")], &Leniency::rfc())?;
 //! let registry = Registry::standard(true);
 //! let users = &registry.resource_types()[..1];
 //! let query = ListQuery::parse(&parameters, users, &Leniency::rfc(), limits)?;

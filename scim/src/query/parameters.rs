@@ -1,6 +1,8 @@
 //! Query parameters of a list.
 
 use crate::ScimError;
+use crate::profile::{Leniency, Rule};
+use crate::quote::quoted;
 
 /// Query parameters as they arrived: decoded, in order.
 #[derive(Debug, Clone, Default)]
@@ -19,10 +21,20 @@ const KNOWN: [&str; 8] = [
 ];
 
 impl Parameters {
-    /// Takes decoded pairs.
+    /// Takes decoded pairs. Names in another letter case are those of the standard (a leniency), or unknown.
     ///
-    /// Errors: `invalidValue` for a known parameter given twice, or a U+0000.
-    pub fn new(pairs: Vec<(String, String)>) -> Result<Self, ScimError> {
+    /// Errors: `invalidValue` for a known parameter given twice, `invalidSyntax` for a U+0000.
+    pub fn new(mut pairs: Vec<(String, String)>, leniency: &Leniency) -> Result<Self, ScimError> {
+        for (name, _) in &mut pairs {
+            let meant = KNOWN
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(name));
+            if let Some(known) = meant.filter(|known| *known != name.as_str())
+                && leniency.allows(Rule::ParameterCase)
+            {
+                *name = known.to_owned();
+            }
+        }
         for known in KNOWN {
             let mut given = pairs.iter().filter(|(name, _)| name == known);
             if given.next().is_some() && given.next().is_some() {
@@ -33,7 +45,10 @@ impl Parameters {
             .iter()
             .find(|(name, value)| value.contains('\0') && name != "filter")
         {
-            Some((name, _)) => Err(ScimError::invalid_value(name, "holds U+0000")),
+            Some((name, _)) => Err(ScimError::InvalidSyntax(format!(
+                "the query parameter {} holds U+0000",
+                quoted(name)
+            ))),
             None => Ok(Self(pairs)),
         }
     }
@@ -64,7 +79,7 @@ pub(super) fn integer(parameters: &Parameters, name: &str) -> Result<Option<i64>
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ScimError::invalid_value(
             name,
-            format!("is a whole number, not \"{text}\""),
+            format!("is a whole number, not {}", quoted(text)),
         ));
     }
     let saturated = if text.starts_with('-') {

@@ -28,4 +28,6 @@ mod urns;
 pub use attribute::Attribute;
 pub use characteristics::{AttributeType, Mutability, Returned, Uniqueness};
 pub use schema::{Schema, SchemaError};
-pub use urns::{ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, GROUP_URN, USER_URN};
+pub use urns::{
+    ENTERPRISE_USER_URN, FORMER_ENTERPRISE_URNS, FORMER_SUB_ATTRIBUTES, GROUP_URN, USER_URN,
+};

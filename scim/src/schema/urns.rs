@@ -14,3 +14,8 @@ pub const FORMER_ENTERPRISE_URNS: [&str; 2] = [
     "urn:scim:schemas:extension:enterprise:1.0",
     "urn:scim:schemas:extension:enterprise:2.0",
 ];
+
+/// What SCIM 1.1 called otherwise: URN of the schema, the attribute, the former name of its sub-attribute, the name of today.
+/// All other names of SCIM 1.1 are still in use.
+pub const FORMER_SUB_ATTRIBUTES: [(&str, &str, &str, &str); 1] =
+    [(ENTERPRISE_USER_URN, "manager", "managerId", "value")];

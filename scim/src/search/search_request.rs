@@ -118,10 +118,11 @@ pub fn parse(body: &Object, leniency: &Leniency) -> Result<Parameters, ScimError
     })?;
     read(&NUMBERS, &|name, value| match value {
         Value::Number(number) => Ok(number.to_string()),
+        Value::String(text) if leniency.allows(Rule::SearchNumberText) => Ok(text.clone()),
         other => Err(wrong(name, "a whole number", other)),
     })?;
     read(&LISTS, &|name, value| names(name, value, leniency))?;
-    Parameters::new(pairs)
+    Parameters::new(pairs, leniency)
 }
 
 fn names(name: &str, value: &Value, leniency: &Leniency) -> Result<String, ScimError> {
@@ -153,7 +154,7 @@ mod tests {
     fn is_read(request: &SearchRequest, expected: &[(&str, &str)]) {
         let leniency = Leniency::rfc();
         let read = parse(&request.to_json(), &leniency).unwrap();
-        let asked = Parameters::new(request.to_pairs()).unwrap();
+        let asked = Parameters::new(request.to_pairs(), &leniency).unwrap();
         for name in [&TEXTS[..], &NUMBERS, &LISTS].concat() {
             let expected = expected.iter().find(|(known, _)| *known == name);
             let expected = expected.map(|(_, value)| *value);

@@ -33,16 +33,23 @@ fn nothing_in_its_many_forms() {
             json!({}),
         );
     }
-    for element in [
-        json!(null),
-        json!({}),
-        json!({ "type": "work" }),
-        json!({ "bogus": "x" }),
-    ] {
-        refused(At::User, json!({ "emails": [element] }));
+    for world in [World::rfc(), World::lenient()] {
+        for element in [json!({}), json!({ "bogus": "x" })] {
+            At::User.check(&world, json!({ "emails": [element] }), json!({}));
+            At::User.check(
+                &world,
+                json!({ "emails": [element, { "value": "a" }] }),
+                json!({ "emails": [{ "value": "a" }] }),
+            );
+        }
+        At::User.check(&world, json!({ "addresses": [{}] }), json!({}));
     }
-    refused(At::User, json!({ "addresses": [{}] }));
+    for list in [json!([null]), json!([{ "value": "a" }, null])] {
+        refused(At::User, json!({ "emails": list }));
+    }
     refused(At::Thing, json!({ "tags": [null] }));
+    // `/Schemas` says that no element needs a `value`.
+    kept(At::User, json!({ "emails": [{ "type": "work" }] }));
     refused(At::Thing, json!({ "parts": [{ "size": 1 }] }));
 }
 
@@ -54,10 +61,15 @@ fn what_is_required() {
         json!(""),
         json!("  "),
         json!([]),
-        json!("a\u{200b}b"),
+        json!("a\tb"),
     ] {
         refused(At::User, json!({ "userName": user_name }));
     }
+    lenient(
+        At::User,
+        json!({ "userName": "o’brien" }),
+        json!({ "userName": "o’brien" }),
+    );
     for label in [json!(null), json!(""), json!(" ")] {
         refused(At::Thing, json!({ "label": label }));
     }
@@ -174,9 +186,25 @@ fn names_and_strangers() {
         At::User,
         json!({ E: { "manager": { "$ref": "https://x.test/Groups/g1" } } }),
     );
-    refused(
+    // What SCIM 1.1 called `managerId` is `value`.
+    let world = World::lenient();
+    for manager in [
+        json!({ "managerId": "m1" }),
+        json!({ "MANAGERID": "m1", "value": "m1" }),
+        json!({ "value": "m1", "managerId": null }),
+    ] {
+        let managed = json!({ E: { "manager": { "value": "m1" } } });
+        At::User.check(&world, json!({ E: { "manager": manager } }), managed);
+    }
+    for (one, other) in [("managerId", "value"), ("value", "managerId")] {
+        let twice = json!({ E: { "manager": { one: "m1", other: "m2" } } });
+        At::User.refused(&world, twice, "invalidValue");
+    }
+    // What cannot be a URI is kept as it is, and names whom it names.
+    any_form(
         At::User,
-        json!({ E: { "manager": { "$ref": "not a uri" } } }),
+        json!({ E: { "manager": { "$ref": "CN=Grace Hopper" } } }),
+        json!({ E: { "manager": { "value": "CN=Grace Hopper" } } }),
     );
 }
 
@@ -295,6 +323,9 @@ fn passwords_and_members_are_apart_from_the_document() {
     );
     assert_eq!(members(json!([])), Some(vec![]));
     assert_eq!(members(json!(null)), Some(vec![]));
+    for nothing in [json!([{}]), json!([{ "value": null }])] {
+        assert_eq!(members(nothing), Some(vec![]));
+    }
     let listed = json!([{ "value": "a", "type": "User", "display": "A" }, { "VALUE": "a" }, { "$ref": "https://x.test/Users/b" }, "c"]);
     assert_eq!(
         members(listed),
@@ -305,7 +336,7 @@ fn passwords_and_members_are_apart_from_the_document() {
         ])
     );
     for value in [
-        json!([{}]),
+        json!([{ "type": "User" }]),
         json!([{ "value": "" }]),
         json!([{ "value": 7 }]),
         json!([7]),

@@ -37,9 +37,9 @@ fn create_from_value_filter() {
         ] {
             ada.refused(set(path, json!("o")), "noTarget");
         }
-        ada.refused(
-            set("emails[type eq \"other\"].display", json!("O")),
-            "invalidValue",
+        ada.check(
+            set("ims[type eq \"other\"].display", json!("O")),
+            json!({ "ims": [{ "type": "other", "display": "O" }] }),
         );
         ada.refused(
             set("emails[type eq \"other\"].primary", json!("maybe")),
