@@ -1,7 +1,7 @@
 //! Finds the tenant and the caller from the `Authorization` header.
 
 use super::presented::Presented;
-use super::refusal::Refusal;
+use super::refusal::{Cause, Refusal};
 use super::scheme::Scheme;
 use super::uses::Uses;
 use crate::service::{self, Caller, Scopes, Service, Settings};
@@ -36,20 +36,20 @@ pub async fn authenticate(
     let found = candidates
         .into_iter()
         .find(|candidate| token.matches(&candidate.secret_hash));
-    let Candidate {
-        tenant, credential, ..
-    } = found.ok_or_else(|| scheme.refusal())?;
-    let settings = Settings::read(&tenant.settings);
+    let refused = |cause: Cause| scheme.refusal(cause).of_key(&token.key_id());
+    let candidate = found.ok_or_else(|| refused(Cause::Unknown))?;
+    let settings = Settings::read(&candidate.tenant.settings);
     // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
     if !scheme.is_accepted(&settings) {
-        return Err(scheme.refusal());
+        return Err(refused(Cause::Scheme));
     }
     let now_ms = service.clock.now_ms();
-    check_expiry(&credential, scheme, now_ms)?;
+    check_validity(&candidate, scheme, now_ms)
+        .map_err(|refusal| refusal.of_key(&candidate.credential.key_id))?;
+    let Candidate {
+        tenant, credential, ..
+    } = candidate;
     let scopes = Scopes::read(&credential.scopes);
-    if scopes.is_empty() {
-        return Err(Refusal::invalid("the token's scope is not known"));
-    }
     remember_use(service, uses, &tenant, &credential, now_ms);
     Ok(Admitted {
         tenant,
@@ -63,12 +63,25 @@ pub async fn authenticate(
     })
 }
 
-fn check_expiry(credential: &Credential, scheme: Scheme, now_ms: i64) -> Result<(), Refusal> {
-    match credential.expires_ms {
-        Some(expires_ms) if expires_ms <= now_ms => Err(match scheme {
-            Scheme::Bearer => Refusal::invalid("the token has expired; create a new one"),
-            Scheme::Basic | Scheme::Bare => scheme.refusal(),
-        }),
+/// Whether the credential is still good.
+fn check_validity(candidate: &Candidate, scheme: Scheme, now_ms: i64) -> Result<(), Refusal> {
+    let credential = &candidate.credential;
+    let has_expired = credential
+        .expires_ms
+        .is_some_and(|expires_ms| expires_ms <= now_ms);
+    if candidate.is_revoked {
+        return Err(scheme.refusal(Cause::Revoked));
+    }
+    match scheme {
+        Scheme::Bearer if has_expired => {
+            let detail = "the token has expired; create a new one";
+            Err(Refusal::invalid(Cause::Expired, detail))
+        }
+        Scheme::Basic | Scheme::Bare if has_expired => Err(scheme.refusal(Cause::Expired)),
+        _ if Scopes::read(&credential.scopes).is_empty() => {
+            let detail = "the token's scope is not known";
+            Err(Refusal::invalid(Cause::Scopes, detail))
+        }
         _ => Ok(()),
     }
 }

@@ -10,6 +10,6 @@ mod uses;
 
 pub use authenticate::{Admitted, authenticate};
 pub use rate::{Allowance, Counted, RateLimit, TooMany};
-pub use refusal::Refusal;
+pub use refusal::{Cause, Refusal};
 pub use scheme::Scheme;
 pub use uses::Uses;

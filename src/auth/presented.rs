@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::refusal::Refusal;
+use super::refusal::{Cause, Refusal};
 use super::scheme::Scheme;
 use crate::service::Token;
 
@@ -21,10 +21,7 @@ impl Presented {
     pub(super) fn parse(headers: &[&str]) -> Result<Self, Refusal> {
         let header = match headers {
             [] => {
-                return Err(Refusal::Unauthenticated {
-                    detail: "a bearer token is needed: send \"Authorization: Bearer <token>\"",
-                    invalid_token: false,
-                });
+                return Err(Refusal::NO_TOKEN);
             }
             [only] => only.trim(),
             _ => {
@@ -37,15 +34,18 @@ impl Presented {
         let rest = rest.trim();
         let (scheme, token) = match word.to_ascii_lowercase().as_str() {
             "bearer" if rest.is_empty() => {
-                return Err(Refusal::invalid("the bearer token is empty"));
+                return Err(Refusal::invalid(
+                    Cause::Malformed,
+                    "the bearer token is empty",
+                ));
             }
             "bearer" => (Scheme::Bearer, rest.to_owned()),
             "basic" => (
                 Scheme::Basic,
-                password(rest).ok_or_else(|| Scheme::Basic.refusal())?,
+                password(rest).ok_or_else(|| Scheme::Basic.refusal(Cause::Malformed))?,
             ),
             _ if rest.is_empty() => (Scheme::Bare, word.to_owned()),
-            _ => return Err(Scheme::Bare.refusal()),
+            _ => return Err(Scheme::Bare.refusal(Cause::Malformed)),
         };
         Ok(Self {
             scheme,

@@ -11,8 +11,10 @@ pub enum Refusal {
     Unauthenticated {
         /// The text that tells the client what is wrong.
         detail: &'static str,
-        /// Whether a token was given (RFC 6750 §3.1 `invalid_token`).
-        invalid_token: bool,
+        /// What is wrong. Only the operator is told.
+        cause: Cause,
+        /// The key id of the token that was sent.
+        key_id: Option<String>,
     },
     /// Two credentials in one request: 400 (RFC 6750 §3.1 `invalid_request`).
     Ambiguous(&'static str),
@@ -20,21 +22,75 @@ pub enum Refusal {
     Store(StoreError),
 }
 
+/// What is wrong with a credential. A client is not told it all, because it could guess tokens and tenants then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// There is none.
+    Missing,
+    /// The header is not readable, or has a scheme that nobody offers.
+    Malformed,
+    /// No tenant has the token.
+    Unknown,
+    /// The token was revoked.
+    Revoked,
+    /// The token has expired.
+    Expired,
+    /// The token belongs to another tenant than the path names.
+    OtherTenant,
+    /// The tenant does not accept the scheme.
+    Scheme,
+    /// This version knows none of the token's scopes.
+    Scopes,
+}
+
+impl Cause {
+    /// Its name in the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "no-token",
+            Self::Malformed => "malformed",
+            Self::Unknown => "unknown-token",
+            Self::Revoked => "revoked-token",
+            Self::Expired => "expired-token",
+            Self::OtherTenant => "token-of-another-tenant",
+            Self::Scheme => "scheme-not-accepted",
+            Self::Scopes => "unknown-scopes",
+        }
+    }
+}
+
 impl Refusal {
     /// No token where one is needed.
     pub const NO_TOKEN: Self = Self::Unauthenticated {
-        detail: "a bearer token is needed",
-        invalid_token: false,
+        detail: "a bearer token is needed: send \"Authorization: Bearer <token>\"",
+        cause: Cause::Missing,
+        key_id: None,
     };
     /// The token belongs to another tenant than the one in the path.
-    pub const OTHER_TENANT: Self =
-        Self::invalid("the token does not belong to the tenant in the path");
+    pub const OTHER_TENANT: Self = Self::invalid(
+        Cause::OtherTenant,
+        "the token does not belong to the tenant in the path",
+    );
 
     /// The token is invalid.
-    pub(super) const fn invalid(detail: &'static str) -> Self {
+    pub(super) const fn invalid(cause: Cause, detail: &'static str) -> Self {
         Self::Unauthenticated {
             detail,
-            invalid_token: true,
+            cause,
+            key_id: None,
+        }
+    }
+
+    /// The same refusal, about the token of this key id.
+    #[must_use]
+    pub fn of_key(self, sent: &str) -> Self {
+        match self {
+            Self::Unauthenticated { detail, cause, .. } => Self::Unauthenticated {
+                detail,
+                cause,
+                key_id: Some(sent.to_owned()),
+            },
+            other => other,
         }
     }
 
@@ -50,7 +106,10 @@ impl Refusal {
     /// The error code for `WWW-Authenticate`.
     pub fn word(&self) -> Option<&'static str> {
         match self {
-            Self::Unauthenticated { invalid_token, .. } => invalid_token.then_some("invalid_token"),
+            Self::Unauthenticated { cause, .. } => {
+                // RFC 6750 §3.1: without a token there is no error code.
+                (*cause != Cause::Missing).then_some("invalid_token")
+            }
             Self::Ambiguous(_) => Some("invalid_request"),
             Self::Store(_) => None,
         }

@@ -2,7 +2,7 @@
 
 use scim::profile::Rule;
 
-use super::refusal::Refusal;
+use super::refusal::{Cause, Refusal};
 use crate::service::Settings;
 
 /// How a token is sent.
@@ -19,13 +19,14 @@ pub enum Scheme {
 impl Scheme {
     /// The refusal of a token in this scheme. An unknown token and a scheme that the tenant does not accept get the
     /// same answer, so that the answer does not tell which it was.
-    pub(super) fn refusal(self) -> Refusal {
-        Refusal::invalid(match self {
+    pub(super) fn refusal(self, cause: Cause) -> Refusal {
+        let detail = match self {
             Self::Bearer => "the token is not known; it may have been revoked",
             Self::Basic | Self::Bare => {
                 "only the Bearer scheme is accepted, unless the tenant's profile has another one: send \"Authorization: Bearer <token>\""
             }
-        })
+        };
+        Refusal::invalid(cause, detail)
     }
 
     /// Whether the tenant accepts tokens in this scheme.

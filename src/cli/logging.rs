@@ -54,6 +54,9 @@ fn as_text(record: &Record<'_>) -> String {
     let mut fields = Fields(Map::new());
     let _ = record.key_values().visit(&mut fields);
     let pairs = fields.0.iter().map(|(key, value)| match value {
+        serde_json::Value::String(text) if text.contains([' ', '"', '=']) => {
+            format!(" {key}={text:?}")
+        }
         serde_json::Value::String(text) => format!(" {key}={text}"),
         other => format!(" {key}={other}"),
     });

@@ -100,7 +100,7 @@ async fn identify(request: &ServiceRequest) -> Result<Call, Failure> {
         .is_some_and(|slug| *slug != admitted.tenant.slug)
     {
         // The answer is the same whether that tenant exists or not.
-        return Err(Refusal::OTHER_TENANT.into());
+        return Err(Refusal::OTHER_TENANT.of_key(&admitted.caller.key_id).into());
     }
     let base = BaseUrl::new(base_url(&app.public_url, named.as_deref()));
     let tenancy = app

@@ -1,7 +1,7 @@
 //! Wraps every request: gives it an id, logs it, counts it, and catches panics.
 //!
-//! The line names id, tenant, method, path, status and time. It never names the query, the body, a name or a token. It
-//! shows only known parts of the path.
+//! The line names id, tenant, method, path, status and time, and of a request that failed also why. It never names the query,
+//! the body, a name or a token. It shows only known parts of the path.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -14,14 +14,19 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 use futures_util::FutureExt as _;
+use log::kv::Value;
+use log::{Level, Record};
 use scim::profile::{Leniency, Rule};
 
 use super::app::App;
+use super::explanation::Explanation;
 use super::failure::Failure;
-use super::request_id;
+use super::request_id::{self, X_REQUEST_ID};
 use super::shown_path::shown_path;
 use crate::service::{Call, RequestId};
 
+/// The target of the access log.
+const TARGET: &str = "scimd::access";
 /// The header that tells client authors what to correct.
 const LENIENCY: HeaderName = HeaderName::from_static("scim-leniency");
 
@@ -55,7 +60,8 @@ pub(super) async fn observe(
     {
         arrival.name_leniencies(&call.leniency, response.headers_mut());
     }
-    arrival.report(call.as_ref(), status.as_u16());
+    let why = Explanation::of(&response, call.as_ref());
+    arrival.report(call.as_ref(), status.as_u16(), why.as_ref());
     Ok(response)
 }
 
@@ -83,7 +89,7 @@ impl Arrival {
             .error_response()
             .set_body(failure.body(self.id.as_str()));
         self.name(response.headers_mut());
-        self.report(None, response.status().as_u16());
+        self.report(None, response.status().as_u16(), None);
         InternalError::from_response(failure, response).into()
     }
 
@@ -102,7 +108,7 @@ impl Arrival {
 
     fn name(&self, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_str(self.id.as_str()) {
-            headers.insert(HeaderName::from_static("x-request-id"), value);
+            headers.insert(X_REQUEST_ID, value);
         }
     }
 
@@ -123,23 +129,38 @@ impl Arrival {
         }
     }
 
-    fn report(&self, call: Option<&Call>, status: u16) {
+    /// Counts the request and writes its line. `why` is there for a request that failed.
+    fn report(&self, call: Option<&Call>, status: u16, why: Option<&Explanation>) {
         let elapsed = self.started.elapsed();
-        let tenant = call.map_or("-", |call| call.tenancy.slug.as_str());
-        let path = shown_path(self.pattern.as_deref(), &self.path, call);
         if let Some(app) = &self.app {
             app.metrics
                 .observe(&self.route(call), &self.method, status, elapsed);
         }
-        log::info!(
-            target: "scimd::access",
-            id = self.id.as_str(),
-            tenant = tenant,
-            method = self.method.as_str(),
-            path = path.as_str(),
-            status = status,
-            ms = elapsed.as_micros() as f64 / 1000.0;
-            "request"
+        let level = Level::Info;
+        if !log::log_enabled!(target: TARGET, level) {
+            return;
+        }
+        let path = shown_path(self.pattern.as_deref(), &self.path, call);
+        let mut pairs: Vec<(&str, Value<'_>)> = vec![
+            ("id", self.id.as_str().into()),
+            (
+                "tenant",
+                call.map_or("-", |call| call.tenancy.slug.as_str()).into(),
+            ),
+            ("method", self.method.as_str().into()),
+            ("path", path.as_str().into()),
+            ("status", status.into()),
+            ("ms", (elapsed.as_micros() as f64 / 1000.0).into()),
+        ];
+        pairs.extend(why.into_iter().flat_map(Explanation::pairs));
+        let pairs = pairs.as_slice();
+        log::logger().log(
+            &Record::builder()
+                .level(level)
+                .target(TARGET)
+                .args(format_args!("request"))
+                .key_values(&pairs)
+                .build(),
         );
     }
 
@@ -189,6 +210,7 @@ mod tests {
             public_url: "http://x.test".into(),
             limits: RequestLimits {
                 body_bytes_max: 1,
+                string_bytes_max: 1,
                 patch_operations_max: 1,
                 bulk: crate::service::BulkLimits {
                     operations_max: 1,

@@ -165,7 +165,8 @@ impl Operator {
     ///
     /// Errors: 404 for the tenant or the credential.
     pub fn revoke_token(&self, slug: &str, key_id: &str) -> Result<()> {
-        self.write(|tenants| credentials::revoke(tenants, slug, key_id))
+        let now_ms = self.clock.now_ms();
+        self.write(|tenants| credentials::revoke(tenants, slug, key_id, now_ms))
     }
 
     /// A tenant's definitions, and the resource types that follow.

@@ -54,6 +54,8 @@ pub struct Candidate {
     pub credential: Credential,
     /// Hash of the right token.
     pub secret_hash: String,
+    /// Whether the credential was revoked.
+    pub is_revoked: bool,
 }
 
 type Selected = (
@@ -126,24 +128,29 @@ impl Session<'_> {
         let found = credentials::table
             .select(COLUMNS)
             .filter(credentials::tenant_id.eq(self.tenant.0))
+            .filter(credentials::revoked_ms.is_null())
             .order((credentials::created_ms, credentials::key_id))
             .load::<Selected>(self.connection)?;
         Ok(found.into_iter().map(Credential::from).collect())
     }
 
-    /// Revokes a credential. Returns whether it existed.
-    pub fn revoke_credential(&mut self, key_id: &str) -> Result<bool> {
+    /// Revokes a credential. Returns whether there was one. The row stays, so that the log can tell a revoked token from an
+    /// unknown one.
+    pub fn revoke_credential(&mut self, key_id: &str, now_ms: i64) -> Result<bool> {
         let row = credentials::table
             .filter(credentials::tenant_id.eq(self.tenant.0))
-            .filter(credentials::key_id.eq(key_id));
-        Ok(diesel::delete(row).execute(self.connection)? > 0)
+            .filter(credentials::key_id.eq(key_id))
+            .filter(credentials::revoked_ms.is_null());
+        let revoked = diesel::update(row).set(credentials::revoked_ms.eq(now_ms));
+        Ok(revoked.execute(self.connection)? > 0)
     }
 
     /// Sets or removes the resource that a credential is linked to. Returns whether the credential exists.
     pub fn link_credential(&mut self, key_id: &str, resource_id: Option<&str>) -> Result<bool> {
         let row = credentials::table
             .filter(credentials::tenant_id.eq(self.tenant.0))
-            .filter(credentials::key_id.eq(key_id));
+            .filter(credentials::key_id.eq(key_id))
+            .filter(credentials::revoked_ms.is_null());
         let linked = diesel::update(row).set(credentials::resource_id.eq(resource_id));
         Ok(linked.execute(self.connection)? > 0)
     }
@@ -165,16 +172,21 @@ impl Session<'_> {
 impl Tenants<'_> {
     /// The credentials of this key id, over all tenants. The one with the right hash gives the tenant.
     pub fn candidates(&mut self, key_id: &str) -> Result<Vec<Candidate>> {
-        type Row = (Selected, String, tenant::Selected);
+        type Row = (Selected, (String, Option<i64>), tenant::Selected);
         let found = credentials::table
             .inner_join(tenants::table)
             .filter(credentials::key_id.eq(key_id))
-            .select((COLUMNS, credentials::secret_hash, tenant::COLUMNS))
+            .select((
+                COLUMNS,
+                (credentials::secret_hash, credentials::revoked_ms),
+                tenant::COLUMNS,
+            ))
             .load::<Row>(self.connection)?;
-        let candidate = |(credential, secret_hash, tenant): Row| Candidate {
+        let candidate = |(credential, (secret_hash, revoked_ms), tenant): Row| Candidate {
             tenant: Tenant::from(tenant),
             credential: Credential::from(credential),
             secret_hash,
+            is_revoked: revoked_ms.is_some(),
         };
         Ok(found.into_iter().map(candidate).collect())
     }

@@ -23,6 +23,7 @@ diesel::table! {
         created_ms -> BigInt,
         expires_ms -> Nullable<BigInt>,
         last_used_ms -> Nullable<BigInt>,
+        revoked_ms -> Nullable<BigInt>,
         resource_id -> Nullable<Text>,
     }
 }

@@ -24,6 +24,7 @@ CREATE TABLE credentials (
     created_ms BIGINT NOT NULL,
     expires_ms BIGINT,
     last_used_ms BIGINT,
+    revoked_ms BIGINT,
     -- The resource that the credential is linked to (/Me). It is not a foreign key: an id is never used again, and /Me
     -- reports when the resource is gone.
     resource_id TEXT COLLATE "C",

@@ -22,6 +22,7 @@ CREATE TABLE credentials (
     created_ms INTEGER NOT NULL,
     expires_ms INTEGER,
     last_used_ms INTEGER,
+    revoked_ms INTEGER,
     resource_id TEXT,
     PRIMARY KEY (tenant_id, key_id)
 ) STRICT;

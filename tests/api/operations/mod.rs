@@ -6,3 +6,4 @@ mod crash;
 mod failures;
 mod health;
 mod races;
+mod why;
