@@ -277,6 +277,9 @@ pub struct ServeArgs {
     /// Largest request body, in bytes
     #[arg(long, env = "SCIMD_BODY_MAX_BYTES", default_value_t = 1_048_576, value_parser = body_bytes)]
     pub body_max_bytes: usize,
+    /// Longest text in a request body, in bytes; photos as data: URIs may need more
+    #[arg(long, env = "SCIMD_STRING_MAX_BYTES", default_value_t = 65_536, value_parser = body_bytes)]
+    pub string_max_bytes: usize,
     /// Longest filter, in bytes
     #[arg(long, env = "SCIMD_FILTER_MAX_BYTES", default_value_t = 16_384)]
     pub filter_max_bytes: usize,

@@ -71,6 +71,7 @@ fn app(args: &ServeArgs, service: Service, public_url: String) -> Outcome<App> {
         public_url,
         limits: RequestLimits {
             body_bytes_max: args.body_max_bytes,
+            string_bytes_max: args.string_max_bytes,
             patch_operations_max: args.patch_operations_max,
             bulk: BulkLimits {
                 operations_max: args.bulk_operations_max,

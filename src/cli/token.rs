@@ -102,7 +102,9 @@ fn told_of(error: StoreError, slug: &str) -> String {
         "Credential" => {
             format!("tenant {slug} has no token \"{id}\"; `scimd token list {slug}` shows all")
         }
-        "User" => format!("tenant {slug} has no user with the id or userName \"{id}\""),
+        "User" => format!(
+            "tenant {slug} has no user, and no resource of a type of its own, with the id or unique name \"{id}\""
+        ),
         _ => told(error),
     }
 }

@@ -33,6 +33,8 @@ pub struct App {
 pub struct RequestLimits {
     /// Largest body.
     pub body_bytes_max: usize,
+    /// Longest string of a body, in bytes.
+    pub string_bytes_max: usize,
     /// Most operations in one PATCH.
     pub patch_operations_max: usize,
     /// Bounds of Bulk. A bound of 0 operations switches it off.

@@ -15,6 +15,7 @@ use scim::etag::Preconditions;
 use scim::profile::Rule;
 use scim::projection::Projection;
 use scim::query::Parameters;
+use scim::quote::quoted;
 use scim::registry::Registry;
 use scim::resource_type::ResourceType;
 
@@ -191,7 +192,10 @@ impl<A: Access> Authorised<A> {
             let value = decode(value).ok_or_else(|| not_utf8(&name))?;
             Ok((name, value))
         });
-        Parameters::new(decoded.collect::<Result<_, ScimError>>()?)
+        Parameters::new(
+            decoded.collect::<Result<_, ScimError>>()?,
+            &self.call.leniency,
+        )
     }
 
     /// The service's view of the request.
@@ -260,6 +264,6 @@ fn decode(text: &str) -> Option<String> {
 fn not_utf8(name: &str) -> ScimError {
     match name {
         "filter" => ScimError::InvalidFilter("the text is not UTF-8".into()),
-        _ => ScimError::invalid_value(name, "is not UTF-8"),
+        _ => ScimError::InvalidSyntax(format!("the query parameter {} is not UTF-8", quoted(name))),
     }
 }

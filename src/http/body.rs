@@ -6,13 +6,14 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt as _;
 use scim::{Object, ScimError, json};
 
 use super::app::App;
+use super::content_type;
 use super::failure::Failure;
 
 /// Longest wait for a whole body.
@@ -27,24 +28,52 @@ const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 const PARSED_INLINE_MAX: usize = 256 * 1024;
 
 /// A JSON object sent as `application/scim+json` or another JSON type. A body without a type counts as JSON.
-pub(super) struct ScimBody<L = OneResource>(pub(super) Object, PhantomData<L>);
+pub(super) struct ScimBody<C = OneResource>(pub(super) Object, PhantomData<C>);
 
-/// The largest body, by its contents.
-pub(super) trait BodyLimit {
-    /// In bytes. Errors: the server does not offer such a body.
-    fn bytes_max(app: &App) -> Result<usize, ScimError>;
-}
-
-/// A body about one resource.
-pub(super) struct OneResource;
-
-impl BodyLimit for OneResource {
+/// What a body holds.
+pub(super) trait Content {
+    /// The largest body, in bytes. Errors: the server does not offer such a body.
     fn bytes_max(app: &App) -> Result<usize, ScimError> {
         Ok(app.limits.body_bytes_max)
     }
+
+    /// The error for a text at this place that is too long or holds U+0000. Names of places ignore case.
+    fn fault(place: &str, expected: String) -> ScimError {
+        ScimError::invalid_value(place, expected)
+    }
 }
 
-impl<L: BodyLimit + 'static> FromRequest for ScimBody<L> {
+/// A resource or a definition.
+pub(super) struct OneResource;
+
+impl Content for OneResource {}
+
+/// A PATCH message.
+pub(super) struct Patches;
+
+impl Content for Patches {
+    fn fault(place: &str, expected: String) -> ScimError {
+        match place.to_ascii_lowercase().as_str() {
+            "operations.path" => ScimError::InvalidPath(format!("`{place}`: {expected}")),
+            _ => ScimError::invalid_value(place, expected),
+        }
+    }
+}
+
+/// A search message.
+pub(super) struct Query;
+
+impl Content for Query {
+    fn fault(place: &str, expected: String) -> ScimError {
+        match place.to_ascii_lowercase().as_str() {
+            "filter" => ScimError::InvalidFilter(expected),
+            "sortby" => ScimError::InvalidPath(format!("`{place}`: {expected}")),
+            _ => ScimError::invalid_value(place, expected),
+        }
+    }
+}
+
+impl<C: Content + 'static> FromRequest for ScimBody<C> {
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
 
@@ -53,51 +82,33 @@ impl<L: BodyLimit + 'static> FromRequest for ScimBody<L> {
         let payload = payload.take();
         Box::pin(async move {
             let app = request.app_data::<web::Data<App>>();
-            let limit = app.map_or(Ok(0), |app| L::bytes_max(app))?;
-            check_type(&request)?;
+            let app = app.ok_or(Failure::Fault("the application is missing"))?;
+            let limit = C::bytes_max(app)?;
+            content_type::check(&request)?;
             let read = tokio::time::timeout(
                 BODY_TIMEOUT,
                 read(payload, limit, declared_length(&request)),
             );
             let bytes = read.await.map_err(|_| Failure::RequestTimeout)??;
-            let body = if bytes.len() <= PARSED_INLINE_MAX {
-                json::parse_object(&bytes)?
+            let is_small = bytes.len() <= PARSED_INLINE_MAX;
+            let string_bytes_max = app.limits.string_bytes_max;
+            let parse = move || json::parse_object_within(&bytes, string_bytes_max);
+            let parsed = if is_small {
+                parse()
             } else {
-                let parsed = web::block(move || json::parse_object(&bytes)).await;
-                parsed.map_err(|_| Failure::Fault("parsing a body did not end"))??
+                let parsed = web::block(parse).await;
+                parsed.map_err(|_| Failure::Fault("parsing a body did not end"))?
             };
-            Ok(Self(body, PhantomData))
+            match parsed {
+                Ok(body) => Ok(Self(body, PhantomData)),
+                Err(ScimError::InvalidValue {
+                    attribute,
+                    expected,
+                }) => Err(C::fault(&attribute, expected).into()),
+                Err(error) => Err(error.into()),
+            }
         })
     }
-}
-
-fn check_type(request: &HttpRequest) -> Result<(), Failure> {
-    let encoding = request.headers().get(CONTENT_ENCODING);
-    if let Some(encoding) =
-        encoding.filter(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
-    {
-        let encoding = encoding.to_str().unwrap_or("unknown");
-        let refused = format!("(Content-Encoding {encoding})");
-        return Err(Failure::UnsupportedMediaType(
-            refused.chars().take(100).collect(),
-        ));
-    }
-    let Some(header) = request.headers().get(CONTENT_TYPE) else {
-        return Ok(());
-    };
-    let header = header.to_str().unwrap_or_default();
-    let media = header
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    if media.is_empty() || media == "application/json" || media.ends_with("+json") {
-        return Ok(());
-    }
-    Err(Failure::UnsupportedMediaType(
-        header.chars().take(100).collect(),
-    ))
 }
 
 fn declared_length(request: &HttpRequest) -> usize {

@@ -7,7 +7,7 @@ use scim::ScimError;
 
 use super::app::App;
 use super::authorised::{Authorised, Read};
-use super::body::{BodyLimit, ScimBody};
+use super::body::{Content, ScimBody};
 use super::failure::Failure;
 use super::respond::json;
 use crate::service::{self, BulkTerms, Scope};
@@ -18,12 +18,21 @@ const ATOMIC: HeaderName = HeaderName::from_static("scim-bulk-atomic");
 /// A `BulkRequest`.
 pub(super) struct Operations;
 
-impl BodyLimit for Operations {
+impl Content for Operations {
     fn bytes_max(app: &App) -> Result<usize, ScimError> {
         if app.limits.bulk.operations_max == 0 {
             return Err(ScimError::NotImplemented("Bulk"));
         }
         Ok(app.limits.bulk.body_bytes_max)
+    }
+
+    fn fault(place: &str, expected: String) -> ScimError {
+        match place.to_ascii_lowercase().as_str() {
+            "operations.data.operations.path" => {
+                ScimError::InvalidPath(format!("`{place}`: {expected}"))
+            }
+            _ => ScimError::invalid_value(place, expected),
+        }
     }
 }
 

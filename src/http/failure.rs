@@ -5,7 +5,9 @@ use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use scim::{ErrorResponse, ScimError};
 
@@ -36,6 +38,8 @@ pub(super) enum Failure {
     TooMany(TooMany),
     /// The `Content-Type` of the body is not JSON.
     UnsupportedMediaType(String),
+    /// The body is compressed.
+    UnsupportedEncoding(String),
     /// The `Accept` header has no JSON type, and the rules do not ignore that.
     NotAcceptable,
     /// The client took longer than allowed to send its request.
@@ -86,7 +90,13 @@ impl Failure {
             Self::UnsupportedMediaType(sent) => ErrorResponse::new(
                 415,
                 format!(
-                    "Content-Type \"{sent}\" is not accepted; send application/scim+json, uncompressed"
+                    "Content-Type \"{sent}\" is not accepted; send application/scim+json or application/json"
+                ),
+            ),
+            Self::UnsupportedEncoding(sent) => ErrorResponse::new(
+                415,
+                format!(
+                    "Content-Encoding \"{sent}\" is not accepted; send the body uncompressed, without this header"
                 ),
             ),
             Self::NotAcceptable => {
@@ -129,6 +139,10 @@ impl Failure {
                 let scope = format!(", scope=\"{}\"", needed.as_str());
                 let challenge = challenge(Some("insufficient_scope"), &scope);
                 response.insert_header((WWW_AUTHENTICATE, challenge));
+            }
+            Self::UnsupportedEncoding(_) => {
+                // The codings that a request may have (RFC 9110 §12.5.3).
+                response.insert_header((ACCEPT_ENCODING, "identity"));
             }
             Self::TooMany(too_many) => {
                 response.insert_header((RETRY_AFTER, too_many.retry_after_s));

@@ -7,7 +7,7 @@ use scim::ScimError;
 use scim::resource_type::ResourceType;
 
 use super::authorised::{Access, Authorised, Read, Write};
-use super::body::ScimBody;
+use super::body::{Patches, ScimBody};
 use super::failure::Failure;
 use super::resources;
 use crate::service;
@@ -27,7 +27,7 @@ pub(super) async fn replace(asked: Authorised<Write>, body: ScimBody) -> Answer 
 }
 
 /// `PATCH /Me`
-pub(super) async fn patch(asked: Authorised<Write>, body: ScimBody) -> Answer {
+pub(super) async fn patch(asked: Authorised<Write>, body: ScimBody<Patches>) -> Answer {
     let (resource_type, id) = me(&asked).await?;
     resources::patch_one(asked, resource_type, id, body).await
 }

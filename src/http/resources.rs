@@ -7,7 +7,7 @@ use scim::patch;
 use scim::resource_type::ResourceType;
 
 use super::authorised::{Authorised, Read, Write};
-use super::body::ScimBody;
+use super::body::{Patches, ScimBody};
 use super::failure::Failure;
 use super::respond::answer;
 use crate::service;
@@ -65,7 +65,7 @@ pub(super) async fn replace_one(
 }
 
 /// `PATCH /{endpoint}/{id}`, RFC 7644 §3.5.2
-pub(super) async fn patch(asked: Authorised<Write>, body: ScimBody) -> Answer {
+pub(super) async fn patch(asked: Authorised<Write>, body: ScimBody<Patches>) -> Answer {
     let (resource_type, id) = (asked.resource_type()?, asked.path("id")?);
     patch_one(asked, resource_type, id, body).await
 }
@@ -75,7 +75,7 @@ pub(super) async fn patch_one(
     asked: Authorised<Write>,
     resource_type: Arc<ResourceType>,
     id: String,
-    body: ScimBody,
+    body: ScimBody<Patches>,
 ) -> Answer {
     let parameters = asked.parameters()?;
     let operations_max = asked.app.limits.patch_operations_max;

@@ -58,9 +58,9 @@ fn discovery_routes(config: &mut web::ServiceConfig) {
     let schema = readable(web::resource("/Schemas/{id}"), discovery::schema)
         .route(web::put().to(definitions::replace_schema))
         .route(web::delete().to(definitions::remove_schema));
-    let config_path = "/ServiceProviderConfig";
+    // SCIM 1.1 had the plural, and clients still ask for it.
     let provider = readable(
-        web::resource(config_path),
+        web::resource(["/ServiceProviderConfig", "/ServiceProviderConfigs"]),
         discovery::service_provider_config,
     );
     config

@@ -5,7 +5,6 @@
 use scim::ScimError;
 use scim::resource_type::ResourceType;
 
-use super::registries::standard_registry;
 use super::scopes::{Scope, Scopes};
 use super::service::Service;
 use super::settings::Settings;
@@ -125,17 +124,28 @@ pub(super) fn link(
 /// Revokes a credential, at once and on every instance.
 ///
 /// Errors: 404 for the tenant or the credential.
-pub(super) fn revoke(tenants: &mut Tenants<'_>, slug: &str, key_id: &str) -> Result<()> {
+pub(super) fn revoke(
+    tenants: &mut Tenants<'_>,
+    slug: &str,
+    key_id: &str,
+    now_ms: i64,
+) -> Result<()> {
     let tenant = tenants::find(tenants, slug)?;
-    if tenants.session(tenant.id).revoke_credential(key_id)? {
+    if tenants
+        .session(tenant.id)
+        .revoke_credential(key_id, now_ms)?
+    {
         return Ok(());
     }
     Err(not_found("Credential", key_id).into())
 }
 
-/// The id of a user, given by the id itself or by the unique name. A type with members is not a type of users.
+/// The id of a user, or of a resource of a type of the tenant's own, given by the id itself or by the unique name. A type
+/// with members stands for nobody.
 fn user_of(tenants: &mut Tenants<'_>, tenant: &Tenant, text: &str) -> Result<String> {
-    let registry = standard_registry(&Settings::read(&tenant.settings));
+    let settings = Settings::read(&tenant.settings);
+    let (_, definitions) = tenants.session(tenant.id).definitions()?;
+    let registry = definitions.registry(settings.unique_group_names)?;
     let resource_types = registry.resource_types().iter();
     let users: Vec<&ResourceType> = resource_types
         .map(AsRef::as_ref)
@@ -148,6 +158,6 @@ fn user_of(tenants: &mut Tenants<'_>, tenant: &Tenant, text: &str) -> Result<Str
 fn not_found(resource_type: &str, id: &str) -> ScimError {
     ScimError::NotFound {
         resource_type: resource_type.to_owned(),
-        id: id.chars().take(200).collect(),
+        id: id.to_owned(),
     }
 }

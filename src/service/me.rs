@@ -11,25 +11,28 @@ use crate::store::{Result, Session};
 
 /// Type and id of the resource. The rest works as at the resource's own endpoint.
 ///
-/// Errors: 404 when the credential has no link, or the resource is gone.
+/// Errors: 501 when the credential has no link, 404 when the resource is gone.
 pub async fn me(service: &Service, call: &Call) -> Result<(Arc<ResourceType>, String)> {
     let tenancy = &call.tenancy;
     let id = call.caller.resource_id.clone();
-    let id = id.ok_or_else(|| unlinked(call, "this token is not linked to a resource"))?;
+    let id = id.ok_or_else(|| {
+        let text = advice(call, "this token is not linked to a resource");
+        ScimError::NobodyBehindToken(text)
+    })?;
     let sought = id.clone();
     let work = move |session: &mut Session<'_>| session.types_among(&[&sought]);
     let found = service.store.read(tenancy.tenant, work).await?;
     let name = found.first().map(|counted| counted.resource_type.as_str());
     let resource_type = name.and_then(|name| tenancy.registry.named(name));
-    let resource_type =
-        resource_type.ok_or_else(|| unlinked(call, "the resource linked to this token is gone"))?;
+    let resource_type = resource_type.ok_or_else(|| {
+        let text = advice(call, "the resource linked to this token is gone");
+        ScimError::LinkedResourceGone(text)
+    })?;
     Ok((Arc::clone(resource_type), id))
 }
 
 /// The text names the command, because only an operator can help.
-fn unlinked(call: &Call, reason: &str) -> ScimError {
+fn advice(call: &Call, reason: &str) -> String {
     let (slug, key_id) = (&call.tenancy.slug, &call.caller.key_id);
-    ScimError::NobodyBehindToken(format!(
-        "{reason}; an operator can link one: `scimd token link {slug} {key_id} ID_OR_USERNAME`"
-    ))
+    format!("{reason}; an operator can link one: `scimd token link {slug} {key_id} ID_OR_USERNAME`")
 }

@@ -1,8 +1,9 @@
 //! How a stored resource is changed: PUT (RFC 7644 §3.5.1), PATCH (§3.5.2), or the return of a deactivated user.
 
-use scim::canonical::{Purpose, canonicalize};
+use scim::canonical::{MemberRef, Purpose, canonicalize};
 use scim::password::{self, PasswordFate};
 use scim::patch::{self, MemberChange, PatchOperation, Patched};
+use scim::profile::Rule;
 use scim::resource_type::ResourceType;
 use scim::schema::Schema;
 use scim::{Document, Object, ScimError};
@@ -69,7 +70,8 @@ impl Step {
                 input.map_err(|fault| taken_instead(fault, &request.resource_type, stored))?
             }
         };
-        let members = input.members.map(MemberChange::Replace);
+        let members = input.members.or_else(|| unnamed_members(request));
+        let members = members.map(MemberChange::Replace);
         Ok(Patched {
             changed: input.document != *stored,
             document: input.document,
@@ -86,6 +88,14 @@ impl Step {
             (Self::Replace(_) | Self::Patch(_), None) => PasswordFate::Keep,
         }
     }
+}
+
+/// What a body without members means: there are none (RFC 7644 §3.5.1). Clients leave an empty list out, and the last leaver
+/// must leave.
+fn unnamed_members(request: &Request) -> Option<Vec<MemberRef>> {
+    let keeps = || request.call.leniency.allows(Rule::PutKeepsMembers);
+    let has_members = request.resource_type.members.is_some();
+    (has_members && !keeps()).then(Vec::new)
 }
 
 /// Reports that the name is taken: if an immutable attribute would have to change, the account belongs to another

@@ -193,7 +193,7 @@ fn order_differs(judge: &Judge<'_>, path: &str, descending: bool) -> Option<Stri
     let parameters = [("sortBy", path), ("sortOrder", order)];
     let leniency = Leniency::lenient();
     let pairs = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let given = Parameters::new(pairs.into()).expect("parameters");
+    let given = Parameters::new(pairs.into(), &leniency).expect("parameters");
     // A complex value by its bare name is for filters only.
     let kinds = std::slice::from_ref(&judge.kind);
     let query = ListQuery::parse(&given, kinds, &leniency, LIMITS).ok()?;

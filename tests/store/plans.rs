@@ -174,7 +174,7 @@ impl Tenants {
         for count in ["100", "0"] {
             let pairs = [("filter", filter), ("count", count)]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()));
-            let parameters = Parameters::new(pairs.into()).expect("parameters");
+            let parameters = Parameters::new(pairs.into(), &leniency).expect("parameters");
             let kinds = std::slice::from_ref(kind);
             let query = ListQuery::parse(&parameters, kinds, &leniency, LIMITS).expect("a query");
             let (name, statement) = if count == "0" {
@@ -199,7 +199,7 @@ impl Tenants {
         let kind = registry.named("User").expect("users");
         let pairs = [("sortBy", sort_by), ("sortOrder", order), ("count", "100")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let parameters = Parameters::new(pairs.into()).expect("parameters");
+        let parameters = Parameters::new(pairs.into(), &leniency).expect("parameters");
         let kinds = std::slice::from_ref(kind);
         let query = ListQuery::parse(&parameters, kinds, &leniency, LIMITS).expect("a query");
         let dialect = dialect(&self.store);

@@ -55,7 +55,7 @@ fn check_order(order: &[(&str, &str)], sqlite: &str, postgres: &str) {
     let pairs = order
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    let parameters = Parameters::new(pairs.collect()).expect("parameters");
+    let parameters = Parameters::new(pairs.collect(), &Leniency::lenient()).expect("parameters");
     let kinds = std::slice::from_ref(kind);
     let query =
         ListQuery::parse(&parameters, kinds, &Leniency::lenient(), LIMITS).expect("a query");

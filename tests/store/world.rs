@@ -215,7 +215,7 @@ impl World {
             &self.service,
             self.call.part(),
             vec![self.request(kind, attributes)],
-            Parameters::new(pairs.collect())?,
+            Parameters::new(pairs.collect(), &self.call.leniency)?,
         );
         self.runtime.block_on(listed)
     }

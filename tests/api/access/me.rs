@@ -68,12 +68,12 @@ api_test! {
     }
 
     /// Rows: ME-05
-    fn me_05_a_token_of_nobody_gets_404_that_says_what_to_do(server) {
+    fn me_05_a_token_of_nobody_gets_501_that_says_what_to_do(server) {
         server.create_user("ada");
         for method in ["GET", "HEAD", "DELETE"] {
-            assert_eq!(server.request(method, "/Me").send().status, 404, "{method}");
+            assert_eq!(server.request(method, "/Me").send().status, 501, "{method}");
         }
-        let detail = server.get("/Me").send().error(404, "");
+        let detail = server.get("/Me").send().error(501, "");
         let command = format!("scimd token link default {} ID_OR_USERNAME", key_id(&server, "first token"));
         assert!(detail.contains(&command), "{detail}");
         server.patch("/Me", json!([])).send().scim_error();
@@ -114,7 +114,7 @@ api_test! {
         assert_eq!(user_name(me()), "Ada@Example.com");
         assert!(server.cli(&["token", "list", "default"]).ok().contains(id(&ada)));
         server.cli(&["token", "unlink", "default", &key]).ok();
-        me().error(404, "");
+        me().error(501, "");
         assert!(!server.cli(&["token", "list", "default"]).ok().contains(id(&ada)));
         server.cli(&["token", "link", "default", &key, id(&ada)]).ok();
         assert_eq!(user_name(me()), "Ada@Example.com");
@@ -130,5 +130,23 @@ api_test! {
         server.cli(&["token", "link", "nowhere", &key, "ada@example.com"]).refused();
         server.cli(&["tenant", "create", "acme"]).ok();
         server.cli(&["token", "create", "acme", "--user", "ada@example.com"]).refused();
+    }
+
+    /// Rows: ME-06
+    fn me_06_a_token_may_stand_for_a_resource_of_an_own_type(server) {
+        let urn = "urn:example:scim:2.0:Printer";
+        server.write("printer.json", &json!({ "id": urn, "name": "Printer", "attributes": [
+            { "name": "serialNumber", "required": true, "uniqueness": "server" },
+        ] }));
+        server.write("printers.json", &json!({ "name": "Printer", "endpoint": "/Printers", "schema": urn }));
+        server.cli(&["schema", "add", "printer.json"]).ok();
+        server.cli(&["resource-type", "add", "printers.json"]).ok();
+        let printer = server.post("/Printers", json!({ "schemas": [urn], "serialNumber": "P-1" })).send().expect(201);
+        let key = key_id(&server, "first token");
+        for name in ["P-1", id(&printer)] {
+            server.cli(&["token", "link", "default", &key, name]).ok();
+            assert_eq!(server.get("/Me").send().expect(200), printer);
+            server.cli(&["token", "unlink", "default", &key]).ok();
+        }
     }
 }

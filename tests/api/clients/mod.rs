@@ -16,4 +16,5 @@ mod rippling;
 mod sailpoint;
 mod scripts;
 mod shared;
+mod version_1;
 mod wso2;

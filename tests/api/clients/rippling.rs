@@ -21,7 +21,8 @@ api_test! {
         assert_eq!(config["patch"], json!({ "supported": true }));
         assert_eq!(config["schemas"], json!(["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"]));
         server.get("/ServiceProviderConfig").token("wrong").send().error(401, "");
-        server.get("/ServiceProviderConfigs").send().error(404, "");
+        let plural = server.get("/ServiceProviderConfigs").send().expect(200);
+        assert_eq!(plural, config, "SCIM 1.1 had the plural");
     }
 
     /// Rows: RIP-2 GEN-16

@@ -54,6 +54,22 @@ fn each_attribute(schema: &Value, visit: &mut dyn FnMut(&str, &Value)) {
 }
 
 api_test! {
+    /// Rows: LEN-34 CURSOR-15
+    fn len_34_pagination_is_hidden_from_clients_that_do_not_know_it(server) {
+        let config = || server.get("/ServiceProviderConfig").send().expect(200);
+        let mut announced = config();
+        for profile in ["default", "rfc", "okta", "entra"] {
+            server.set_tenant(&format!("profile={profile}"));
+            assert_eq!(config()["pagination"], announced["pagination"], "{profile}");
+        }
+        server.set_tenant("profile=default");
+        server.set_tenant("hide-pagination=on");
+        announced.as_object_mut().expect("an object").remove("pagination");
+        assert_eq!(config(), announced);
+        let walk = server.get("/Users").query("cursor", "").send();
+        assert_eq!(walk.status, 200, "what is hidden is still there");
+    }
+
     /// Rows: DISC-01 DISC-02 DISC-03 DISC-04 DISC-06 DISC-29 DISC-30 AUTH-06 COMMON-19
     fn disc_01_the_provider_describes_itself(server) {
         let config = config(&server);

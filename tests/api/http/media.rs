@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::methods::user;
-use crate::support::{Reply, TestServer, USER, id};
+use crate::support::{Backend, PATCH_OP, Reply, SEARCH_REQUEST, TestServer, USER, id};
 
 #[track_caller]
 fn content_type(reply: &Reply) -> &str {
@@ -95,6 +95,8 @@ api_test! {
             "text/html",
             "application/scim",
             "nonsense",
+            ";;;",
+            "/json",
         ] {
             for (method, path) in
                 [("POST", "/Users"), ("POST", "/Groups"), ("PUT", path.as_str()), ("PATCH", path.as_str())]
@@ -105,6 +107,35 @@ api_test! {
             }
         }
         assert_eq!(server.names("userName pr"), ["ada"]);
+    }
+
+    /// Rows: MEDIA-07
+    fn media_07_a_refusal_says_what_to_send(server) {
+        let detail = send_raw(&server, Some("text/csv; header=present"), "a").error(415, "");
+        assert!(detail.contains("text/csv") && detail.contains("application/scim+json"), "{detail}");
+        for coding in ["gzip", "br", "nonsense"] {
+            let reply = server.post("/Users", user("x")).header("Content-Encoding", coding).send();
+            assert_eq!(reply.header("Accept-Encoding"), Some("identity"), "what a body may be coded with");
+            assert!(reply.error(415, "").contains(coding));
+        }
+        let empty = format!(
+            "POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: \r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}",
+            server.token()
+        );
+        server.exchange(empty.into_bytes()).expect("an answer").error(415, "");
+        assert_eq!(server.names("userName pr"), Vec::<String>::new());
+    }
+
+    /// Rows: MEDIA-08
+    fn media_08_a_byte_order_mark_is_skipped(server) {
+        let marked = |body: Value| [&b"\xef\xbb\xbf"[..], body.to_string().as_bytes()].concat();
+        let made = send_raw(&server, Some("application/json"), marked(user("ada"))).expect(201);
+        let path = format!("/Users/{}", id(&made));
+        let patch = json!({ "schemas": [PATCH_OP], "Operations": [{ "op": "add", "path": "title", "value": "Dr" }] });
+        server.request("PATCH", &path).raw(Some("application/scim+json"), marked(patch)).send().expect(200);
+        let search = json!({ "schemas": [SEARCH_REQUEST], "filter": "title eq \"Dr\"" });
+        let found = server.request("POST", "/Users/.search").raw(Some("application/scim+json"), marked(search)).send();
+        assert_eq!(found.expect(200)["totalResults"], 1);
     }
 
     /// Rows: MEDIA-08 I18N-12
@@ -225,4 +256,41 @@ api_test! {
         reply.error(413, "");
         assert_eq!(server.names("userName pr"), ["fits"]);
     }
+}
+
+/// A photo as a data: URI is longer than most texts.
+#[test]
+fn media_15_an_operator_allows_longer_texts() {
+    let extra = [
+        ("SCIMD_STRING_MAX_BYTES", "300000"),
+        ("SCIMD_BODY_MAX_BYTES", "2000000"),
+    ];
+    let server = TestServer::start_with(Backend::Sqlite, &extra);
+    let photo = format!("data:image/png;base64,{}", "A".repeat(200_000));
+    let ada = json!({ "schemas": [USER], "userName": "ada", "photos": [{ "value": photo, "type": "photo" }] });
+    let made = server.post("/Users", ada.clone()).send().expect(201);
+    assert_eq!(made["photos"], ada["photos"]);
+    let path = format!("/Users/{}", id(&made));
+    assert_eq!(
+        server.get(&path).send().expect(200)["photos"],
+        ada["photos"]
+    );
+    let found = server.names(&format!(
+        "photos.value sw \"data:image\" and userName eq \"{}\"",
+        "ada"
+    ));
+    assert_eq!(found, ["ada"]);
+    let longer = json!({ "schemas": [USER], "userName": "bob", "photos": [{ "value": "A".repeat(300_001) }] });
+    let detail = server
+        .post("/Users", longer)
+        .send()
+        .error(400, "invalidValue");
+    assert!(
+        detail.contains("photos.value") && detail.contains("300000"),
+        "{detail}"
+    );
+    // What an index holds has bounds of its own.
+    let named = json!({ "schemas": [USER], "userName": "n".repeat(200_000) });
+    let reply = server.post("/Users", named).send();
+    assert!(reply.status < 500, "{:.300}", reply.text);
 }

@@ -27,7 +27,7 @@ api_test! {
         }
         let delete = json!({ "Operations": [{ "method": "DELETE", "path": "/Users/none" }] });
         server.post("/Bulk", delete).send().expect(200);
-        server.get("/Me").send().error(404, "");
+        server.get("/Me").send().error(501, "");
         // Not offered by this provider, and said so.
         server.post("/Me", json!({})).send().error(501, "");
     }

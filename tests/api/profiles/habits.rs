@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::requests::patch_of;
-use crate::support::{ENTERPRISE, Reply, Request, TestServer, USER, id};
+use crate::support::{ENTERPRISE, GROUP, Reply, Request, SEARCH_REQUEST, TestServer, USER, id};
 
 /// What a habit is tried on.
 #[derive(Clone, Copy)]
@@ -14,8 +14,16 @@ pub(super) enum To {
     User,
     /// PATCH of a group with this message.
     Group,
+    /// PUT of a group with these attributes and no members.
+    GroupPut,
+    /// POST /Users/.search with these members.
+    Search,
+    /// POST /Users with this `Content-Type`.
+    ContentType,
     /// GET /Users with this filter.
     Filter,
+    /// GET /Users with this query parameter, which asks for no resources.
+    Parameter,
     /// GET /Users with this `Accept`.
     Accept,
     /// GET /Users with this `Authorization`, in which `{token}` stands for the token.
@@ -63,7 +71,9 @@ impl Habit {
 
 /// A habit for every leniency there is. `{member}` stands for the id of a member of the group.
 pub(super) fn habits() -> Vec<Habit> {
-    use To::{Accept, Authorization, Filter, Group, User, Users};
+    use To::{
+        Accept, Authorization, ContentType, Filter, Group, GroupPut, Parameter, Search, User, Users,
+    };
     let work = "emails[type eq \"work\"]";
     let set = |path: &str, value: Value| {
         patch_of(json!({ "op": "replace", "path": path, "value": value }))
@@ -325,6 +335,46 @@ pub(super) fn habits() -> Vec<Habit> {
         )
         .in_rfc(),
         habit(
+            "former-names",
+            Users,
+            json!({ ENTERPRISE: { "manager": { "managerId": "{member}" } } }),
+            201,
+            "",
+        ),
+        habit(
+            "former-names",
+            User,
+            set(&format!("{manager}.managerId"), json!("{member}")),
+            400,
+            "invalidPath",
+        ),
+        habit(
+            "search-number-text",
+            Search,
+            json!({ "count": "1" }),
+            400,
+            "invalidValue",
+        ),
+        habit(
+            "any-content-type",
+            ContentType,
+            json!("text/plain"),
+            415,
+            "",
+        )
+        .opted_into(),
+        habit("any-content-type", ContentType, json!(";;;"), 415, "").opted_into(),
+        habit(
+            "any-user-name",
+            Users,
+            json!({ "userName": "kim o’brien {number}" }),
+            400,
+            "invalidValue",
+        ),
+        habit("empty-filter", Filter, json!(""), 400, "invalidFilter"),
+        habit("parameter-case", Parameter, json!("Count"), 200, ""),
+        habit("put-keeps-members", GroupPut, json!({}), 200, "").opted_into(),
+        habit(
             "any-format",
             Users,
             json!({ "timezone": "Nowhere" }),
@@ -335,6 +385,27 @@ pub(super) fn habits() -> Vec<Habit> {
             "any-format",
             User,
             set("addresses", json!([{ "country": "Norway" }])),
+            400,
+            "invalidValue",
+        ),
+        habit(
+            "any-format",
+            Users,
+            json!({ "profileUrl": "see the intranet" }),
+            400,
+            "invalidValue",
+        ),
+        habit(
+            "any-format",
+            User,
+            set("locale", json!("English, please")),
+            400,
+            "invalidValue",
+        ),
+        habit(
+            "any-format",
+            User,
+            set("x509Certificates", json!([{ "value": "MA\nEH" }])),
             400,
             "invalidValue",
         ),
@@ -371,15 +442,16 @@ impl Habit {
         let group = server.create_group(&name, &[id(&user)]);
         let path = match self.to {
             To::User => format!("/Users/{}", id(&user)),
-            To::Group => format!("/Groups/{}", id(&group)),
+            To::Group | To::GroupPut => format!("/Groups/{}", id(&group)),
             _ => "/Users".to_owned(),
         };
         let read = || match self.to {
-            To::User | To::Group => server.get(&path).send().expect(200),
+            To::User | To::Group | To::GroupPut => server.get(&path).send().expect(200),
             _ => server.get("/Users").query("count", "0").send().expect(200),
         };
         let before = read();
         let body = self.body.to_string().replace("{member}", id(&user));
+        let body = body.replace("{number}", &number["totalResults"].to_string());
         let reply = self.request(server, &path, &name, &body).send();
         Tried {
             reply,
@@ -401,6 +473,22 @@ impl Habit {
                 server.post(path, user)
             }
             To::User | To::Group => server.request("PATCH", path).json(&body),
+            To::GroupPut => {
+                let group = json!({ "schemas": [GROUP], "displayName": name });
+                server.put(path, group)
+            }
+            To::Search => {
+                let mut search = json!({ "schemas": [SEARCH_REQUEST] });
+                for (name, value) in body.as_object().into_iter().flatten() {
+                    search[name] = value.clone();
+                }
+                server.post("/Users/.search", search)
+            }
+            To::ContentType => {
+                let user = json!({ "schemas": [USER], "userName": format!("{name}-new") });
+                server.post(path, user).header("Content-Type", text)
+            }
+            To::Parameter => server.get(path).query(text, "0"),
             To::Filter => server.get(path).query("filter", text),
             To::Accept => server.get(path).header("Accept", text),
             To::Authorization => {

@@ -32,7 +32,7 @@ fn count(server: &TestServer, rule: &str) -> u64 {
 
 api_test! {
     /// Rows: DEC-10 LEN-1 LEN-3 LEN-4 LEN-5 LEN-6 LEN-7 LEN-8 LEN-9 LEN-10 LEN-11 LEN-12 LEN-13 LEN-14 LEN-15 LEN-16 LEN-17
-    /// LEN-22 LEN-25 OL-2
+    /// LEN-22 LEN-25 LEN-27 LEN-28 LEN-29 LEN-30 LEN-31 LEN-32 LEN-33 OL-2
     fn dec_10_an_answer_names_what_it_needed_and_profiles_refuse_it(server) {
         let tried: BTreeSet<String> = habits().iter().map(|habit| habit.rule.to_owned()).collect();
         assert_eq!(tried, leniencies(&server), "each leniency has a habit here");

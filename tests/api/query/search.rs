@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Reply, TestServer, id};
+use crate::support::{Reply, SEARCH_REQUEST, TestServer, id, path_of};
 
-const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
 /// A search with these members.
@@ -88,7 +87,7 @@ api_test! {
             (json!({ "filter": "bogus eq 1" }), "invalidFilter", "bogus"),
             (json!({ "filter": 5 }), "invalidValue", "filter"),
             (json!({ "count": "x" }), "invalidValue", "count"),
-            (json!({ "count": "5" }), "invalidValue", "count"),
+            (json!({ "count": "" , "startIndex": "x" }), "invalidValue", "startIndex"),
             (json!({ "count": 1.5 }), "invalidValue", "count"),
             (json!({ "startIndex": [1] }), "invalidValue", "startIndex"),
             (json!({ "attributes": { "a": 1 } }), "invalidValue", "attributes"),
@@ -104,6 +103,38 @@ api_test! {
         server.request("POST", "/Users/.search").raw(Some("application/scim+json"), "[]").send().error(400, "invalidSyntax");
         server.request("POST", "/.search").raw(Some("application/scim+json"), "{").send().error(400, "invalidSyntax");
         server.request("POST", "/.search").raw(Some("text/plain"), "{}").send().error(415, "");
+    }
+
+    /// Rows: SEARCH-06 PATCH-06
+    fn search_06_texts_that_are_too_long_keep_their_type_of_error(server) {
+        let user = server.create_user("ada");
+        let path = path_of(&user);
+        let nul = "a\u{0}b";
+        let long = "a".repeat(70_000);
+        let deep = format!("{}a pr{}", "(".repeat(60), ")".repeat(60));
+        for endpoint in ["/Users/.search", "/.search"] {
+            for filter in [long.as_str(), nul, &deep, &format!("{} eq 1", "a".repeat(20_000))] {
+                search(&server, endpoint, json!({ "filter": filter })).error(400, "invalidFilter");
+                search(&server, endpoint, json!({ "FILTER": filter })).error(400, "invalidFilter");
+            }
+            for sort_by in [long.as_str(), nul] {
+                search(&server, endpoint, json!({ "sortBy": sort_by })).error(400, "invalidPath");
+            }
+        }
+        server.get("/Users").query("filter", &deep).send().error(400, "invalidFilter");
+        for name in [long.as_str(), nul, &"a".repeat(10_000)] {
+            for op in ["add", "replace", "remove"] {
+                let patch = json!([{ "op": op, "path": name, "value": "x" }]);
+                server.patch(&path, patch.clone()).send().error(400, "invalidPath");
+                let bulk = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
+                    { "method": "PATCH", "path": path, "data": { "schemas": [crate::support::PATCH_OP], "Operations": patch } },
+                ] });
+                let reply = server.post("/Bulk", bulk).send();
+                let told = if reply.status == 400 { reply.body } else { reply.expect(200)["Operations"][0]["response"].clone() };
+                assert_eq!(told["scimType"], "invalidPath", "{told}");
+            }
+        }
+        assert_eq!(server.get(&path).send().expect(200), user);
     }
 
     /// Rows: SEARCH-09 SEARCH-10 SEARCH-13

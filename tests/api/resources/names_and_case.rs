@@ -108,8 +108,45 @@ api_test! {
         server.create_user("AdaKingNoel");
     }
 
+    /// Rows: LEN-30
+    fn len_30_a_legal_person_is_let_in_and_is_one_person(server) {
+        for (name, other) in [
+            ("Seán O’Brien", "SEÁN o’brien"), ("Anna—Maria", "ANNA—MARIA"), ("ACME™", "acmetm"), ("ada😀", "ADA😀"),
+            ("Straße№", "STRASSE№"), ("zoe\u{308}™", "ZOË™"), ("a\u{200b}b", "ab"), ("x\u{a0}y", "X Y"),
+        ] {
+            let created = server.user(user_body(name, json!({})));
+            assert_eq!(created["userName"], name, "stored and shown as it was sent");
+            for spelling in [name, other] {
+                let filter = format!("userName eq {}", json!(spelling));
+                assert_eq!(server.names(&filter), [name], "{filter}");
+                let listed = server.get("/Users").query("filter", &filter).send();
+                assert_eq!(listed.expect(200)["totalResults"], 1);
+                server.post("/Users", user_body(spelling, json!({}))).send().error(409, "uniqueness");
+            }
+            // The owner of such a name can be renamed, deactivated and found, also by a tenant that lets no new one in.
+            let path = path_of(&created);
+            server.put(&path, user_body(other, json!({}))).send().expect(200);
+            server.put(&path, user_body(name, json!({}))).send().expect(200);
+        }
+        assert_eq!(server.names("userName sw \"SEÁN O’\""), ["Seán O’Brien"]);
+        server.set_tenant("any-user-name=off");
+        let found = server.get("/Users").query("filter", "externalId pr or userName co \"😀\"").send().expect(200);
+        let path = path_of(&found["Resources"][0]);
+        let leaves = server.patch(&path, json!([{ "op": "replace", "path": "active", "value": false }])).send();
+        assert_eq!(leaves.header("SCIM-Leniency"), None);
+        assert_eq!(leaves.expect(200)["active"], false);
+        let put = server.put(&path, user_body("ada😀", json!({ "title": "gone" }))).send();
+        assert_eq!(put.expect(200)["title"], "gone");
+        server.put(&path, user_body("ada😀😀", json!({}))).send().error(400, "invalidValue");
+        server.set_tenant("any-user-name=profile");
+        for name in ["a\tb", "a\nb", "a\u{2028}b", "\u{200b}", "\u{7f}"] {
+            server.post("/Users", user_body(name, json!({}))).send().error(400, "invalidValue");
+        }
+    }
+
     /// Rows: I18N-05 I18N-06 I18N-07
     fn i18n_05_what_a_user_name_may_not_hold(server) {
+        server.set_tenant("any-user-name=off");
         let user = server.create_user("kept");
         let path = path_of(&user);
         let refused = [

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    ENTERPRISE, TestServer, USER, keys, path_of, read, refuses_change, refuses_create, user_body,
+    ENTERPRISE, GROUP, TestServer, USER, id, keys, path_of, read, refuses_change, refuses_create,
+    user_body,
 };
 
 const MINIMAL: [&str; 5] = ["active", "id", "meta", "schemas", "userName"];
@@ -144,11 +145,11 @@ api_test! {
     }
 
     /// Rows: NULL-08 USER-17
-    fn null_08_an_element_of_nothing_is_refused(server) {
+    fn null_08_null_is_no_element(server) {
         let user = full_user(&server, "bjensen");
         let path = path_of(&user);
         let good = json!({ "value": "new@x.org" });
-        for emails in [json!([null]), json!([{}]), json!([good, null]), json!([{}, good]), json!([{ "display": "x" }])] {
+        for emails in [json!([null]), json!([good, null]), json!([{}, null])] {
             let rest = json!({ "emails": emails });
             refuses_create(&server, "/Users", user_body("new", rest.clone()), "invalidValue");
             refuses_change(&server, &path, server.put(&path, user_body("bjensen", rest)), 400, "invalidValue");
@@ -156,6 +157,55 @@ api_test! {
             refuses_change(&server, &path, patch, 400, "invalidValue");
         }
         refuses_create(&server, "/Users", user_body("new", json!({ "addresses": [null] })), "invalidValue");
+    }
+
+    /// Rows: NULL-08 LEN-26
+    fn len_26_an_element_of_nothing_is_nothing(server) {
+        let good = json!({ "value": "new@x.org" });
+        for profile in ["default", "rfc", "okta", "entra"] {
+            server.set_tenant(&format!("profile={profile}"));
+            for (emails, kept) in [(json!([{}]), json!(null)), (json!([{}, good]), json!([good])), (json!([{ "value": null }]), json!(null))] {
+                let rest = json!({ "emails": emails, "addresses": [{}], "x509Certificates": [{}] });
+                let created = server.user(user_body("new", rest.clone()));
+                let path = path_of(&created);
+                assert_eq!(created["emails"], kept, "POST in {profile}");
+                assert_eq!(created.get("addresses"), None, "POST in {profile}");
+                let full = json!({ "emails": [{ "value": "old@x.org" }], "addresses": [{ "locality": "Rome" }] });
+                for verb in ["PUT", "replace"] {
+                    server.put(&path, user_body("new", full.clone())).send().expect(200);
+                    let reply = if verb == "PUT" {
+                        server.put(&path, user_body("new", rest.clone())).send()
+                    } else {
+                        let replace = |path: &str, value: &Value| json!({ "op": "replace", "path": path, "value": value });
+                        server.patch(&path, json!([replace("emails", &emails), replace("addresses", &rest["addresses"])])).send()
+                    };
+                    let changed = reply.expect(200);
+                    assert_eq!((&changed["emails"], changed.get("addresses")), (&kept, None), "{verb} in {profile}");
+                }
+                let added = server.patch(&path, json!([{ "op": "add", "path": "emails", "value": [{}] }, { "op": "add", "value": { "phoneNumbers": [{}] } }]));
+                let added = added.send().expect(200);
+                assert_eq!((&added["emails"], added.get("phoneNumbers")), (&kept, None), "add in {profile}");
+                assert_eq!(server.delete(&path).send().status, 204);
+            }
+            let member = server.create_user("member");
+            let group = server.create_group("team", &[id(&member)]);
+            let path = format!("/Groups/{}", id(&group));
+            let patch = |op: &str, value: Value| server.patch(&path, json!([{ "op": op, "path": "members", "value": value }])).query("attributes", "members").send().expect(200);
+            assert_eq!(patch("add", json!([{}]))["members"].as_array().map(Vec::len), Some(1), "{profile}");
+            assert_eq!(patch("replace", json!([{}]))["members"], json!([]), "{profile}");
+            let put = json!({ "schemas": [GROUP], "displayName": "team", "members": [{}, { "value": id(&member) }] });
+            assert_eq!(server.put(&path, put).send().expect(200)["members"].as_array().map(Vec::len), Some(1), "{profile}");
+            assert_eq!(server.delete(&path).send().status, 204);
+            assert_eq!(server.delete(&path_of(&member)).send().status, 204);
+        }
+        server.set_tenant("profile=default");
+        let user = server.user(user_body("one", json!({ "emails": [{ "value": "w@x.org", "type": "work" }, { "value": "h@x.org" }] })));
+        let replace = json!([{ "op": "replace", "path": "emails[type eq \"work\"]", "value": {} }]);
+        let replaced = server.patch(&path_of(&user), replace).send().expect(200);
+        assert_eq!(replaced["emails"], json!([{ "value": "h@x.org" }]), "the element that nothing takes the place of goes");
+        let listed = json!([{ "op": "remove", "path": "emails", "value": [{}] }]);
+        let same = server.patch(&path_of(&user), listed).send().expect(200);
+        assert_eq!(same["emails"], replaced["emails"], "nothing is listed");
     }
 
     /// Rows: NULL-08 ENTRA-47

@@ -171,9 +171,6 @@ api_test! {
         assert_eq!(read(&server, &path_of(&a)).get("groups"), None);
         assert_eq!(read(&server, &path_of(&c))["groups"][0]["value"], id(&group));
 
-        // A body that does not speak of members does not touch them: a rename must not empty a group.
-        let renamed = server.put(&path, json!({ "schemas": [GROUP], "displayName": "crew" })).send().expect(200);
-        assert_eq!(values(&renamed["members"]), [id(&b), id(&c)]);
         let emptied = server.put(&path, json!({ "schemas": [GROUP], "displayName": "crew", "members": [] })).send().expect(200);
         assert_eq!(emptied["members"], json!([]), "an empty list clears");
         assert_eq!(read(&server, &path_of(&b)).get("groups"), None);
@@ -182,6 +179,34 @@ api_test! {
         let body = user_body("bjensen", json!({ "emails": [{ "value": "new@x.org", "type": "work" }] }));
         let new = server.put(&path_of(&user), body).send().expect(200);
         assert_eq!(new["emails"], json!([{ "value": "new@x.org", "type": "work" }]), "nothing of the old element is merged in");
+    }
+
+    /// Rows: PUT-04 DEC-4 LEN-33 BULK-01
+    fn put_04_a_group_without_members_in_the_body_has_none(server) {
+        let [a, b] = ["a", "b"].map(|name| server.create_user(name));
+        let full = json!({ "schemas": [GROUP], "displayName": "crew", "members": [{ "value": id(&a) }, { "value": id(&b) }] });
+        let short = json!({ "schemas": [GROUP], "displayName": "crew" });
+        let path = path_of(&server.post("/Groups", full.clone()).send().expect(201));
+        for profile in ["default", "rfc", "okta", "entra", "interop"] {
+            server.set_tenant(&format!("profile={profile}"));
+            let emptied = server.put(&path, short.clone()).send();
+            assert_eq!(emptied.header("SCIM-Leniency"), None, "{profile}");
+            assert_eq!(emptied.expect(200)["members"], json!([]), "{profile}");
+            assert_eq!(read(&server, &path_of(&a)).get("groups"), None, "{profile}");
+            let again = read(&server, &path);
+            assert_eq!(server.put(&path, short.clone()).send().expect(200), again, "{profile}: nothing is left to change");
+            server.put(&path, full.clone()).send().expect(200);
+            let bulk = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
+                { "method": "PUT", "path": path, "data": short },
+            ] });
+            assert_eq!(server.post("/Bulk", bulk).send().expect(200)["Operations"][0]["status"], "200", "{profile}");
+            assert_eq!(read(&server, &path)["members"], json!([]), "{profile}: in Bulk");
+            server.put(&path, full.clone()).send().expect(200);
+        }
+        server.set_tenant("put-keeps-members=on");
+        let kept = server.put(&path, short).send();
+        assert_eq!(kept.header("SCIM-Leniency"), Some("put-keeps-members"));
+        assert_eq!(values(&kept.expect(200)["members"]), [id(&a), id(&b)]);
     }
 
     /// Rows: PUT-15 DEC-3
@@ -237,8 +262,8 @@ api_test! {
         let path = path_of(&user);
         let two_primaries = json!([{ "value": "a@x.org", "primary": true }, { "value": "b@x.org", "primary": true }]);
         let wrong = [
-            json!({ "emails": two_primaries }), json!({ "emails": [null] }), json!({ "emails": [{ "type": "work" }] }),
-            json!({ "name": "x" }), json!({ "active": "yes" }), json!({ "title": true }), json!({ "profileUrl": "not a uri" }),
+            json!({ "emails": two_primaries }), json!({ "emails": [null] }), json!({ "emails": [{ "value": true }] }),
+            json!({ "name": "x" }), json!({ "active": "yes" }), json!({ "title": true }), json!({ "profileUrl": 7 }),
             json!({ "schemas": [GROUP] }), json!({ "x509Certificates": [{ "value": "%%%" }] }),
         ];
         for rest in &wrong {

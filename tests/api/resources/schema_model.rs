@@ -260,7 +260,7 @@ api_test! {
         assert_eq!(user["addresses"], json!([address]));
         for rest in [
             json!({ "emails": 5 }), json!({ "emails": true }), json!({ "addresses": "London" }),
-            json!({ "emails": { "type": "work" } }),
+            json!({ "emails": [["a@x.org"]] }),
         ] {
             refuses_create(&server, "/Users", user_body("new", rest), "invalidValue");
         }

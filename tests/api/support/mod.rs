@@ -33,6 +33,10 @@ pub(crate) use server::{TestServer, refused_start, scimd};
 pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 /// Schema of the core Group.
 pub(crate) const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+/// URN of the Bulk message.
+pub(crate) const BULK_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+/// URN of the search message.
+pub(crate) const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 /// Schema of the enterprise extension.
 pub(crate) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 /// Message of a PATCH body.

@@ -50,7 +50,7 @@ fn okta_42_a_push_needs_neither_bulk_nor_me() {
             ("SCIMD_BASE_URL", "https://scim.example.com"),
         ];
         let server = TestServer::start_with(backend, &settings);
-        okta(server.get("/Me")).send().error(404, "");
+        okta(server.get("/Me")).send().error(501, "");
         assert!(server.post("/Bulk", json!({})).send().status >= 400);
         let mut seen = Vec::new();
         let mut answered = |reply: Value| {

@@ -56,7 +56,7 @@ api_test! {
             (json!({ "assetTag": "A-2", "ports": "many" }), "ports"),
             (json!({ "assetTag": "A-2", "active": 7 }), "active"),
             (json!({ "assetTag": "A-2", "bought": "yesterday" }), "bought"),
-            (json!({ "assetTag": "A-2", "addresses": [{ "type": "x" }] }), "addresses"),
+            (json!({ "assetTag": "A-2", "addresses": [{ "value": true }] }), "addresses"),
             (json!({ "assetTag": "A-2", SITE: { "floor": "first" } }), "floor"),
         ] {
             let mut body = body;

@@ -145,7 +145,7 @@ api_test! {
             row("N", [pathless("replace", json!({ "phoneNumbers": { "value": "1" } }))]).gives(phones()),
             row("no value sub-attribute", [add("addresses", "London")]).refused("invalidValue"),
             row("a boolean", [add("phoneNumbers", true)]).refused("invalidValue"),
-            row("an object without a value", [add("phoneNumbers", json!({ "type": "work" }))]).refused("invalidValue"),
+            row("an object without a value", [add("phoneNumbers", json!({ "type": "work" }))]).gives(json!({ "phoneNumbers": [{ "type": "work" }] })),
         ]);
         stage.groups([
             row("text", [add("members", "{c}")]).gives(json!({ "members": ["{a}", "{b}", "{c}"] })),

@@ -147,7 +147,7 @@ api_test! {
             row("two primaries", [add("emails", json!([
                 { "value": "1@x.test", "primary": true }, { "value": "2@x.test", "primary": true },
             ]))]).refused("invalidValue"),
-            row("no value", [add("emails", json!([{ "type": "other" }]))]).refused("invalidValue"),
+            row("no value", [add("emails", json!([{ "type": "other" }]))]).gives(emails_and(json!({ "type": "other" }))),
             row("null", [add("emails", json!([null]))]).refused("invalidValue"),
             row("good and bad", [add("emails", json!([other(), { "value": true }]))]).refused("invalidValue"),
         ]);
@@ -236,7 +236,8 @@ api_test! {
             let path = format!("emails[{filter}].value");
             row(&path, [add(&path, "o@x.test")]).refused("noTarget")
         }));
-        stage.users([row("a lone display", [add("emails[type eq 'other'].display", "O")]).refused("*")]);
+        stage.users([row("a lone display", [add("emails[type eq 'other'].display", "O")])
+            .gives(emails_and(json!({ "type": "other", "display": "O" })))]);
         stage.groups([
             row("never a member", [add("members[value eq '{c}'].display", "x")]).refused("noTarget|mutability"),
             row("never an unknown one", [add("members[value eq 'nobody'].type", "User")]).refused("noTarget|mutability"),

@@ -107,7 +107,7 @@ api_test! {
             sets("addresses", json!([{ "type": "home", "locality": "Ockham" }]))
                 .gives(json!({ "addresses": [{ "type": "home", "locality": "Ockham" }] })),
             sets("emails", json!([{ "value": "1", "primary": true }, { "value": "2", "primary": true }])).refused("invalidValue"),
-            sets("emails", json!([{ "type": "work" }])).refused("invalidValue"),
+            sets("emails", json!([{ "type": "work" }])).gives(json!({ "emails": [{ "type": "work" }] })),
             sets("emails", json!([{ "value": "1@x.test" }, null])).refused("invalidValue"),
         ]);
         stage.groups([
@@ -172,7 +172,8 @@ api_test! {
                 .gives(json!({ "addresses": [{ "type": "work", "locality": "Ockham", "country": "GB" }] })),
             sets("emails[type eq 'work']", 7).refused("invalidValue"),
             sets("emails[type eq 'work']", json!({ "display": true })).refused("invalidValue"),
-            sets("emails[type eq 'work']", json!({ "type": "work" })).refused("invalidValue"),
+            sets("emails[type eq 'work']", json!({ "type": "work" }))
+                .gives(json!({ "emails": [{ "type": "work" }, { "value": "home@x.test", "type": "home" }] })),
             sets("emails[type eq 'work'].value", json!({ "x": 1 })).refused("invalidValue"),
         ]);
     }
