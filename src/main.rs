@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = scimd::config::arguments_without_empty_variables();
+    let cli = scimd::config::arguments();
     match scimd::cli::run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {

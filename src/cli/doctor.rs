@@ -1,5 +1,7 @@
 //! `scimd doctor`
 
+use std::net::ToSocketAddrs as _;
+
 use super::terminal::{Outcome, say, told};
 use crate::config::{GlobalArgs, ServeArgs};
 use crate::http::BASE_PATH;
@@ -46,19 +48,33 @@ fn check(global: &GlobalArgs, serve: &ServeArgs) -> Vec<Check> {
 }
 
 fn base_url(serve: &ServeArgs) -> Outcome<String> {
-    match &serve.base_url {
-        Some(url) if url.starts_with("https://") => Ok(format!("{url}{BASE_PATH}")),
-        Some(url) => Ok(format!(
-            "{url}{BASE_PATH} (without TLS: for loopback and trusted networks only)"
-        )),
-        None if serve.bind.ip().is_loopback() => {
-            Ok(format!("http://{}{BASE_PATH} (from --bind)", serve.bind))
-        }
-        None => Err(format!(
-            "bound to {} without --base-url: links in answers would not be reachable; set SCIMD_BASE_URL",
-            serve.bind
-        )),
+    let (url, is_local) = match &serve.base_url {
+        Some(url) => (url.clone(), false),
+        None => (of_address(&serve.bind)?, true),
+    };
+    let shown = format!("{url}{BASE_PATH}");
+    if is_local || url.starts_with("https://") {
+        return Ok(shown);
     }
+    Ok(format!("{shown} (without TLS: for loopback and trusted networks only)"))
+}
+
+/// The URL of a server that was given no public one.
+fn of_address(bind: &str) -> Outcome<String> {
+    let mut addresses = bind
+        .to_socket_addrs()
+        .map_err(|error| format!("--bind {bind}: {error}"))?;
+    if !addresses.all(|address| address.ip().is_loopback()) {
+        return Err(format!(
+            "bound to {bind} without --base-url: links in answers would not be reachable; set SCIMD_BASE_URL"
+        ));
+    }
+    if bind.ends_with(":0") {
+        return Err(format!(
+            "bound to {bind}, which is another port with each start; set SCIMD_BASE_URL or --base-url"
+        ));
+    }
+    Ok(format!("http://{bind}"))
 }
 
 fn migrations(operator: &Operator) -> Outcome<String> {

@@ -33,6 +33,9 @@ fn add(
     extends: Option<&str>,
     required: bool,
 ) -> Outcome {
+    if required && extends.is_none() {
+        return Err("--required (SCIMD_REQUIRED) goes with --extends RESOURCE_TYPE".to_owned());
+    }
     let definitions = read_file(file)?;
     let mut edits = Vec::new();
     let mut urns = Vec::new();

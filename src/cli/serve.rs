@@ -9,7 +9,9 @@ use super::terminal::{Outcome, say, told};
 use crate::auth::{RateLimit, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, BASE_PATH, Metrics, Readiness, RequestLimits, bind};
-use crate::service::{BulkLimits, FirstToken, Operator, Service, Token, keep_pruning, migrate};
+use crate::service::{
+    BulkLimits, FirstToken, Operator, Service, Token, keep_pruning, migrate,
+};
 
 pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     check(args)?;
@@ -19,7 +21,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         log::info!("ran migration {name}");
     }
     let service = Service::open(&global.database_url, global.pool_size, list_limits(args))?;
-    let server = bind(args.bind).map_err(|error| {
+    let server = bind(&args.bind).map_err(|error| {
         format!(
             "cannot listen on {}: {error}; choose another address with --bind",
             args.bind
@@ -27,22 +29,18 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     })?;
     // The token is made only now: a start that failed between making and printing it would lose it.
     let printed = first_token(&service, chosen)?;
-    let address = server.address();
-    let public_url = args
-        .base_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{}", reachable(address)));
-    warn_of_plain_http(address, &public_url);
+    let addresses = server.addresses().to_vec();
+    let local_url = local_url(&args.bind, &addresses);
+    let public_url = args.base_url.clone().unwrap_or_else(|| local_url.clone());
+    warn_of_plain_http(&addresses, &public_url);
     let app = app(args, service.clone(), public_url.clone())?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = args.workers.unwrap_or(cores).max(1);
     actix_web::rt::System::new().block_on(async move {
-        greet(address, &public_url, printed.as_ref())?;
+        greet(&addresses, &local_url, &public_url, printed.as_ref())?;
         actix_web::rt::spawn(keep_pruning(service));
-        server
-            .run(app, workers, args.shutdown_timeout_s)
-            .await
-            .map_err(|error| format!("the server ended: {error}"))
+        let ended = server.run(app, workers, args.shutdown_timeout_s).await;
+        ended.map_err(|error| format!("the server ended: {error}"))
     })
 }
 
@@ -109,33 +107,54 @@ fn first_token(service: &Service, chosen: Option<Token>) -> Outcome<Option<Token
     Ok(None)
 }
 
-/// An address that a client on this machine can use.
-fn reachable(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() {
-        format!("localhost:{}", address.port())
-    } else {
-        address.to_string()
+/// A URL that a client on this machine can use. A name that was given stays a name.
+fn local_url(bind: &str, addresses: &[SocketAddr]) -> String {
+    let Some(first) = addresses.first() else {
+        return format!("http://{bind}");
+    };
+    match bind.rsplit_once(':') {
+        _ if first.ip().is_unspecified() => format!("http://localhost:{}", first.port()),
+        Some((name, _)) if bind.parse::<SocketAddr>().is_err() => {
+            format!("http://{name}:{}", first.port())
+        }
+        _ => format!("http://{first}"),
     }
 }
 
 /// Warns of plain HTTP: bearer tokens need loopback, or a proxy that speaks TLS.
-fn warn_of_plain_http(address: SocketAddr, public_url: &str) {
-    if !address.ip().is_loopback() && !public_url.starts_with("https://") {
+fn warn_of_plain_http(addresses: &[SocketAddr], public_url: &str) {
+    let open = addresses.iter().find(|address| !address.ip().is_loopback());
+    if let Some(address) = open
+        && !public_url.starts_with("https://")
+    {
         log::warn!(
             "listening on {address} without TLS: put a TLS proxy in front and give --base-url https://…"
         );
     }
 }
 
-fn greet(address: SocketAddr, public_url: &str, token: Option<&Token>) -> Outcome {
+fn joined(addresses: &[SocketAddr], between: &str) -> String {
+    let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    shown.join(between)
+}
+
+/// Tells a person at a terminal what to do next. The log has the rest.
+fn greet(
+    addresses: &[SocketAddr],
+    local_url: &str,
+    public_url: &str,
+    token: Option<&Token>,
+) -> Outcome {
     say(&format!(
-        "scimd {} listening on http://{}",
-        env!("CARGO_PKG_VERSION"),
-        reachable(address)
+        "scimd {} listening on {local_url}",
+        env!("CARGO_PKG_VERSION")
     ))?;
+    if addresses.len() > 1 {
+        say(&format!("addresses: {}", joined(addresses, ", ")))?;
+    }
     say(&format!("base URL: {public_url}{BASE_PATH}"))?;
     let Some(token) = token else { return Ok(()) };
-    let local = format!("http://{}{BASE_PATH}", reachable(address));
+    let local = format!("{local_url}{BASE_PATH}");
     let authorization = format!("-H 'Authorization: Bearer {}'", token.reveal());
     let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com","name":{"givenName":"Ada","familyName":"Lovelace"}}"#;
     say(&format!("bearer token (shown once): {}", token.reveal()))?;

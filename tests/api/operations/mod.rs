@@ -5,4 +5,6 @@ mod cli;
 mod crash;
 mod failures;
 mod health;
+mod listening;
 mod races;
+mod variables;
