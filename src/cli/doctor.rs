@@ -2,9 +2,9 @@
 
 use std::net::ToSocketAddrs as _;
 
+use super::reach;
 use super::terminal::{Outcome, say, told};
 use crate::config::{GlobalArgs, ServeArgs};
-use crate::http::BASE_PATH;
 use crate::service::{Integrity, Operator, redacted};
 
 /// Largest accepted difference between the database's clock and ours, in milliseconds.
@@ -47,16 +47,18 @@ fn check(global: &GlobalArgs, serve: &ServeArgs) -> Vec<Check> {
     checks
 }
 
+/// Asks the public URL, as a client of the server would.
 fn base_url(serve: &ServeArgs) -> Outcome<String> {
     let (url, is_local) = match &serve.base_url {
         Some(url) => (url.clone(), false),
         None => (of_address(&serve.bind)?, true),
     };
-    let shown = format!("{url}{BASE_PATH}");
+    let found = reach::ask(&url);
     if is_local || url.starts_with("https://") {
-        return Ok(shown);
+        return found;
     }
-    Ok(format!("{shown} (without TLS: for loopback and trusted networks only)"))
+    let warned = |text| format!("{text} (without TLS: for loopback and trusted networks only)");
+    found.map(warned).map_err(warned)
 }
 
 /// The URL of a server that was given no public one.

@@ -7,6 +7,7 @@ mod logging;
 mod migrate;
 mod pack;
 mod profile;
+mod reach;
 mod replay;
 mod resource_type;
 mod run;

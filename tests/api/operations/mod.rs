@@ -3,6 +3,7 @@
 mod changes;
 mod cli;
 mod crash;
+mod doctor;
 mod failures;
 mod health;
 mod listening;
