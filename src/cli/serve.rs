@@ -156,7 +156,7 @@ fn greet(
     let Some(token) = token else { return Ok(()) };
     let local = format!("{local_url}{BASE_PATH}");
     let authorization = format!("-H 'Authorization: Bearer {}'", token.reveal());
-    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com","name":{"givenName":"Ada","familyName":"Lovelace"}}"#;
+    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"first@example.com","name":{"givenName":"First","familyName":"User"}}"#;
     say(&format!("bearer token (shown once): {}", token.reveal()))?;
     say("try it:")?;
     say(&format!(
@@ -166,6 +166,6 @@ fn greet(
         "  curl -s {authorization} -H 'Content-Type: application/scim+json' -d '{user}' {local}/Users"
     ))?;
     say(&format!(
-        "  curl -s {authorization} '{local}/Users?filter=userName%20eq%20%22ada@example.com%22'"
+        "  curl -s {authorization} '{local}/Users?filter=userName%20eq%20%22first@example.com%22'"
     ))
 }

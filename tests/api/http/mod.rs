@@ -4,3 +4,4 @@ mod errors;
 mod hostile;
 mod media;
 mod methods;
+mod suggestions;

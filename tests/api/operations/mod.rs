@@ -5,6 +5,7 @@ mod cli;
 mod crash;
 mod doctor;
 mod failures;
+mod first_steps;
 mod health;
 mod listening;
 mod races;
