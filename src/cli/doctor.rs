@@ -5,7 +5,7 @@ use std::net::ToSocketAddrs as _;
 use super::reach;
 use super::terminal::{Outcome, say, told};
 use crate::config::{GlobalArgs, ServeArgs};
-use crate::service::{Integrity, Operator, redacted};
+use crate::service::{ExposedFile, Integrity, Operator, exposed_files, redacted};
 
 /// Largest accepted difference between the database's clock and ours, in milliseconds.
 const CLOCK_SKEW_MAX_MS: i64 = 5_000;
@@ -38,6 +38,9 @@ fn check(global: &GlobalArgs, serve: &ServeArgs) -> Vec<Check> {
         Ok(operator) => {
             let shown = redacted(&global.database_url);
             checks.push(("database", Ok(format!("{shown} answers"))));
+            if global.database_url.starts_with("sqlite:") {
+                checks.push(("files", files(&global.database_url)));
+            }
             checks.push(("migrations", migrations(&operator)));
             checks.push(("clock", clocks(&operator)));
             checks.push(("integrity", integrity(&operator)));
@@ -77,6 +80,27 @@ fn of_address(bind: &str) -> Outcome<String> {
         ));
     }
     Ok(format!("http://{bind}"))
+}
+
+/// Whether other users of the machine can open the files of a SQLite database.
+fn files(database_url: &str) -> Outcome<String> {
+    let exposed = exposed_files(database_url);
+    if exposed.is_empty() {
+        return Ok("only their owner can open them".to_owned());
+    }
+    let shown: Vec<String> = exposed.iter().map(ToString::to_string).collect();
+    let shown = shown.join(", ");
+    if exposed.iter().any(ExposedFile::to_everybody) {
+        return Err(format!(
+            "every user of this machine can open {shown}; run: chmod 600 {}",
+            exposed
+                .iter()
+                .map(|file| file.path.display().to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        ));
+    }
+    Ok(format!("their group can open {shown}"))
 }
 
 fn migrations(operator: &Operator) -> Outcome<String> {

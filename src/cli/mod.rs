@@ -18,4 +18,3 @@ mod terminal;
 mod token;
 
 pub use run::run;
-pub use terminal::Outcome;

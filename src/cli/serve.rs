@@ -10,16 +10,23 @@ use crate::auth::{RateLimit, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, BASE_PATH, Metrics, Readiness, RequestLimits, bind};
 use crate::service::{
-    BulkLimits, FirstToken, Operator, Service, Token, keep_pruning, migrate,
+    BulkLimits, FirstToken, Operator, Service, Token, exposed_files, keep_pruning, migrate,
+    redacted,
 };
 
 pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     check(args)?;
     let chosen = bootstrap_token().as_deref().map(Token::chosen).transpose();
     let chosen = chosen.map_err(|error| format!("SCIMD_BOOTSTRAP_TOKEN: {error}"))?;
+    log::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        database = redacted(&global.database_url).as_str();
+        "starting"
+    );
     for name in migrate(&global.database_url)? {
         log::info!("ran migration {name}");
     }
+    warn_of_exposed_files(&global.database_url);
     let service = Service::open(&global.database_url, global.pool_size, list_limits(args))?;
     let server = bind(&args.bind).map_err(|error| {
         format!(
@@ -38,9 +45,13 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     let workers = args.workers.unwrap_or(cores).max(1);
     actix_web::rt::System::new().block_on(async move {
         greet(&addresses, &local_url, &public_url, printed.as_ref())?;
+        log_settings(global, args, &addresses, &public_url, workers);
         actix_web::rt::spawn(keep_pruning(service));
+        actix_web::rt::spawn(log_stop(args.shutdown_timeout_s));
         let ended = server.run(app, workers, args.shutdown_timeout_s).await;
-        ended.map_err(|error| format!("the server ended: {error}"))
+        ended.map_err(|error| format!("the server ended: {error}"))?;
+        log::info!("stopped");
+        Ok(())
     })
 }
 
@@ -132,6 +143,59 @@ fn warn_of_plain_http(addresses: &[SocketAddr], public_url: &str) {
         );
     }
 }
+
+fn warn_of_exposed_files(database_url: &str) {
+    let exposed = exposed_files(database_url);
+    for file in exposed.iter().filter(|file| file.to_everybody()) {
+        log::warn!("every user of this machine can open {file}; `scimd doctor` says what to do");
+    }
+}
+
+/// Logs where it listens, and with which settings.
+fn log_settings(
+    global: &GlobalArgs,
+    args: &ServeArgs,
+    addresses: &[SocketAddr],
+    public_url: &str,
+    workers: usize,
+) {
+    let rate_limit = args
+        .rate_limit
+        .map_or("none".to_owned(), |limit| limit.to_string());
+    log::info!(
+        addresses = joined(addresses, ", ").as_str(),
+        base_url = format!("{public_url}{BASE_PATH}").as_str(),
+        pool_size = global.pool_size,
+        workers = workers,
+        public_discovery = args.public_discovery,
+        body_max_bytes = args.body_max_bytes,
+        filter_max_bytes = args.filter_max_bytes,
+        patch_operations_max = args.patch_operations_max,
+        bulk_operations_max = args.bulk_operations_max,
+        bulk_body_max_bytes = args.bulk_body_max_bytes,
+        page_size_default = args.page_size_default,
+        page_size_max = args.page_size_max,
+        cursor_timeout_s = args.cursor_timeout_s,
+        rate_limit = rate_limit.as_str(),
+        shutdown_timeout_s = args.shutdown_timeout_s;
+        "serving"
+    );
+}
+
+/// Logs that the server was told to stop. The server itself listens for the same signals.
+#[cfg(unix)]
+async fn log_stop(shutdown_timeout_s: u64) {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+
+    if let Ok(mut told) = signal(SignalKind::terminate())
+        && told.recv().await.is_some()
+    {
+        log::info!(shutdown_timeout_s = shutdown_timeout_s; "stopping: requests in flight come to their end");
+    }
+}
+
+#[cfg(not(unix))]
+async fn log_stop(_: u64) {}
 
 fn joined(addresses: &[SocketAddr], between: &str) -> String {
     let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();

@@ -14,6 +14,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 use futures_util::FutureExt as _;
+use log::Level;
 use scim::profile::{Leniency, Rule};
 
 use super::app::App;
@@ -33,6 +34,15 @@ struct Arrival {
     method: Method,
     path: String,
     pattern: Option<String>,
+}
+
+/// How loud the line of a request is. Probes come all day and say something only when they fail.
+fn level(shown_path: &str, status: u16) -> Level {
+    let is_probe = ["/livez", "/readyz", "/metrics"].contains(&shown_path);
+    match is_probe && status < 400 {
+        true => Level::Debug,
+        false => Level::Info,
+    }
 }
 
 /// The middleware.
@@ -118,7 +128,9 @@ impl Arrival {
                 .for_each(|rule| app.metrics.count_leniency(*rule));
         }
         let names: Vec<&str> = used.iter().map(|rule| rule.name()).collect();
-        if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
+        let names = names.join(", ");
+        log::debug!(id = self.id.as_str(), rules = names.as_str(); "understood by leniency");
+        if let Ok(value) = HeaderValue::from_str(&names) {
             headers.insert(LENIENCY, value);
         }
     }
@@ -131,8 +143,9 @@ impl Arrival {
             app.metrics
                 .observe(&self.route(call), &self.method, status, elapsed);
         }
-        log::info!(
+        log::log!(
             target: "scimd::access",
+            level(&path, status),
             id = self.id.as_str(),
             tenant = tenant,
             method = self.method.as_str(),
