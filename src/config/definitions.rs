@@ -124,4 +124,12 @@ pub enum PackCommand {
         #[command(flatten)]
         tenant: OfTenant,
     },
+    /// Remove a pack's resource types and schemas from a tenant, all or none; refused while there are resources of them
+    Remove {
+        /// Its name
+        name: String,
+        /// The tenant
+        #[command(flatten)]
+        tenant: OfTenant,
+    },
 }
