@@ -244,6 +244,7 @@ mod tests {
             assert!(counted.contains(line), "no `{line}` in {counted}");
         }
         drop(app);
-        std::fs::remove_dir_all(&directory).unwrap();
+        // The pool may still be making its first connection there. Litter is no failed test.
+        let _ = std::fs::remove_dir_all(&directory);
     }
 }
