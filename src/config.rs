@@ -1,17 +1,17 @@
-//! The command line. Every flag is also an environment variable `SCIMD_*`. An empty variable counts as unset. The first
-//! token has only a variable.
+//! The command line. Every flag of every command is also an environment variable, `SCIMD_` and the flag's name, but for
+//! `--yes`: a confirmation belongs to the one command that it confirms. An empty variable counts as unset. The first token
+//! has only a variable.
 
 mod definitions;
+mod environment;
 mod replay;
+mod values;
 
-use std::net::SocketAddr;
 use std::num::NonZeroU32;
 
-use clap::error::ErrorKind;
-use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::http::BASE_PATH;
+use values::{base_url, body_bytes, bulk_operations, level, listen_address, switch, workers};
 
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
 pub use replay::{ReplayArgs, ReplayFormat};
@@ -29,7 +29,7 @@ Then:
 
   curl -H 'Authorization: Bearer <token>' http://127.0.0.1:8080/scim/v2/Users
 
-Every flag is also an environment variable SCIMD_*; flags win.";
+Every flag is also an environment variable, SCIMD_ and its name (--log-level: SCIMD_LOG_LEVEL), but for --yes. Flags win.";
 
 /// There is no flag for it, because every user of a machine sees the arguments of every process.
 const BOOTSTRAP_TOKEN: &str = "SCIMD_BOOTSTRAP_TOKEN";
@@ -76,7 +76,7 @@ pub enum Command {
     /// Add, list, show and remove a tenant's own resource types
     #[command(subcommand)]
     ResourceType(ResourceTypeCommand),
-    /// List and add ready-made schemas and resource types
+    /// List, add and remove ready-made schemas and resource types
     #[command(subcommand)]
     Pack(PackCommand),
     /// List and explain profiles: how a tenant reads what clients send
@@ -108,7 +108,7 @@ pub enum TenantCommand {
         /// Its name in paths: lower-case letters, digits and `-`
         slug: String,
         /// Its name for people
-        #[arg(long)]
+        #[arg(long, env = "SCIMD_NAME")]
         name: Option<String>,
     },
     /// List all tenants
@@ -135,7 +135,7 @@ pub enum TenantCommand {
     Delete {
         /// The tenant
         slug: String,
-        /// Confirm that everything is deleted
+        /// Confirm that everything is deleted; no environment variable does that
         #[arg(long)]
         yes: bool,
     },
@@ -161,16 +161,16 @@ pub enum TokenCommand {
         /// The tenant of the token
         tenant: String,
         /// A name by which you recognise the token
-        #[arg(long, default_value = "")]
+        #[arg(long, env = "SCIMD_LABEL", default_value = "")]
         label: String,
         /// When the token ends: a number and s, m, h, d or w (`90d`); without it, never
-        #[arg(long, value_parser = crate::service::duration::parse_ms)]
+        #[arg(long, env = "SCIMD_EXPIRES_IN", value_parser = crate::service::duration::parse_ms)]
         expires_in: Option<i64>,
         /// The scope; admin may also change schemas and resource types
-        #[arg(long, value_enum, default_value = "write")]
+        #[arg(long, env = "SCIMD_SCOPE", value_enum, default_value = "write")]
         scope: ScopeArg,
         /// The user that /Me shows for this token
-        #[arg(long, value_name = "ID_OR_USERNAME")]
+        #[arg(long, env = "SCIMD_USER", value_name = "ID_OR_USERNAME")]
         user: Option<String>,
     },
     /// Link a token to a user: /Me is then that user
@@ -208,13 +208,13 @@ pub enum TokenCommand {
 #[derive(Debug, Args)]
 pub struct ConformanceArgs {
     /// Only this group, such as FILTER or PATCH
-    #[arg(long)]
+    #[arg(long, env = "SCIMD_GROUP")]
     pub group: Option<String>,
     /// Only this requirement, such as PATCH-47
-    #[arg(long)]
+    #[arg(long, env = "SCIMD_ID")]
     pub id: Option<String>,
     /// Only requirements that are met otherwise or not at all, with the reasons
-    #[arg(long)]
+    #[arg(long, env = "SCIMD_NOT_IMPLEMENTED", value_parser = switch)]
     pub not_implemented: bool,
 }
 
@@ -250,8 +250,9 @@ pub struct GlobalArgs {
     /// Most database connections at once
     #[arg(long, global = true, env = "SCIMD_POOL_SIZE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub pool_size: u32,
-    /// error, warn, info, debug or trace
-    #[arg(long, global = true, env = "SCIMD_LOG_LEVEL", default_value = "info")]
+    /// error, warn, info, debug (how requests fared inside) or trace (every SQL statement with its time, without values);
+    /// off for none
+    #[arg(long, global = true, env = "SCIMD_LOG_LEVEL", default_value = "info", value_parser = level)]
     pub log_level: log::LevelFilter,
     /// How log lines look
     #[arg(
@@ -267,9 +268,9 @@ pub struct GlobalArgs {
 /// Settings of `serve`.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
-    /// Address to listen on; port 0 takes a free one
-    #[arg(long, env = "SCIMD_BIND", default_value = "127.0.0.1:8080", value_parser = address)]
-    pub bind: SocketAddr,
+    /// Address to listen on, HOST:PORT; port 0 takes a free one. Of a name such as localhost, every address
+    #[arg(long, env = "SCIMD_BIND", default_value = "127.0.0.1:8080", value_parser = listen_address)]
+    pub bind: String,
     /// Public URL in front of /scim/v2, as clients reach it; every link in answers is built from it
     /// [default: http:// and the address bound]
     #[arg(long, env = "SCIMD_BASE_URL", value_parser = base_url)]
@@ -302,7 +303,7 @@ pub struct ServeArgs {
     #[arg(long, env = "SCIMD_CURSOR_TIMEOUT_S", default_value_t = 3_600, value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
     pub cursor_timeout_s: u64,
     /// Allow requests without a token to read the discovery endpoints (ServiceProviderConfig, resource types, schemas)
-    #[arg(long, env = "SCIMD_PUBLIC_DISCOVERY", default_value_t = false)]
+    #[arg(long, env = "SCIMD_PUBLIC_DISCOVERY", value_parser = switch)]
     pub public_discovery: bool,
     /// Most requests per second and credential; more are answered with 429 and Retry-After. Identity providers send up
     /// to 25 a second [default: no limit]
@@ -324,112 +325,16 @@ pub struct ServeArgs {
     pub shutdown_timeout_s: u64,
 }
 
+/// The arguments and the environment of this process. An empty variable counts as unset.
+pub fn arguments() -> Cli {
+    environment::parsed::<Cli, ServeArgs>()
+}
+
 /// The first token of a new database, if the operator supplies one.
 pub fn bootstrap_token() -> Option<String> {
     std::env::var_os(BOOTSTRAP_TOKEN)
         .filter(|token| !token.is_empty())
         .map(|token| token.to_string_lossy().into_owned())
-}
-
-/// Parses a base URL: http or https, without a query. The trailing slash is dropped.
-fn base_url(text: &str) -> Result<String, String> {
-    let parsed = url::Url::parse(text).map_err(|error| {
-        format!("\"{text}\" is not a URL ({error}); write it like https://scim.example.com")
-    })?;
-    let fits = ["http", "https"].contains(&parsed.scheme())
-        && parsed.query().is_none()
-        && parsed.fragment().is_none()
-        && parsed.username().is_empty()
-        && parsed.password().is_none();
-    if !fits {
-        return Err(format!(
-            "\"{text}\": the base URL is http or https, without user, query or fragment"
-        ));
-    }
-    // Identity providers get a URL that ends in the SCIM base. Links are built from the URL without it.
-    let text = text.trim_end_matches('/');
-    Ok(text.strip_suffix(BASE_PATH).unwrap_or(text).to_owned())
-}
-
-/// Parses an address and a port.
-fn address(text: &str) -> Result<SocketAddr, String> {
-    let wrong = |_| format!("\"{text}\" is not an IP address and a port, such as 127.0.0.1:8080");
-    text.parse().map_err(wrong)
-}
-
-/// Parses a body size. The bounds leave room for a small user and keep the body inside the memory.
-fn body_bytes(text: &str) -> Result<usize, String> {
-    within(text, 1_024, 1_073_741_824)
-}
-
-/// Parses the most operations of a Bulk request. The bound exists because all operations are in memory at once.
-fn bulk_operations(text: &str) -> Result<usize, String> {
-    within(text, 0, 1_000_000)
-}
-
-fn workers(text: &str) -> Result<usize, String> {
-    within(text, 1, 512)
-}
-
-fn within(text: &str, min: usize, max: usize) -> Result<usize, String> {
-    let number = text
-        .parse()
-        .ok()
-        .filter(|number| (min..=max).contains(number));
-    number.ok_or_else(|| format!("\"{text}\" is not a whole number from {min} to {max}"))
-}
-
-/// Parses the arguments, and ignores empty `SCIMD_*` variables: container set-ups leave variables empty.
-pub fn arguments_without_empty_variables() -> Cli {
-    let empty: Vec<String> = std::env::vars()
-        .filter(|(name, value)| name.starts_with("SCIMD_") && value.is_empty())
-        .map(|(name, _)| name)
-        .collect();
-    parse_without(&empty)
-}
-
-fn parse_without(empty: &[String]) -> Cli {
-    use clap::{CommandFactory as _, FromArgMatches as _};
-    let mut command = strip(Cli::command(), empty);
-    let matches = command.get_matches_mut();
-    if let Some(text) = misplaced(&matches) {
-        command.error(ErrorKind::ArgumentConflict, text).exit();
-    }
-    match Cli::from_arg_matches(&matches) {
-        Ok(cli) => cli,
-        Err(error) => error.exit(),
-    }
-}
-
-/// Why a setting of `serve` before the name of a command is refused: the command would not read it.
-fn misplaced(matches: &ArgMatches) -> Option<String> {
-    let command = matches.subcommand_name()?;
-    let of_serve = ServeArgs::augment_args(clap::Command::new("serve"));
-    let given = of_serve.get_arguments().find(|argument| {
-        let source = matches.value_source(argument.get_id().as_str());
-        source == Some(ValueSource::CommandLine)
-    })?;
-    let flag = given.get_long()?;
-    Some(match command {
-        "serve" | "doctor" => {
-            format!("--{flag} belongs behind the command: scimd {command} --{flag} …")
-        }
-        other => format!("--{flag} is a setting of `serve`; `{other}` does not use it"),
-    })
-}
-
-/// Removes the environment variable from each argument whose variable is empty.
-fn strip(command: clap::Command, empty: &[String]) -> clap::Command {
-    let command = command.mut_args(|argument| {
-        let named = argument
-            .get_env()
-            .map(|name| name.to_string_lossy().into_owned());
-        match named {
-            Some(name) if empty.contains(&name) => argument.env(None::<&'static str>),
-            _ => argument,
-        }
-    });
-    command.mut_subcommands(|sub| strip(sub, empty))
 }
 
 #[cfg(test)]
@@ -443,24 +348,43 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// Ask a question or confirm an answer, once.
+    const WITHOUT_VARIABLE: [&str; 3] = ["help", "version", "yes"];
+
+    /// What a flag's variable is called. The name of a token says more alone.
+    fn variable(flag: &str) -> String {
+        let flag = if flag == "token" {
+            "replay-token"
+        } else {
+            flag
+        };
+        format!("SCIMD_{}", flag.to_uppercase().replace('-', "_"))
+    }
+
+    /// Every flag below a command, with the command's name and the flag's variable.
+    fn flags(command: &clap::Command) -> Vec<(String, String, Option<String>)> {
+        let own = command.get_arguments().filter_map(|argument| {
+            let named = argument.get_env();
+            let named = named.map(|name| name.to_string_lossy().into_owned());
+            Some((
+                command.get_name().to_owned(),
+                argument.get_long()?.to_owned(),
+                named,
+            ))
+        });
+        own.chain(command.get_subcommands().flat_map(flags))
+            .collect()
+    }
+
     #[test]
-    fn base_urls() {
-        assert_eq!(
-            base_url("https://x.test/a/").as_deref(),
-            Ok("https://x.test/a")
-        );
-        assert_eq!(
-            base_url("https://x.test/scim/v2/").as_deref(),
-            Ok("https://x.test")
-        );
-        for wrong in [
-            "x.test",
-            "ftp://x.test",
-            "https://u@x.test",
-            "https://:p@x.test",
-            "https://x.test?a=b",
-        ] {
-            assert!(base_url(wrong).is_err(), "{wrong}");
+    fn every_flag_of_every_command_is_a_variable() {
+        let mut command = Cli::command();
+        command.build();
+        let flags = flags(&command);
+        assert!(flags.len() > 60, "{flags:?}");
+        for (command, flag, named) in flags {
+            let expected = (!WITHOUT_VARIABLE.contains(&flag.as_str())).then(|| variable(&flag));
+            assert_eq!(named, expected, "{command} --{flag}");
         }
     }
 }

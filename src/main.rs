@@ -1,15 +1,12 @@
 //! The `scimd` command.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = scimd::config::arguments_without_empty_variables();
-    match scimd::cli::run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(text) => {
-            let _ = writeln!(std::io::stderr(), "scimd: {text}");
-            ExitCode::FAILURE
-        }
+    let cli = scimd::config::arguments();
+    if scimd::cli::run(cli) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }

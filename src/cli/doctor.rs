@@ -1,9 +1,11 @@
 //! `scimd doctor`
 
+use std::net::ToSocketAddrs as _;
+
+use super::reach;
 use super::terminal::{Outcome, say, told};
 use crate::config::{GlobalArgs, ServeArgs};
-use crate::http::BASE_PATH;
-use crate::service::{Integrity, Operator, redacted};
+use crate::service::{ExposedFile, Integrity, Operator, exposed_files, redacted};
 
 /// Largest accepted difference between the database's clock and ours, in milliseconds.
 const CLOCK_SKEW_MAX_MS: i64 = 5_000;
@@ -36,6 +38,9 @@ fn check(global: &GlobalArgs, serve: &ServeArgs) -> Vec<Check> {
         Ok(operator) => {
             let shown = redacted(&global.database_url);
             checks.push(("database", Ok(format!("{shown} answers"))));
+            if global.database_url.starts_with("sqlite:") {
+                checks.push(("files", files(&global.database_url)));
+            }
             checks.push(("migrations", migrations(&operator)));
             checks.push(("clock", clocks(&operator)));
             checks.push(("integrity", integrity(&operator)));
@@ -45,20 +50,57 @@ fn check(global: &GlobalArgs, serve: &ServeArgs) -> Vec<Check> {
     checks
 }
 
+/// Asks the public URL, as a client of the server would.
 fn base_url(serve: &ServeArgs) -> Outcome<String> {
-    match &serve.base_url {
-        Some(url) if url.starts_with("https://") => Ok(format!("{url}{BASE_PATH}")),
-        Some(url) => Ok(format!(
-            "{url}{BASE_PATH} (without TLS: for loopback and trusted networks only)"
-        )),
-        None if serve.bind.ip().is_loopback() => {
-            Ok(format!("http://{}{BASE_PATH} (from --bind)", serve.bind))
-        }
-        None => Err(format!(
-            "bound to {} without --base-url: links in answers would not be reachable; set SCIMD_BASE_URL",
-            serve.bind
-        )),
+    let (url, is_local) = match &serve.base_url {
+        Some(url) => (url.clone(), false),
+        None => (of_address(&serve.bind)?, true),
+    };
+    let found = reach::ask(&url);
+    if is_local || url.starts_with("https://") {
+        return found;
     }
+    let warned = |text| format!("{text} (without TLS: for loopback and trusted networks only)");
+    found.map(warned).map_err(warned)
+}
+
+/// The URL of a server that was given no public one.
+fn of_address(bind: &str) -> Outcome<String> {
+    let mut addresses = bind
+        .to_socket_addrs()
+        .map_err(|error| format!("--bind {bind}: {error}"))?;
+    if !addresses.all(|address| address.ip().is_loopback()) {
+        return Err(format!(
+            "bound to {bind} without --base-url: links in answers would not be reachable; set SCIMD_BASE_URL"
+        ));
+    }
+    if bind.ends_with(":0") {
+        return Err(format!(
+            "bound to {bind}, which is another port with each start; set SCIMD_BASE_URL or --base-url"
+        ));
+    }
+    Ok(format!("http://{bind}"))
+}
+
+/// Whether other users of the machine can open the files of a SQLite database.
+fn files(database_url: &str) -> Outcome<String> {
+    let exposed = exposed_files(database_url);
+    if exposed.is_empty() {
+        return Ok("only their owner can open them".to_owned());
+    }
+    let shown: Vec<String> = exposed.iter().map(ToString::to_string).collect();
+    let shown = shown.join(", ");
+    if exposed.iter().any(ExposedFile::to_everybody) {
+        return Err(format!(
+            "every user of this machine can open {shown}; run: chmod 600 {}",
+            exposed
+                .iter()
+                .map(|file| file.path.display().to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        ));
+    }
+    Ok(format!("their group can open {shown}"))
 }
 
 fn migrations(operator: &Operator) -> Outcome<String> {

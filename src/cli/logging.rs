@@ -1,6 +1,7 @@
 //! Log lines on stderr, as text or as one JSON object each. Each line is readable alone.
 
 use std::io::Write as _;
+use std::panic::PanicHookInfo;
 
 use log::kv::{Key, Value, VisitSource};
 use log::{LevelFilter, Record};
@@ -29,6 +30,20 @@ pub(super) fn start(level: LevelFilter, format: LogFormat) {
         });
     }
     builder.init();
+    std::panic::set_hook(Box::new(|panic| {
+        log::error!("{}", as_sentence(panic));
+    }));
+}
+
+/// Where the program panicked. A message that was put together may hold what somebody sent, so it is left out.
+fn as_sentence(panic: &PanicHookInfo<'_>) -> String {
+    let place = panic.location().map(ToString::to_string);
+    let place = place.unwrap_or_else(|| "an unknown place".to_owned());
+    let message = panic.payload().downcast_ref::<&'static str>();
+    match message {
+        Some(message) => format!("panicked at {place}: {message}"),
+        None => format!("panicked at {place}"),
+    }
 }
 
 fn as_json(record: &Record<'_>) -> serde_json::Value {
@@ -67,10 +82,11 @@ struct Fields(Map<String, serde_json::Value>);
 
 impl<'kvs> VisitSource<'kvs> for Fields {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), log::kv::Error> {
-        let value = match (value.to_u64(), value.to_f64()) {
-            (Some(integer), _) => json!(integer),
-            (None, Some(float)) => json!(float),
-            (None, None) => json!(value.to_string()),
+        let value = match (value.to_bool(), value.to_u64(), value.to_f64()) {
+            (Some(truth), _, _) => json!(truth),
+            (_, Some(integer), _) => json!(integer),
+            (_, _, Some(float)) => json!(float),
+            _ => json!(value.to_string()),
         };
         self.0.insert(key.to_string(), value);
         Ok(())

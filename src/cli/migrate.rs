@@ -6,8 +6,14 @@ use crate::service::migrate;
 
 pub(super) fn run(global: &GlobalArgs) -> Outcome {
     let ran = migrate(&global.database_url)?;
+    for name in &ran {
+        log::info!("ran migration {name}");
+    }
     if ran.is_empty() {
         return say("the database is up to date");
     }
-    ran.iter().try_for_each(|name| say(&format!("ran {name}")))
+    say(&format!(
+        "the database is up to date: {} migrations ran",
+        ran.len()
+    ))
 }

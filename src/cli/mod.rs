@@ -7,6 +7,7 @@ mod logging;
 mod migrate;
 mod pack;
 mod profile;
+mod reach;
 mod replay;
 mod resource_type;
 mod run;
@@ -17,4 +18,3 @@ mod terminal;
 mod token;
 
 pub use run::run;
-pub use terminal::Outcome;

@@ -32,13 +32,21 @@ fn play(recordings: &[Recording], client: &Client, format: Format, verbose: bool
         }
     };
     let mut report = Report::new(format, verbose, &mut write);
-    replay::run(recordings, client, &mut report)?;
+    let played = replay::run(recordings, client, &mut report);
     let tally = report.end(began.elapsed());
     written?;
-    match tally.all_passed() {
-        true => Ok(()),
-        false => Err("not every step passed".to_owned()),
+    played?;
+    if tally.all_passed() {
+        return Ok(());
     }
+    let failed = "not every step passed";
+    Err(match replay::other_types(client) {
+        Some(types) => format!(
+            "{failed}; the target serves {types} beside users and groups, and the shipped recordings want a tenant without \
+             packs or types of its own"
+        ),
+        None => failed.to_owned(),
+    })
 }
 
 /// Prints the shipped recordings: name, number of steps, title.

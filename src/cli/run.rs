@@ -1,15 +1,32 @@
 //! From the command line to the command.
 
-use super::terminal::Outcome;
+use super::terminal::{Outcome, complain};
 use super::{
     conformance, doctor, logging, migrate, pack, profile, replay, resource_type, schema, serve,
     tenant, token,
 };
-use crate::config::{Cli, Command};
+use crate::config::{Cli, Command, LogFormat};
 
-/// Runs what the command line asks for.
-pub fn run(cli: Cli) -> Outcome {
+/// Runs what the command line asks for. Returns whether that was done; if not, it was said why.
+pub fn run(cli: Cli) -> bool {
     logging::start(cli.global.log_level, cli.global.log_format);
+    let serves = matches!(cli.command, None | Some(Command::Serve(_)));
+    let to_log = serves || cli.global.log_format == LogFormat::Json;
+    match dispatch(cli) {
+        Ok(()) => true,
+        // The log of a server should tell why it ended.
+        Err(text) if to_log && log::log_enabled!(log::Level::Error) => {
+            log::error!("{text}");
+            false
+        }
+        Err(text) => {
+            complain(&text);
+            false
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Outcome {
     match cli.command {
         None => serve::run(&cli.global, &cli.serve),
         Some(Command::Serve(serve)) => serve::run(&cli.global, &serve),

@@ -33,6 +33,9 @@ fn add(
     extends: Option<&str>,
     required: bool,
 ) -> Outcome {
+    if required && extends.is_none() {
+        return Err("--required (SCIMD_REQUIRED) goes with --extends RESOURCE_TYPE".to_owned());
+    }
     let definitions = read_file(file)?;
     let mut edits = Vec::new();
     let mut urns = Vec::new();
@@ -108,6 +111,21 @@ fn remove(operator: &Operator, slug: &str, urn: &str, detach: bool) -> Outcome {
         edits.push(Edit::Detach(urn.to_owned()));
     }
     edits.push(Edit::RemoveSchema(urn.to_owned()));
-    apply(operator, slug, &edits)?;
+    apply(operator, slug, &edits).map_err(|text| match way_out(operator, slug, urn) {
+        Some(way_out) => format!("{text}: {way_out}"),
+        None => text,
+    })?;
     say(&format!("tenant {slug} no longer has the schema {urn}"))
+}
+
+/// How a schema that resource types use can be removed.
+fn way_out(operator: &Operator, slug: &str, urn: &str) -> Option<String> {
+    let (_, registry) = load(operator, slug).ok()?;
+    let mut types = registry.resource_types().iter();
+    let user = types.find(|one| one.schemas().any(|schema| schema.is(urn)))?;
+    Some(if user.schema.is(urn) {
+        format!("scimd resource-type remove {} --tenant {slug}", user.name)
+    } else {
+        format!("scimd schema remove {urn} --tenant {slug} --detach")
+    })
 }

@@ -9,17 +9,26 @@ use super::terminal::{Outcome, say, told};
 use crate::auth::{RateLimit, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, BASE_PATH, Metrics, Readiness, RequestLimits, bind};
-use crate::service::{BulkLimits, FirstToken, Operator, Service, Token, keep_pruning, migrate};
+use crate::service::{
+    BulkLimits, FirstToken, Operator, Service, Token, exposed_files, keep_pruning, migrate,
+    redacted,
+};
 
 pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     check(args)?;
     let chosen = bootstrap_token().as_deref().map(Token::chosen).transpose();
     let chosen = chosen.map_err(|error| format!("SCIMD_BOOTSTRAP_TOKEN: {error}"))?;
+    log::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        database = redacted(&global.database_url).as_str();
+        "starting"
+    );
     for name in migrate(&global.database_url)? {
         log::info!("ran migration {name}");
     }
+    warn_of_exposed_files(&global.database_url);
     let service = Service::open(&global.database_url, global.pool_size, list_limits(args))?;
-    let server = bind(args.bind).map_err(|error| {
+    let server = bind(&args.bind).map_err(|error| {
         format!(
             "cannot listen on {}: {error}; choose another address with --bind",
             args.bind
@@ -27,22 +36,22 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     })?;
     // The token is made only now: a start that failed between making and printing it would lose it.
     let printed = first_token(&service, chosen)?;
-    let address = server.address();
-    let public_url = args
-        .base_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{}", reachable(address)));
-    warn_of_plain_http(address, &public_url);
+    let addresses = server.addresses().to_vec();
+    let local_url = local_url(&args.bind, &addresses);
+    let public_url = args.base_url.clone().unwrap_or_else(|| local_url.clone());
+    warn_of_plain_http(&addresses, &public_url);
     let app = app(args, service.clone(), public_url.clone())?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = args.workers.unwrap_or(cores).max(1);
     actix_web::rt::System::new().block_on(async move {
-        greet(address, &public_url, printed.as_ref())?;
+        greet(&addresses, &local_url, &public_url, printed.as_ref())?;
+        log_settings(global, args, &addresses, &public_url, workers);
         actix_web::rt::spawn(keep_pruning(service));
-        server
-            .run(app, workers, args.shutdown_timeout_s)
-            .await
-            .map_err(|error| format!("the server ended: {error}"))
+        actix_web::rt::spawn(log_stop(args.shutdown_timeout_s));
+        let ended = server.run(app, workers, args.shutdown_timeout_s).await;
+        ended.map_err(|error| format!("the server ended: {error}"))?;
+        log::info!("stopped");
+        Ok(())
     })
 }
 
@@ -110,35 +119,109 @@ fn first_token(service: &Service, chosen: Option<Token>) -> Outcome<Option<Token
     Ok(None)
 }
 
-/// An address that a client on this machine can use.
-fn reachable(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() {
-        format!("localhost:{}", address.port())
-    } else {
-        address.to_string()
+/// A URL that a client on this machine can use. A name that was given stays a name.
+fn local_url(bind: &str, addresses: &[SocketAddr]) -> String {
+    let Some(first) = addresses.first() else {
+        return format!("http://{bind}");
+    };
+    match bind.rsplit_once(':') {
+        _ if first.ip().is_unspecified() => format!("http://localhost:{}", first.port()),
+        Some((name, _)) if bind.parse::<SocketAddr>().is_err() => {
+            format!("http://{name}:{}", first.port())
+        }
+        _ => format!("http://{first}"),
     }
 }
 
 /// Warns of plain HTTP: bearer tokens need loopback, or a proxy that speaks TLS.
-fn warn_of_plain_http(address: SocketAddr, public_url: &str) {
-    if !address.ip().is_loopback() && !public_url.starts_with("https://") {
+fn warn_of_plain_http(addresses: &[SocketAddr], public_url: &str) {
+    let open = addresses.iter().find(|address| !address.ip().is_loopback());
+    if let Some(address) = open
+        && !public_url.starts_with("https://")
+    {
         log::warn!(
             "listening on {address} without TLS: put a TLS proxy in front and give --base-url https://…"
         );
     }
 }
 
-fn greet(address: SocketAddr, public_url: &str, token: Option<&Token>) -> Outcome {
+fn warn_of_exposed_files(database_url: &str) {
+    let exposed = exposed_files(database_url);
+    for file in exposed.iter().filter(|file| file.to_everybody()) {
+        log::warn!("every user of this machine can open {file}; `scimd doctor` says what to do");
+    }
+}
+
+/// Logs where it listens, and with which settings.
+fn log_settings(
+    global: &GlobalArgs,
+    args: &ServeArgs,
+    addresses: &[SocketAddr],
+    public_url: &str,
+    workers: usize,
+) {
+    let rate_limit = args
+        .rate_limit
+        .map_or("none".to_owned(), |limit| limit.to_string());
+    log::info!(
+        addresses = joined(addresses, ", ").as_str(),
+        base_url = format!("{public_url}{BASE_PATH}").as_str(),
+        pool_size = global.pool_size,
+        workers = workers,
+        public_discovery = args.public_discovery,
+        body_max_bytes = args.body_max_bytes,
+        filter_max_bytes = args.filter_max_bytes,
+        patch_operations_max = args.patch_operations_max,
+        bulk_operations_max = args.bulk_operations_max,
+        bulk_body_max_bytes = args.bulk_body_max_bytes,
+        page_size_default = args.page_size_default,
+        page_size_max = args.page_size_max,
+        cursor_timeout_s = args.cursor_timeout_s,
+        rate_limit = rate_limit.as_str(),
+        shutdown_timeout_s = args.shutdown_timeout_s;
+        "serving"
+    );
+}
+
+/// Logs that the server was told to stop. The server itself listens for the same signals.
+#[cfg(unix)]
+async fn log_stop(shutdown_timeout_s: u64) {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+
+    if let Ok(mut told) = signal(SignalKind::terminate())
+        && told.recv().await.is_some()
+    {
+        log::info!(shutdown_timeout_s = shutdown_timeout_s; "stopping: requests in flight come to their end");
+    }
+}
+
+#[cfg(not(unix))]
+async fn log_stop(_: u64) {}
+
+fn joined(addresses: &[SocketAddr], between: &str) -> String {
+    let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    shown.join(between)
+}
+
+/// Tells a person at a terminal what to do next. The log has the rest.
+fn greet(
+    addresses: &[SocketAddr],
+    local_url: &str,
+    public_url: &str,
+    token: Option<&Token>,
+) -> Outcome {
     say(&format!(
-        "scimd {} listening on http://{}",
-        env!("CARGO_PKG_VERSION"),
-        reachable(address)
+        "scimd {} listening on {local_url}",
+        env!("CARGO_PKG_VERSION")
     ))?;
+    if addresses.len() > 1 {
+        say(&format!("addresses: {}", joined(addresses, ", ")))?;
+    }
     say(&format!("base URL: {public_url}{BASE_PATH}"))?;
     let Some(token) = token else { return Ok(()) };
-    let local = format!("http://{}{BASE_PATH}", reachable(address));
+    let local = format!("{local_url}{BASE_PATH}");
     let authorization = format!("-H 'Authorization: Bearer {}'", token.reveal());
-    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com","name":{"givenName":"Ada","familyName":"Lovelace"}}"#;
+    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"first@example.com","name":{"givenName":"First","familyName":"User"}}"#;
     say(&format!("bearer token (shown once): {}", token.reveal()))?;
     say("try it:")?;
     say(&format!(
@@ -148,6 +231,6 @@ fn greet(address: SocketAddr, public_url: &str, token: Option<&Token>) -> Outcom
         "  curl -s {authorization} -H 'Content-Type: application/scim+json' -d '{user}' {local}/Users"
     ))?;
     say(&format!(
-        "  curl -s {authorization} '{local}/Users?filter=userName%20eq%20%22ada@example.com%22'"
+        "  curl -s {authorization} '{local}/Users?filter=userName%20eq%20%22first@example.com%22'"
     ))
 }

@@ -7,12 +7,17 @@ use scim::ScimError;
 use crate::service::StoreError;
 
 /// The outcome of a command. An error is a sentence for the operator.
-pub type Outcome<T = ()> = Result<T, String>;
+pub(super) type Outcome<T = ()> = Result<T, String>;
 
 /// Prints a line for the operator.
 pub(super) fn say(line: &str) -> Outcome {
     writeln!(std::io::stdout(), "{line}")
         .map_err(|error| format!("cannot write to standard output: {error}"))
+}
+
+/// Says on standard error why a command failed.
+pub(super) fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "scimd: {text}");
 }
 
 /// Prints JSON for people.

@@ -2,11 +2,18 @@
 
 use clap::{Args, Subcommand};
 
+use super::values::switch;
+
 /// The tenant whose definitions a command reads or changes.
 #[derive(Debug, Clone, Args)]
 pub struct OfTenant {
     /// The tenant
-    #[arg(long = "tenant", value_name = "SLUG", default_value = "default")]
+    #[arg(
+        long = "tenant",
+        env = "SCIMD_TENANT",
+        value_name = "SLUG",
+        default_value = "default"
+    )]
     pub slug: String,
 }
 
@@ -27,10 +34,10 @@ pub enum SchemaCommand {
         #[command(flatten)]
         tenant: OfTenant,
         /// Make it an extension of this resource type (User, Group, or one of your own)
-        #[arg(long, value_name = "RESOURCE_TYPE")]
+        #[arg(long, env = "SCIMD_EXTENDS", value_name = "RESOURCE_TYPE")]
         extends: Option<String>,
-        /// Every resource of that type needs the extension
-        #[arg(long, requires = "extends")]
+        /// Every resource of that type needs the extension; goes with --extends
+        #[arg(long, env = "SCIMD_REQUIRED", value_parser = switch)]
         required: bool,
     },
     /// List the tenant's own schemas, each with the resource types that use it
@@ -55,7 +62,7 @@ pub enum SchemaCommand {
         #[command(flatten)]
         tenant: OfTenant,
         /// First remove it from the resource types that it extends; refused while their resources have data of it
-        #[arg(long)]
+        #[arg(long, env = "SCIMD_DETACH", value_parser = switch)]
         detach: bool,
     },
 }
@@ -111,6 +118,14 @@ pub enum PackCommand {
     List,
     /// Add a pack's schemas and resource types to a tenant, all or none; existing ones are replaced
     Add {
+        /// Its name
+        name: String,
+        /// The tenant
+        #[command(flatten)]
+        tenant: OfTenant,
+    },
+    /// Remove a pack's resource types and schemas from a tenant, all or none; refused while there are resources of them
+    Remove {
         /// Its name
         name: String,
         /// The tenant

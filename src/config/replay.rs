@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::values::switch;
 use crate::http::BASE_PATH;
 
 /// Shown below the help.
@@ -13,7 +14,8 @@ pub(super) const EXAMPLES: &str = "Examples:
   scimd replay okta --target https://scim.example.com/v2 --token T        what Okta sends
   scimd replay mine.json --target URL --header 'X-Key: K' --verbose       one of your own
 
-Recordings create users and groups under names of their own and delete them at the end: use a tenant for tests.";
+Recordings create users and groups under names of their own and delete them at the end: use a tenant for tests, without
+packs. A pack changes what users may have, and then the shipped recordings ask for what the tenant refuses.";
 
 /// Settings of `replay`.
 #[derive(Debug, Args)]
@@ -22,32 +24,32 @@ pub struct ReplayArgs {
     #[arg(value_name = "FILE")]
     pub files: Vec<String>,
     /// The SCIM base URL of the server, such as `http://127.0.0.1:8080/scim/v2`
-    #[arg(long, value_name = "URL", value_parser = target, required_unless_present = "list")]
+    #[arg(long, env = "SCIMD_TARGET", value_name = "URL", value_parser = target, required_unless_present = "list")]
     pub target: Option<String>,
     /// Bearer token; better by the environment, since every user of a machine sees the arguments of every process
     #[arg(long, env = "SCIMD_REPLAY_TOKEN", hide_env_values = true)]
     pub token: Option<Secret>,
     /// A header for every request, such as 'X-Api-Key: K'; over the recordings' and, as Authorization, over --token
-    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    #[arg(long = "header", env = "SCIMD_HEADER", hide_env_values = true, value_name = "NAME: VALUE", value_parser = header)]
     pub headers: Vec<(String, Secret)>,
     /// Trust the certificate authorities in this PEM file instead of the usual ones
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "SCIMD_CA_CERT", value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,
     /// Believe any certificate; for test servers with one of their own making
-    #[arg(long)]
+    #[arg(long, env = "SCIMD_INSECURE", value_parser = switch)]
     pub insecure: bool,
     /// Seconds that an answer may take
-    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, env = "SCIMD_TIMEOUT_S", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout_s: u64,
     /// Show IDs of behaviours, and below each failed step all that was sent and answered, but for the headers
     /// that --token and --header give, Authorization and cookies
-    #[arg(long)]
+    #[arg(long, env = "SCIMD_VERBOSE", value_parser = switch)]
     pub verbose: bool,
     /// How outcomes are printed; json is one object a line
-    #[arg(long, value_enum, default_value = "table")]
+    #[arg(long, env = "SCIMD_FORMAT", value_enum, default_value = "table")]
     pub format: ReplayFormat,
     /// List the shipped recordings and send nothing
-    #[arg(long)]
+    #[arg(long, env = "SCIMD_LIST", value_parser = switch)]
     pub list: bool,
 }
 

@@ -22,6 +22,7 @@ use scim::resource_type::ResourceType;
 use super::app::App;
 use super::failure::Failure;
 use super::respond::json;
+use super::suggestion::suggestion;
 use crate::auth::Refusal;
 use crate::service::{self, Call, Caller, Request, Scope};
 
@@ -138,11 +139,14 @@ impl<A: Access> Authorised<A> {
     }
 
     /// The type at the endpoint in the path.
-    pub(super) fn resource_type(&self) -> Result<Arc<ResourceType>, ScimError> {
+    ///
+    /// Errors: 404, with the path that was probably meant.
+    pub(super) fn resource_type(&self) -> Result<Arc<ResourceType>, Failure> {
         let registry = &self.call.tenancy.registry;
-        registry
-            .at_endpoint(&self.path("endpoint")?)
-            .map(Arc::clone)
+        let found = registry.at_endpoint(&self.path("endpoint")?);
+        found.map(Arc::clone).map_err(|_| Failure::Nowhere {
+            meant: suggestion(self.request.path(), registry),
+        })
     }
 
     /// Discovery as the caller sees it.

@@ -27,6 +27,11 @@ pub(super) enum Failure {
     Scim(ScimError),
     /// The database failed.
     Store(StoreError),
+    /// Nothing is served at the path.
+    Nowhere {
+        /// The path that was probably meant.
+        meant: Option<String>,
+    },
     /// The request has no credential, an invalid one, or two.
     Refused(Refusal),
     /// The scopes of the credential are not sufficient.
@@ -78,6 +83,7 @@ impl Failure {
         match self {
             Self::Scim(error) => error.into(),
             Self::Store(error) => error.response(reference),
+            Self::Nowhere { meant } => nowhere(meant.as_deref()),
             Self::Refused(refusal) => ErrorResponse::new(refusal.status(), refusal.to_string()),
             Self::InsufficientScope { needed } => ErrorResponse::new(
                 403,
@@ -170,6 +176,14 @@ impl ResponseError for Failure {
         self.add_headers(&mut response);
         response.body(self.body(NO_REFERENCE))
     }
+}
+
+fn nowhere(meant: Option<&str>) -> ErrorResponse {
+    let mut response = ErrorResponse::from(&ScimError::UnknownEndpoint);
+    if let Some(meant) = meant {
+        response.detail = format!("there is no endpoint at this path; did you mean {meant}?");
+    }
+    response
 }
 
 /// `WWW-Authenticate` (RFC 6750 §3).

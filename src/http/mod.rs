@@ -24,6 +24,8 @@ mod routes;
 mod search;
 mod server;
 mod shown_path;
+mod suggestion;
+mod welcome;
 
 pub use app::{App, RequestLimits};
 pub use base_path::BASE_PATH;

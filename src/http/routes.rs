@@ -1,16 +1,22 @@
 //! Maps paths and methods to handlers.
 
+use std::sync::Arc;
+
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, web};
+use actix_web::{
+    Error, FromRequest, Handler, HttpMessage as _, HttpRequest, HttpResponse, Resource, Responder,
+    web,
+};
 use scim::ScimError;
 
 use super::authorised::{Authorised, Discover};
 use super::base_path::{BASE_PATH, tenant_pattern};
 use super::failure::Failure;
-use super::{access, bulk, definitions, discovery, docs, health, me, resources, search};
-use crate::service::Scope;
+use super::suggestion::suggestion;
+use super::{access, bulk, definitions, discovery, docs, health, me, resources, search, welcome};
+use crate::service::{Call, Scope, Settings, standard_registry};
 
 const READS: &str = "GET, HEAD";
 const POSTS: &str = "POST";
@@ -21,6 +27,7 @@ const MEMBER: &str = "GET, HEAD, PUT, PATCH, DELETE";
 /// Every route of the server.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
+        .service(open("/", welcome::welcome))
         .service(open("/livez", health::livez))
         .service(open("/readyz", health::readyz))
         .service(open("/metrics", health::metrics))
@@ -205,6 +212,17 @@ async fn nowhere(request: HttpRequest) -> Answer {
             let version = version.chars().take(20).collect();
             Err(ScimError::InvalidVersion(version).into())
         }
-        None => Err(ScimError::UnknownEndpoint.into()),
+        None => Err(unknown(&request)),
+    }
+}
+
+/// Says that nothing is served here, and where it probably is. Without a token it knows only what every tenant has.
+fn unknown(request: &HttpRequest) -> Failure {
+    let registry = match request.extensions().get::<Call>() {
+        Some(call) => Arc::clone(&call.tenancy.registry),
+        None => standard_registry(&Settings::default()),
+    };
+    Failure::Nowhere {
+        meant: suggestion(request.path(), &registry),
     }
 }

@@ -63,6 +63,35 @@ impl Message {
     }
 }
 
+impl Message {
+    /// `GET PATH`, as the command line's headers say.
+    pub(super) fn read(path: &str, command_line: &[(String, String)]) -> Self {
+        let mut headers = Stack::default();
+        headers.put("User-Agent", Some(user_agent()));
+        headers.put("Accept", Some(SCIM_JSON.to_owned()));
+        for (name, value) in command_line {
+            headers.put_secret(name, value.clone());
+        }
+        Self {
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            headers: headers.0,
+            body: None,
+        }
+    }
+
+    pub(super) fn has_header(&self, name: &str) -> bool {
+        let mut names = self.headers.iter().map(|header| &header.name);
+        names.any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the path is that of an endpoint, such as `/Users`, and not of one resource.
+    pub(super) fn is_at_an_endpoint(&self) -> bool {
+        let path = self.path.split('?').next().unwrap_or_default();
+        path.split('/').filter(|part| !part.is_empty()).count() <= 1
+    }
+}
+
 fn user_agent() -> String {
     concat!("scimd-replay/", env!("CARGO_PKG_VERSION")).to_owned()
 }

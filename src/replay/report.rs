@@ -37,6 +37,8 @@ pub(crate) struct Report<'a> {
     verbose: bool,
     write: &'a mut dyn FnMut(&str),
     tally: Tally,
+    /// A line for each failed step, to be read again at the end.
+    failures: Vec<String>,
 }
 
 impl<'a> Report<'a> {
@@ -47,6 +49,7 @@ impl<'a> Report<'a> {
             verbose,
             write,
             tally: Tally::default(),
+            failures: Vec::new(),
         }
     }
 
@@ -62,16 +65,25 @@ impl<'a> Report<'a> {
 
     pub(super) fn step(&mut self, recording: &Recording, played: &Played<'_>) {
         self.tally.add(played);
+        self.failures.extend(table::failure(recording, played));
         match self.format {
             Format::Table => self.lines(table::step(recording, played, self.verbose)),
             Format::Json => (self.write)(&step_json(recording, played)),
         }
     }
 
-    /// Writes the last line.
+    /// Writes what failed, and the last line. A run that ended before its first step has neither.
     pub(crate) fn end(self, elapsed: Duration) -> Tally {
         match self.format {
+            Format::Table if self.tally.steps == 0 => {}
             Format::Table => {
+                if !self.failures.is_empty() {
+                    (self.write)("");
+                    (self.write)("failed:");
+                }
+                for failure in &self.failures {
+                    (self.write)(failure);
+                }
                 (self.write)("");
                 (self.write)(&self.tally.sentence(elapsed));
             }

@@ -9,32 +9,45 @@ use super::message::{Layers, Message};
 use super::recording::{Recording, Step};
 use super::report::Report;
 use super::substitute::{Missing, Names};
+use super::text::{plain, shortened};
 use super::verdict::{Played, Verdict};
 
 /// The length of `{{run}}`, in letters and digits. There are some 10^12 such texts.
 const RUN_CHARS: usize = 8;
+/// The longest path that a hint shows, in characters.
+const PATH_CHARS_MAX: usize = 100;
 
 /// Plays all recordings and reports each step as it happens.
 ///
 /// A failed step does not end the run. The run skips the steps that need its captures and tries the rest. It tries cleanup
-/// in any case. One error ends it: the target has answered nothing so far, and a request cannot reach it.
+/// in any case. Three things end it while the target has done nothing so far: a request cannot reach it, it wants another
+/// token, or it is not at this URL. Then there is nothing to clean up either.
 pub(crate) fn run(
     recordings: &[Recording],
     client: &Client,
     report: &mut Report<'_>,
 ) -> Result<(), String> {
-    let mut has_answered = false;
+    let mut target = Target::default();
     for recording in recordings {
         let names = Names::of_run(random_text()?);
         let mut player = Player {
             recording,
             client,
             names,
-            has_answered: &mut has_answered,
+            target: &mut target,
         };
         player.play(report)?;
     }
     Ok(())
+}
+
+/// What this run knows of the target.
+#[derive(Default)]
+struct Target {
+    /// It has answered.
+    answers: bool,
+    /// It has done what a request asked.
+    accepts: bool,
 }
 
 /// One run of one recording.
@@ -42,8 +55,7 @@ struct Player<'a> {
     recording: &'a Recording,
     client: &'a Client,
     names: Names,
-    /// Whether the target has answered in this run.
-    has_answered: &'a mut bool,
+    target: &'a mut Target,
 }
 
 impl Player<'_> {
@@ -58,6 +70,9 @@ impl Player<'_> {
         for ((index, step), is_cleanup) in all {
             let played = self.step(step, index + 1, is_cleanup)?;
             report.step(recording, &played);
+            if let Some(hint) = self.is_hopeless(&played) {
+                return Err(hint);
+            }
         }
         Ok(())
     }
@@ -89,11 +104,12 @@ impl Player<'_> {
         played.elapsed = elapsed;
         match answer {
             Ok(answer) => {
-                *self.has_answered = true;
+                self.target.answers = true;
+                self.target.accepts |= (200..300).contains(&answer.status);
                 played.verdict = self.judge(step, &wanted, &answer);
                 played.answer = Some(answer);
             }
-            Err(failure) if failure.unreachable && !*self.has_answered => {
+            Err(failure) if failure.unreachable && !self.target.answers => {
                 return Err(format!(
                     "cannot reach {}: {}; is the server running?",
                     self.client.target(),
@@ -103,6 +119,30 @@ impl Player<'_> {
             Err(failure) => played.verdict = Verdict::Failed(failure.reason),
         }
         Ok(played)
+    }
+
+    /// Why no later step can fare better than this one, and what to check.
+    fn is_hopeless(&self, played: &Played<'_>) -> Option<String> {
+        let message = played.message.as_ref()?;
+        let status = played.answer.as_ref()?.status;
+        if self.target.accepts || !matches!(played.verdict, Verdict::Failed(_)) {
+            return None;
+        }
+        let url = self.client.target();
+        match status {
+            401 if message.has_header("Authorization") => Some(format!(
+                "stopped, since {url} answers 401: the token is wrong, expired, revoked, or of another tenant; give the \
+                 right one as --token or SCIMD_REPLAY_TOKEN"
+            )),
+            401 => Some(format!(
+                "stopped, since {url} answers 401 to a request without a token; give one as --token or SCIMD_REPLAY_TOKEN"
+            )),
+            404 if message.is_at_an_endpoint() => Some(format!(
+                "stopped, since {url} has nothing at {}: is that the SCIM base URL? It goes on with /Users",
+                shortened(&plain(&message.path), PATH_CHARS_MAX)
+            )),
+            _ => None,
+        }
     }
 
     fn prepare(&self, step: &Step) -> Result<(Message, Wanted), Missing> {

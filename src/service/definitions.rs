@@ -111,10 +111,16 @@ fn check(session: &mut Session<'_>, old: &ResourceType, after: &Registry) -> Res
     match (effect(old, new), new) {
         (Effect::None, _) => Ok(()),
         (Effect::NoResources(reason), _) => match session.some_resource(name)? {
-            Some(id) => Err(ScimError::Conflict(format!(
-                "{name}: {reason} while there are resources of this type, such as \"{id}\""
-            ))
-            .into()),
+            Some(id) => {
+                let way_out = match new {
+                    None => format!("; delete them first ({})", deletion(old, &id)),
+                    Some(_) => String::new(),
+                };
+                Err(ScimError::Conflict(format!(
+                    "{name}: {reason} while there are resources of this type, such as \"{id}\"{way_out}"
+                ))
+                .into())
+            }
             None => Ok(()),
         },
         (Effect::Documents, new) => {
@@ -132,6 +138,15 @@ fn check(session: &mut Session<'_>, old: &ResourceType, after: &Registry) -> Res
             }
         }
     }
+}
+
+/// The request that deletes a resource, for people.
+fn deletion(resource_type: &ResourceType, id: &str) -> String {
+    let who = match resource_type.read_only {
+        true => ", with a token of the scope admin",
+        false => "",
+    };
+    format!("DELETE /{}/{id}{who}", resource_type.endpoint)
 }
 
 impl Edit {

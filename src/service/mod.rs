@@ -51,7 +51,9 @@ mod tenancy;
 mod tenants;
 mod token;
 
-pub use crate::store::{Integrity, StoreError, TenantId, migrate, redacted};
+pub use crate::store::{
+    ExposedFile, Integrity, StoreError, TenantId, exposed_files, migrate, redacted,
+};
 pub use answer::{Answer, Shown};
 pub use bulk::{BulkLimits, BulkTerms, bulk};
 pub use call::Call;

@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::credentials::{self, Wanted};
 use super::definitions::{self, Edit};
 use super::first_token::{self, FirstToken};
+use super::packs::{self, Pack};
 use super::service::Service;
 use super::slug::Slug;
 use super::tenants::{self, SettingChanges};
@@ -182,6 +183,18 @@ impl Operator {
         self.write(|tenants| {
             let tenant = tenants::find(tenants, slug)?;
             definitions::change(&mut tenants.session(tenant.id), edits)
+        })
+    }
+
+    /// Takes a pack out of a tenant's definitions, as a whole or not at all. Returns the names of the resource types that
+    /// the tenant no longer has.
+    ///
+    /// Errors: 404 for the tenant, and when nothing of the pack is there; 409 while there are resources of its types, or
+    /// other types use its schemas.
+    pub fn remove_pack(&self, slug: &str, pack: &Pack) -> Result<Vec<String>> {
+        self.write(|tenants| {
+            let tenant = tenants::find(tenants, slug)?;
+            packs::remove(&mut tenants.session(tenant.id), pack)
         })
     }
 

@@ -1,8 +1,12 @@
 //! The packs inside the program: the files below `packs/`. The README there describes them.
 
+use scim::canonical::get;
+use scim::definition::Definitions;
 use scim::{Object, ScimError, json};
+use serde_json::Value;
 
-use super::definitions::{Edit, Mode};
+use super::definitions::{Edit, Mode, change};
+use crate::store::{self, Session};
 
 /// A ready-made set of schemas and resource types.
 pub struct Pack {
@@ -78,6 +82,32 @@ impl Pack {
         PACKS.iter().find(|pack| pack.name == name)
     }
 
+    /// The changes that take out of a tenant's definitions what is there of the pack. Resource types come first, because
+    /// they name schemas. A type of the same name over another schema is the tenant's own, and stays.
+    ///
+    /// Errors: a file of the pack cannot be read. A test rules this out.
+    pub(super) fn removal(&self, definitions: &Definitions) -> Result<Vec<Edit>, ScimError> {
+        let mut edits = Vec::new();
+        for text in self.resource_types {
+            let ours = parsed(text)?;
+            let name = text_of(&ours, "name");
+            let present = definitions.resource_types().get(name);
+            let schema = text_of(&ours, "schema");
+            if present.is_some_and(|one| text_of(one, "schema").eq_ignore_ascii_case(schema)) {
+                edits.push(Edit::RemoveResourceType(name.to_owned()));
+            }
+        }
+        for text in self.schemas {
+            let ours = parsed(text)?;
+            let urn = text_of(&ours, "id");
+            let mut present = definitions.schemas().values();
+            if present.any(|one| text_of(one, "id").eq_ignore_ascii_case(urn)) {
+                edits.push(Edit::RemoveSchema(urn.to_owned()));
+            }
+        }
+        Ok(edits)
+    }
+
     /// The changes that add the pack to a tenant's definitions. Schemas come first, because resource types name them.
     ///
     /// Errors: a file of the pack cannot be read. A test rules this out.
@@ -92,6 +122,33 @@ impl Pack {
     }
 }
 
+/// Takes a pack out of a tenant's definitions in the present transaction. Returns the names of the resource types that are
+/// gone.
+///
+/// Errors: 404 when nothing of the pack is there; 409 as for other changes.
+pub(super) fn remove(session: &mut Session<'_>, pack: &Pack) -> store::Result<Vec<String>> {
+    let (_, present) = session.definitions()?;
+    let edits = pack.removal(&present)?;
+    if edits.is_empty() {
+        let missing = ScimError::NotFound {
+            resource_type: "Pack".to_owned(),
+            id: pack.name.to_owned(),
+        };
+        return Err(missing.into());
+    }
+    change(session, &edits)?;
+    let gone = edits.into_iter().filter_map(|edit| match edit {
+        Edit::RemoveResourceType(name) => Some(name),
+        _ => None,
+    });
+    Ok(gone.collect())
+}
+
+fn text_of<'d>(definition: &'d Object, member: &str) -> &'d str {
+    let text = get(definition, member).and_then(Value::as_str);
+    text.unwrap_or_default()
+}
+
 fn parsed(text: &str) -> Result<Object, ScimError> {
     json::parse_object(text.as_bytes())
 }
@@ -99,7 +156,6 @@ fn parsed(text: &str) -> Result<Object, ScimError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scim::definition::Definitions;
 
     #[test]
     fn every_pack_can_be_served() {

@@ -7,6 +7,8 @@ use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
 use serde_json::Value;
 
 use super::dialect::Dialect;
+use super::files::make_private;
+use super::statements;
 
 /// A connection to PostgreSQL or SQLite.
 #[derive(diesel::MultiConnection)]
@@ -44,9 +46,13 @@ impl DbConnection {
     /// Connects by URL: `postgres://…`, or `sqlite:` and a path.
     pub(super) fn establish_url(url: &str) -> diesel::ConnectionResult<Self> {
         let mut connection = match url.strip_prefix("sqlite:") {
-            Some(path) => Self::Sqlite(SqliteConnection::establish(path)?),
+            Some(path) => {
+                make_private(path);
+                Self::Sqlite(SqliteConnection::establish(path)?)
+            }
             None => Self::Postgres(PgConnection::establish(url)?),
         };
+        statements::watch(&mut connection);
         connection
             .configure()
             .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;

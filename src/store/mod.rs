@@ -10,6 +10,7 @@ mod credentials;
 mod definitions;
 mod dialect;
 mod error;
+mod files;
 mod group_names;
 mod indexed_values;
 mod key;
@@ -25,6 +26,7 @@ mod rows;
 mod schema;
 mod session;
 mod sql;
+mod statements;
 #[expect(
     clippy::module_inception,
     reason = "the file is called as the type in it"
@@ -45,6 +47,7 @@ pub use columns::Columns;
 pub use credentials::{Candidate, Credential, NewCredential};
 pub use dialect::Dialect;
 pub use error::{Result, StoreError};
+pub use files::{ExposedFile, exposed_files};
 pub use key::Key;
 pub use memberships::{Neighbour, TypeCount};
 pub use migrate::migrate;

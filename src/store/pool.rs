@@ -145,7 +145,10 @@ impl Pool {
             attempts_left -= 1;
             let mut pooled = self.pool.get().map_err(|_| unreachable_database())?;
             match work(&mut pooled.connection) {
-                Err(StoreError::Disconnected(_)) if attempts_left > 0 => pooled.broken = true,
+                Err(StoreError::Disconnected(_)) if attempts_left > 0 => {
+                    log::debug!("a lost database connection is replaced");
+                    pooled.broken = true;
+                }
                 outcome => return outcome,
             }
         }
@@ -169,6 +172,7 @@ impl Pool {
                     if !matches!(error, StoreError::Disconnected(_)) || attempts_left == 0 {
                         return Err(error);
                     }
+                    log::debug!("a lost database connection is replaced");
                 }
             }
         }

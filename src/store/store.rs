@@ -73,7 +73,10 @@ impl Store {
                     work(&mut Session::new(connection, tenant))
                 });
                 match outcome {
-                    Err(StoreError::Retry(_)) if attempt <= RETRIES_MAX => pause(attempt),
+                    Err(StoreError::Retry(_)) if attempt <= RETRIES_MAX => {
+                        log::debug!(attempt = attempt; "a transaction lost a race and runs again");
+                        pause(attempt);
+                    }
                     outcome => return outcome,
                 }
             }

@@ -50,6 +50,20 @@ pub(super) fn step(recording: &Recording, played: &Played<'_>, verbose: bool) ->
     lines
 }
 
+/// `  okta/user-life 3 (create): status: expected 201, got 409`, for a failed step.
+pub(super) fn failure(recording: &Recording, played: &Played<'_>) -> Option<String> {
+    let Verdict::Failed(reason) = &played.verdict else {
+        return None;
+    };
+    Some(format!(
+        "  {} {} ({}): {}",
+        plain(&recording.name),
+        number(played),
+        shown_name(&played.step.name),
+        plain(reason)
+    ))
+}
+
 /// `  PASS   1  create  POST    /Users   201   12 ms`
 fn line(recording: &Recording, played: &Played<'_>) -> String {
     let word = match played.verdict {
@@ -57,10 +71,7 @@ fn line(recording: &Recording, played: &Played<'_>) -> String {
         Verdict::Failed(_) => "FAIL",
         Verdict::Skipped(_) => "SKIP",
     };
-    let number = match played.is_cleanup {
-        true => format!("c{}", played.number),
-        false => played.number.to_string(),
-    };
+    let number = number(played);
     let path = match &played.message {
         Some(message) => &message.path,
         None => &played.step.request.path,
@@ -84,6 +95,13 @@ fn line(recording: &Recording, played: &Played<'_>) -> String {
     let gap = PATH_CHARS.saturating_sub(path.chars().count());
     let ms = milliseconds(played.elapsed);
     format!("{line}{:gap$} {status:>3} {ms:>6} ms", "")
+}
+
+fn number(played: &Played<'_>) -> String {
+    match played.is_cleanup {
+        true => format!("c{}", played.number),
+        false => played.number.to_string(),
+    }
 }
 
 fn shown_name(name: &str) -> String {

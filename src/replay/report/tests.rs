@@ -92,6 +92,10 @@ fn a_line_a_step_and_what_was_wrong_below() {
         format!("  FAIL  c1  create  POST   /Users{gap} 401     12 ms"),
         "           status: expected 201, got 401".to_owned(),
         String::new(),
+        "failed:".to_owned(),
+        "  okta/x 1 (create): status: expected 201, got 401".to_owned(),
+        "  okta/x c1 (create): status: expected 201, got 401".to_owned(),
+        String::new(),
         "1 recording, 3 steps: 1 passed, 1 failed, 1 skipped, 1 of 1 failed in cleanup (1.2 s)"
             .to_owned(),
     ];

@@ -55,7 +55,7 @@ api_test! {
         for path in ["/Nope", "/users", "/USERS", "/Userss", "/Users/a/b", "/User", "/Groups.json", "/schemas"] {
             server.get(path).send().error(404, "");
         }
-        for path in ["/scim/Users", "/Users", "/"] {
+        for path in ["/scim/Users", "/Users", "/scim"] {
             server.get(path).absolute().send().error(404, "");
         }
         server.get(&format!("{path}.scim")).send().error(404, "");

@@ -5,3 +5,4 @@ mod hostile;
 mod media;
 mod methods;
 mod quotes;
+mod suggestions;

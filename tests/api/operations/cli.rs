@@ -136,7 +136,7 @@ api_test! {
     fn migrate_and_doctor_find_a_served_database_in_order(server) {
         server.cli(&["migrate"]).ok();
         server.cli(&["migrate"]).ok();
-        let report = server.cli(&["doctor"]).ok();
+        let report = server.cli(&["doctor", "--base-url", server.origin()]).ok();
         assert!(!report.contains(server.token()), "{report}");
         server.create_user("still-served");
     }

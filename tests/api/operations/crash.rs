@@ -16,7 +16,7 @@ api_test! {
         for round in 0..2 {
             let acknowledged = create_until_killed(&mut server, round);
             server.restart();
-            server.cli(&["doctor"]).ok();
+            server.cli(&["doctor", "--base-url", server.origin()]).ok();
             for (user_id, name) in &acknowledged {
                 let user = server.get(&format!("/Users/{user_id}")).send().expect(200);
                 assert_eq!(user["userName"], *name, "the acknowledged user {user_id} by id");

@@ -70,15 +70,17 @@ api_test! {
     /// Rows: SEC-01 SEC-08
     fn sec_01_an_address_without_tls_is_complained_about(server) {
         let doctor = |arguments: &[&str]| server.cli(&[&["doctor"], arguments].concat());
-        let usual = doctor(&[]).ok();
-        assert!(usual.contains("http://127.0.0.1:8080/scim/v2"), "loopback, unless told otherwise: {usual}");
+        let address = server.origin().trim_start_matches("http://").to_owned();
+        let usual = doctor(&["--bind", &address]).ok();
+        assert!(usual.contains(server.base()) && !usual.contains("TLS"), "loopback, unless told otherwise: {usual}");
         let open = doctor(&["--bind", "0.0.0.0:8080"]);
         open.refused();
         assert!(open.stdout.contains("SCIMD_BASE_URL"), "{}", open.stdout);
-        let plain = doctor(&["--base-url", "http://id.example.com"]).ok();
+        let plain = doctor(&["--base-url", server.origin()]).ok();
         assert!(plain.contains("without TLS"), "{plain}");
-        let sound = doctor(&["--bind", "0.0.0.0:8080", "--base-url", "https://id.example.com"]).ok();
-        assert!(!sound.contains("TLS"), "{sound}");
+        let sound = doctor(&["--bind", "0.0.0.0:8080", "--base-url", "https://127.0.0.1:1"]);
+        sound.refused();
+        assert!(!sound.stdout.contains("TLS") && sound.stdout.contains("start the server"), "{}", sound.stdout);
         // No cookie that could travel without it.
         for path in ["/Users", "/ServiceProviderConfig"] {
             assert_eq!(server.get(path).send().header("set-cookie"), None, "{path}");

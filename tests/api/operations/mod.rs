@@ -3,7 +3,13 @@
 mod changes;
 mod cli;
 mod crash;
+mod doctor;
 mod failures;
+mod files;
+mod first_steps;
 mod health;
+mod listening;
 mod races;
+mod records;
+mod variables;
 mod why;

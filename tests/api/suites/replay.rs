@@ -77,19 +77,59 @@ api_test! {
         assert!(server.names("userName pr").is_empty(), "cleanup runs after a failure too");
     }
 
-    fn without_the_right_token_every_step_fails(server) {
+    fn a_wrong_token_or_base_url_ends_the_run_at_the_first_answer(server) {
         server.write("mine.json", &recording("<string>"));
         let target = server.base().to_owned();
-        let output = server.cli(&["replay", "mine.json", "--target", &target, "--token", "wrong"]);
-        output.refused();
+        let output = server.cli(&["replay", "mine.json", "okta", "--target", &target, "--token", "wrong"]);
+        let told = output.refused();
+        assert!(told.contains("answers 401") && told.contains("SCIMD_REPLAY_TOKEN"), "{told}");
         assert!(output.stdout.contains("status: expected 201, got 401 ("), "{output:#?}");
-        assert!(output.stdout.contains("needs {{kim}}, which an earlier step did not give"), "{output:#?}");
-        assert!(output.stdout.contains("1 failed, 1 skipped"), "{output:#?}");
+        assert!(output.stdout.contains("1 recording, 1 step: 0 passed, 1 failed"), "{output:#?}");
+        let told = server.cli(&["replay", "mine.json", "--target", &target]).refused();
+        assert!(told.contains("without a token"), "{told}");
+
+        for wrong in [server.origin().to_owned(), format!("{target}/scim/v2")] {
+            let output = server.cli(&["replay", "mine.json", "--target", &wrong, "--token", server.token()]);
+            let told = output.refused();
+            assert!(told.contains(&format!("stopped, since {wrong} has nothing at /Users")), "{told}");
+            assert!(output.stdout.contains("did you mean"), "{output:#?}");
+        }
 
         let header = format!("Authorization: Bearer {}", server.token());
         server
             .cli(&["replay", "mine.json", "--target", &target, "--token", "wrong", "--header", &header])
             .ok();
+    }
+
+    /// A target that has done something is the right one: what it refuses later is a failed step.
+    fn a_later_refusal_is_one_failed_step_of_many(server) {
+        let step = |name: &str, headers: Value, path: &str| {
+            json!({ "name": name, "request": { "method": "GET", "path": path, "headers": headers }, "response": { "status": 200 } })
+        };
+        server.write("mine.json", &json!({
+            "title": "refusals",
+            "steps": [
+                step("fine", json!({}), "/Users"),
+                step("no token", json!({ "Authorization": null }), "/Users"),
+                step("no endpoint", json!({}), "/Printers"),
+                step("fine again", json!({}), "/Groups"),
+            ]
+        }));
+        let output = replay(&server, &["mine.json"]);
+        assert_eq!(output.refused().trim(), "scimd: not every step passed");
+        let (_, end) = output.stdout.split_once("\nfailed:\n").expect("a list of failures");
+        let lines: Vec<&str> = end.lines().collect();
+        assert!(lines[0].starts_with("  mine.json 2 (no token): status: expected 200, got 401"), "{lines:#?}");
+        assert!(lines[1].starts_with("  mine.json 3 (no endpoint): status: expected 200, got 404"), "{lines:#?}");
+        assert!(lines[3].starts_with("1 recording, 4 steps: 2 passed, 2 failed"), "{lines:#?}");
+    }
+
+    fn a_tenant_with_a_pack_is_told_where_recordings_fail(server) {
+        server.cli(&["pack", "add", "okta-entitlements"]).ok();
+        let told = replay(&server, &[]).refused();
+        assert!(told.contains("Role") && told.contains("without packs"), "{told}");
+        server.cli(&["pack", "remove", "okta-entitlements"]).ok();
+        replay(&server, &["okta"]).ok();
     }
 
     fn steps_send_what_they_say(server) {

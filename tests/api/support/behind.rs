@@ -25,7 +25,13 @@ impl Behind {
     pub(crate) fn open(database: &Database) -> Self {
         let url = database.url();
         match url.strip_prefix("sqlite:") {
-            Some(path) => Self::Sqlite(SqliteConnection::establish(path).expect("the file opens")),
+            Some(path) => {
+                let mut connection = SqliteConnection::establish(path).expect("the file opens");
+                // The server notes the use of a token behind its answers.
+                let patience = connection.batch_execute("PRAGMA busy_timeout = 10000");
+                patience.expect("a setting of the connection");
+                Self::Sqlite(connection)
+            }
             None => Self::Postgres(PgConnection::establish(url).expect("PostgreSQL answers")),
         }
     }
@@ -54,7 +60,7 @@ impl Behind {
     /// Keeps everybody else from writing until [`Behind::let_go`].
     pub(crate) fn hold(&mut self) {
         match self {
-            Self::Sqlite(_) => self.execute("PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE"),
+            Self::Sqlite(_) => self.execute("BEGIN IMMEDIATE"),
             Self::Postgres(_) => {
                 self.execute("BEGIN; LOCK TABLE resources IN SHARE ROW EXCLUSIVE MODE");
             }

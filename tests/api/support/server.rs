@@ -135,6 +135,13 @@ impl TestServer {
         CliOutput::run(command)
     }
 
+    /// As `cli`, with more variables.
+    pub(crate) fn cli_with(&self, args: &[&str], environment: &[(&str, &str)]) -> CliOutput {
+        let mut command = command(self.database.url(), self.database.directory());
+        command.args(args).envs(environment.iter().copied());
+        CliOutput::run(command)
+    }
+
     /// A connection to the server's database.
     pub(crate) fn behind(&self) -> Behind {
         Behind::open(&self.database)

@@ -19,13 +19,27 @@ pub(super) struct Operation {
     pub(super) name: String,
     /// Whether it is outside the SCIM bases.
     pub(super) absolute: bool,
-    /// A body to send.
-    pub(super) example: Option<Value>,
+    /// Bodies to send.
+    pub(super) examples: Vec<Value>,
     pub(super) value: Value,
     parameters: Vec<Value>,
 }
 
+/// The values of named examples, in their order.
+fn values(examples: Option<&Value>) -> Vec<Value> {
+    let examples = examples.and_then(Value::as_object);
+    let values = examples.into_iter().flat_map(|all| all.values());
+    values.map(|example| example["value"].clone()).collect()
+}
+
 impl Operation {
+    /// The examples of a parameter of the query.
+    pub(super) fn examples_of(&self, name: &str) -> Vec<Value> {
+        let mut parameters = self.parameters.iter();
+        let parameter = parameters.find(|one| one["name"] == name && one["in"] == "query");
+        values(parameter.and_then(|one| one.get("examples")))
+    }
+
     pub(super) fn documents(&self, status: u16) -> bool {
         self.value["responses"].get(status.to_string()).is_some()
     }
@@ -65,7 +79,7 @@ impl Description {
                     method: method.to_uppercase(),
                     name: value["operationId"].as_str().unwrap_or_default().to_owned(),
                     absolute: item.get("servers").is_some(),
-                    example: self.example(value),
+                    examples: self.examples(value),
                     value: value.clone(),
                     parameters: parameters.collect(),
                 });
@@ -74,10 +88,14 @@ impl Description {
         operations
     }
 
-    fn example(&self, operation: &Value) -> Option<Value> {
-        let body = self.resolved(operation.get("requestBody")?);
-        body.pointer("/content/application~1scim+json/examples/example/value")
-            .cloned()
+    fn examples(&self, operation: &Value) -> Vec<Value> {
+        let Some(body) = operation.get("requestBody") else {
+            return Vec::new();
+        };
+        let examples = self
+            .resolved(body)
+            .pointer("/content/application~1scim+json/examples");
+        values(examples)
     }
 
     fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {

@@ -13,6 +13,9 @@ const METHODS: [&str; 8] = [
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE",
 ];
 
+/// What examples have where the id of a user belongs.
+const A_USER: &str = "2819c223-7f76-453a-919d-413861904646";
+
 /// A described path with its parameters filled in, and resources behind it.
 struct Place<'a> {
     server: &'a TestServer,
@@ -88,26 +91,54 @@ api_test! {
     fn examples_of_the_description_are_accepted(server) {
         let description = Description::of(&server);
         let mut known: Vec<(String, String)> = Vec::new();
+        let mut created = Vec::new();
         let mut accepted = 0;
         // POST comes before PUT and PATCH of the same resource; without an example there is nothing to send.
         for operation in &description.operations() {
-            let (Some(example), false) = (&operation.example, operation.path.contains("{endpoint}")) else { continue };
+            if operation.path.contains("{endpoint}") {
+                continue;
+            }
             if operation.path == "/Me" {
                 server.link_token(known.iter().find(|(at, _)| at == "/Users").map_or("", |(_, id)| id.as_str()));
             }
             let endpoint = operation.path.trim_end_matches("/{id}");
             let known_id = known.iter().find(|(at, _)| at == endpoint).map_or("", |(_, id)| id.as_str());
-            let reply = server.request(&operation.method, &operation.path.replace("{id}", known_id)).json(example).send();
-            if reply.status == 405 && operation.documents(405) {
-                continue; // wants another token
+            let known_user = known.iter().find(|(at, _)| at == "/Users").map_or("", |(_, id)| id.as_str()).to_owned();
+            for example in &operation.examples {
+                let body = example.to_string().replace(A_USER, &known_user);
+                let path = operation.path.replace("{id}", known_id);
+                let reply = server.request(&operation.method, &path).raw(Some("application/scim+json"), body.clone()).send();
+                if reply.status == 405 && operation.documents(405) {
+                    continue; // wants another token
+                }
+                assert!((200..300).contains(&reply.status), "{} {}: {body}: {}", operation.method, operation.path, reply.text);
+                accepted += 1;
+                if reply.status == 201 {
+                    created.push((endpoint.to_owned(), id(&reply.body).to_owned()));
+                }
             }
-            assert!((200..300).contains(&reply.status), "{} {}: {}", operation.method, operation.path, reply.text);
-            accepted += 1;
-            if reply.status == 201 {
-                known.push((endpoint.to_owned(), id(&reply.body).to_owned()));
+            known.append(&mut created);
+        }
+        assert!(accepted >= 18, "{accepted} examples");
+    }
+
+    /// `/docs` offers them in a list, each with a title.
+    fn examples_of_filters_are_accepted(server) {
+        let description = Description::of(&server);
+        server.create_user("ada@example.com");
+        let mut asked = 0;
+        for operation in &description.operations() {
+            for filter in operation.examples_of("filter") {
+                let filter = filter.as_str().expect("a text");
+                let path = operation.path.replace("{endpoint}", "Users");
+                // The empty one stands for none.
+                let request = server.get(&path);
+                let request = if filter.is_empty() { request } else { request.query("filter", filter) };
+                request.send().expect(200);
+                asked += 1;
             }
         }
-        assert!(accepted >= 6, "{accepted} examples");
+        assert!(asked >= 15, "{asked} filters");
     }
 }
 

@@ -99,4 +99,69 @@ api_test! {
         server.cli(&["resource-type", "remove", "AgenticApplication"]).ok();
         second.request("GET", "/AgenticApplications").send().error(404, "");
     }
+
+    fn a_pack_is_removed_as_a_whole_while_nothing_is_stored_of_it(server) {
+        let add = |pack: &str| server.cli(&["pack", "add", pack]).ok();
+        add("device");
+        add("agent");
+        let body = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Agent"], "name": "night-watch", "subject": "s-1" });
+        let made = server.post("/Agents", body).send().expect(201);
+        let told = server.cli(&["pack", "remove", "agent"]).refused();
+        let way_out = format!("DELETE /Agents/{}", id(&made));
+        assert!(told.contains(&way_out), "{told}");
+        let listed = server.cli(&["resource-type", "list"]).ok();
+        assert!(listed.contains("Agent ") && listed.contains("AgenticApplication"), "all or nothing: {listed}");
+
+        server.delete(&format!("/Agents/{}", id(&made))).send().expect(204);
+        let said = server.cli(&["pack", "remove", "agent"]).ok();
+        assert!(said.contains("no longer serves Agent") && said.contains("AgenticApplication"), "{said}");
+        server.get("/Agents").send().error(404, "");
+        assert!(!server.cli(&["schema", "list"]).ok().contains("Agent"));
+        server.get("/Devices").send().expect(200);
+
+        // What is left of a pack goes, too; then there is nothing to remove.
+        server.cli(&["resource-type", "remove", "EndpointApp"]).ok();
+        server.cli(&["pack", "remove", "device"]).ok();
+        assert!(server.cli(&["schema", "list"]).ok().contains("no schemas of its own"));
+        let told = server.cli(&["pack", "remove", "device"]).refused();
+        assert!(told.contains("nothing of the pack device"), "{told}");
+        let told = server.cli(&["pack", "remove", "nothing"]).refused();
+        assert!(told.contains("okta-entitlements"), "{told}");
+        add("device");
+        server.get("/Devices").send().expect(200);
+    }
+
+    fn a_pack_takes_nothing_of_the_tenant_with_it(server) {
+        let own = json!({ "id": "urn:x:Agent", "name": "Agent", "attributes": [{ "name": "codeName" }] });
+        server.write("schema.json", &own);
+        server.write("type.json", &json!({ "name": "Agent", "endpoint": "/Agents", "schema": "urn:x:Agent" }));
+        server.cli(&["schema", "add", "schema.json"]).ok();
+        server.cli(&["resource-type", "add", "type.json"]).ok();
+        server.cli(&["pack", "remove", "agent"]).refused();
+        server.get("/Agents").send().expect(200);
+        // A schema of the pack that another type uses stays, and so does the pack.
+        server.cli(&["pack", "add", "okta-entitlements"]).ok();
+        let urn = server.cli(&["schema", "list"]).ok();
+        let urn = urn.lines().find(|line| line.contains("Entitlement")).and_then(|line| line.split_whitespace().next());
+        let urn = urn.expect("a schema of the pack").to_owned();
+        server.write("licences.json", &json!({ "name": "Licence", "endpoint": "/Licences", "schema": urn }));
+        server.cli(&["resource-type", "add", "licences.json"]).ok();
+        let told = server.cli(&["pack", "remove", "okta-entitlements"]).refused();
+        assert!(told.contains("Licence"), "{told}");
+        server.get("/Roles").send().expect(200);
+    }
+
+    fn a_schema_in_use_is_refused_with_the_way_out(server) {
+        server.write("badge.json", &json!({ "id": "urn:x:Badge", "name": "Badge", "attributes": [{ "name": "number" }] }));
+        server.cli(&["schema", "add", "badge.json", "--extends", "User"]).ok();
+        let told = server.cli(&["schema", "remove", "urn:x:Badge"]).refused();
+        assert!(told.contains("User") && told.contains("--detach"), "{told}");
+        server.cli(&["schema", "add", "badge.json"]).ok();
+        server.write("type.json", &json!({ "name": "Badge", "endpoint": "/Badges", "schema": "urn:x:Badge" }));
+        server.cli(&["schema", "remove", "urn:x:Badge", "--detach"]).ok();
+        server.cli(&["schema", "add", "badge.json"]).ok();
+        server.cli(&["resource-type", "add", "type.json"]).ok();
+        let told = server.cli(&["schema", "remove", "urn:x:Badge"]).refused();
+        assert!(told.contains("resource-type remove Badge") && !told.contains("--detach"), "{told}");
+    }
 }
