@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{TestServer, USER};
+use crate::support::{TestServer, USER, path_of};
 
 /// A line may be written after its answer was sent; this many answers later it must be there.
 const PATIENCE_REQUESTS: usize = 2_000;
@@ -45,7 +45,7 @@ fn token(server: &TestServer, tenant: &str, label: &str, more: &[&str]) -> Strin
 api_test! {
     /// Rows: SEC-09
     fn sec_09_a_failure_is_explained_in_its_line(server) {
-        server.create_user("jane.doe@example.com");
+        let jane = path_of(&server.create_user("jane.doe@example.com"));
         let body = json!({ "schemas": [USER], "userName": "JANE.DOE@example.com", "active": "True" });
         let reply = server.post("/Users", body)
             .header("X-Request-Id", "okta-77:a/b+c").header("User-Agent", "Okta SCIM Client 1.0.0\"")
@@ -65,7 +65,8 @@ api_test! {
         for part in ["agent=", "peer=", "detail=", "key="] {
             assert!(!fine.contains(part), "a success is not explained: {fine}");
         }
-        server.patch("/Users/jane.doe@example.com", json!([{ "op": "add", "path": "jane[x eq \"doe\"]", "value": "jane.doe" }]))
+        server.get("/Users/jane.doe@example.com").send().error(404, "");
+        server.patch(&jane, json!([{ "op": "add", "path": "jane[x eq \"doe\"]", "value": "jane.doe" }]))
             .header("X-Request-Id", "p1").send().error(400, "invalidPath");
         assert!(line(&server, "p1").contains("scimType=invalidPath"));
         let log = server.log().to_ascii_lowercase();
