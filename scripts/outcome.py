@@ -35,6 +35,11 @@ class Outcome:
             print("     ", line)
         return not differences
 
+    def end(self, client):
+        """Prints the last line, and returns the exit status."""
+        print(f"{client}: {self.steps} steps, {self.failures} failed")
+        return 1 if self.failures else 0
+
     def compare(self):
         users = self.resources("/Users")
         names = {user["id"]: user["userName"] for user in users}

@@ -169,8 +169,7 @@ def main(base_url, token):
         app.logger.setLevel(logging.INFO)
         with app.app_context(), app.backend.session():
             play(outcome, app.backend, base_url, token)
-    print(f"canaille: {outcome.steps} steps, {outcome.failures} failed")
-    return 1 if outcome.failures else 0
+    return outcome.end("canaille")
 
 
 if __name__ == "__main__":

@@ -133,9 +133,7 @@ def main(base_url, token):
     os.environ["NO_PROXY"] = "*"
     sync = Sync(base_url, token)
     play(sync)
-    outcome = sync.outcome
-    print(f"g2g-scim-sync: {outcome.steps} steps, {outcome.failures} failed")
-    return 1 if outcome.failures else 0
+    return sync.outcome.end("g2g-scim-sync")
 
 
 if __name__ == "__main__":

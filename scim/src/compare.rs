@@ -70,12 +70,17 @@ fn user_name_mapping(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let is_allowed = |part: &str| part.is_empty() || UsernameCaseMapped::enforce(part).is_ok();
-    if text.split(' ').all(is_allowed) {
+    if is_precis(text) {
         let narrow: String = text.chars().map(narrow).collect();
         return narrow.to_lowercase().nfc().collect();
     }
     compatibility_fold(text)
+}
+
+/// Whether PRECIS allows each part of a user name.
+fn is_precis(name: &str) -> bool {
+    let mut parts = name.split(' ').filter(|part| !part.is_empty());
+    parts.all(|part| UsernameCaseMapped::enforce(part).is_ok())
 }
 
 /// NFKC and full case folding, without the characters that nobody sees: `Ada™` and `ADA™` are one name.
@@ -126,12 +131,10 @@ pub fn check_user_name(attribute: &str, name: &str, leniency: &Leniency) -> Resu
             "is required and cannot be blank",
         ));
     }
-    let mut parts = name.split(' ').filter(|part| !part.is_empty());
-    let is_allowed = parts.all(|part| UsernameCaseMapped::enforce(part).is_ok());
     let is_line = !name
         .chars()
         .any(|c| c.is_control() || "\u{2028}\u{2029}".contains(c));
-    if is_allowed || (is_line && leniency.allows(Rule::AnyUserName)) {
+    if is_precis(name) || (is_line && leniency.allows(Rule::AnyUserName)) {
         return Ok(());
     }
     Err(ScimError::invalid_value(

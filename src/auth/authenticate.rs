@@ -4,7 +4,7 @@ use super::presented::Presented;
 use super::refusal::{Cause, Refusal};
 use super::scheme::Scheme;
 use super::uses::Uses;
-use crate::service::{self, Caller, Scopes, Service, Settings};
+use crate::service::{self, Caller, Scopes, Service, Settings, Token};
 use crate::store::{Candidate, Credential, Tenant};
 
 /// A request that is let in.
@@ -32,24 +32,43 @@ pub async fn authenticate(
     headers: &[&str],
 ) -> Result<Admitted, Refusal> {
     let Presented { scheme, token } = Presented::parse(headers)?;
-    let candidates = service::candidates(service, &token).await?;
+    let admitted = admit(service, uses, scheme, &token).await;
+    admitted.map_err(|refusal| refusal.of_key(&token.key_id()))
+}
+
+async fn admit(
+    service: &Service,
+    uses: &Uses,
+    scheme: Scheme,
+    token: &Token,
+) -> Result<Admitted, Refusal> {
+    let candidates = service::candidates(service, token).await?;
     let found = candidates
         .into_iter()
         .find(|candidate| token.matches(&candidate.secret_hash));
-    let refused = |cause: Cause| scheme.refusal(cause).of_key(&token.key_id());
-    let candidate = found.ok_or_else(|| refused(Cause::Unknown))?;
-    let settings = Settings::read(&candidate.tenant.settings);
+    let Candidate {
+        tenant,
+        credential,
+        is_revoked,
+        ..
+    } = found.ok_or_else(|| scheme.refusal(Cause::Unknown))?;
+    let settings = Settings::read(&tenant.settings);
     // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
     if !scheme.is_accepted(&settings) {
-        return Err(refused(Cause::Scheme));
+        return Err(scheme.refusal(Cause::Scheme));
+    }
+    if is_revoked {
+        return Err(scheme.refusal(Cause::Revoked));
     }
     let now_ms = service.clock.now_ms();
-    check_validity(&candidate, scheme, now_ms)
-        .map_err(|refusal| refusal.of_key(&candidate.credential.key_id))?;
-    let Candidate {
-        tenant, credential, ..
-    } = candidate;
+    check_expiry(&credential, scheme, now_ms)?;
     let scopes = Scopes::read(&credential.scopes);
+    if scopes.is_empty() {
+        return Err(Refusal::invalid(
+            Cause::Scopes,
+            "the token's scope is not known",
+        ));
+    }
     remember_use(service, uses, &tenant, &credential, now_ms);
     Ok(Admitted {
         tenant,
@@ -63,25 +82,14 @@ pub async fn authenticate(
     })
 }
 
-/// Whether the credential is still good.
-fn check_validity(candidate: &Candidate, scheme: Scheme, now_ms: i64) -> Result<(), Refusal> {
-    let credential = &candidate.credential;
-    let has_expired = credential
-        .expires_ms
-        .is_some_and(|expires_ms| expires_ms <= now_ms);
-    if candidate.is_revoked {
-        return Err(scheme.refusal(Cause::Revoked));
-    }
-    match scheme {
-        Scheme::Bearer if has_expired => {
-            let detail = "the token has expired; create a new one";
-            Err(Refusal::invalid(Cause::Expired, detail))
-        }
-        Scheme::Basic | Scheme::Bare if has_expired => Err(scheme.refusal(Cause::Expired)),
-        _ if Scopes::read(&credential.scopes).is_empty() => {
-            let detail = "the token's scope is not known";
-            Err(Refusal::invalid(Cause::Scopes, detail))
-        }
+fn check_expiry(credential: &Credential, scheme: Scheme, now_ms: i64) -> Result<(), Refusal> {
+    match credential.expires_ms {
+        Some(expires_ms) if expires_ms <= now_ms => Err(match scheme {
+            Scheme::Bearer => {
+                Refusal::invalid(Cause::Expired, "the token has expired; create a new one")
+            }
+            Scheme::Basic | Scheme::Bare => scheme.refusal(Cause::Expired),
+        }),
         _ => Ok(()),
     }
 }

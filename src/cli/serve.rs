@@ -170,6 +170,7 @@ fn log_settings(
         workers = workers,
         public_discovery = args.public_discovery,
         body_max_bytes = args.body_max_bytes,
+        string_max_bytes = args.string_max_bytes,
         filter_max_bytes = args.filter_max_bytes,
         patch_operations_max = args.patch_operations_max,
         bulk_operations_max = args.bulk_operations_max,

@@ -37,10 +37,9 @@ pub(super) trait Content {
         Ok(app.limits.body_bytes_max)
     }
 
-    /// The error for a text at this place that is too long or holds U+0000. Names of places ignore case.
-    fn fault(place: &str, expected: String) -> ScimError {
-        ScimError::invalid_value(place, expected)
-    }
+    /// The place of a filter, and of a path. A text there that is too long or holds U+0000 has its own type of error.
+    const FILTER: &'static str = "";
+    const PATH: &'static str = "";
 }
 
 /// A resource or a definition.
@@ -52,24 +51,31 @@ impl Content for OneResource {}
 pub(super) struct Patches;
 
 impl Content for Patches {
-    fn fault(place: &str, expected: String) -> ScimError {
-        match place.to_ascii_lowercase().as_str() {
-            "operations.path" => ScimError::InvalidPath(format!("`{place}`: {expected}")),
-            _ => ScimError::invalid_value(place, expected),
-        }
-    }
+    const PATH: &'static str = "Operations.path";
 }
 
 /// A search message.
 pub(super) struct Query;
 
 impl Content for Query {
-    fn fault(place: &str, expected: String) -> ScimError {
-        match place.to_ascii_lowercase().as_str() {
-            "filter" => ScimError::InvalidFilter(expected),
-            "sortby" => ScimError::InvalidPath(format!("`{place}`: {expected}")),
-            _ => ScimError::invalid_value(place, expected),
+    const FILTER: &'static str = "filter";
+    const PATH: &'static str = "sortBy";
+}
+
+/// A fault of parsing, with the type that its place asks for. Names ignore case.
+fn typed<C: Content>(fault: ScimError) -> ScimError {
+    match fault {
+        ScimError::InvalidValue {
+            attribute,
+            expected,
+        } if attribute.eq_ignore_ascii_case(C::FILTER) => ScimError::InvalidFilter(expected),
+        ScimError::InvalidValue {
+            attribute,
+            expected,
+        } if attribute.eq_ignore_ascii_case(C::PATH) => {
+            ScimError::InvalidPath(format!("`{attribute}`: {expected}"))
         }
+        other => other,
     }
 }
 
@@ -99,14 +105,8 @@ impl<C: Content + 'static> FromRequest for ScimBody<C> {
                 let parsed = web::block(parse).await;
                 parsed.map_err(|_| Failure::Fault("parsing a body did not end"))?
             };
-            match parsed {
-                Ok(body) => Ok(Self(body, PhantomData)),
-                Err(ScimError::InvalidValue {
-                    attribute,
-                    expected,
-                }) => Err(C::fault(&attribute, expected).into()),
-                Err(error) => Err(error.into()),
-            }
+            let body = parsed.map_err(typed::<C>)?;
+            Ok(Self(body, PhantomData))
         })
     }
 }

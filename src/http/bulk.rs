@@ -19,20 +19,13 @@ const ATOMIC: HeaderName = HeaderName::from_static("scim-bulk-atomic");
 pub(super) struct Operations;
 
 impl Content for Operations {
+    const PATH: &'static str = "Operations.data.Operations.path";
+
     fn bytes_max(app: &App) -> Result<usize, ScimError> {
         if app.limits.bulk.operations_max == 0 {
             return Err(ScimError::NotImplemented("Bulk"));
         }
         Ok(app.limits.bulk.body_bytes_max)
-    }
-
-    fn fault(place: &str, expected: String) -> ScimError {
-        match place.to_ascii_lowercase().as_str() {
-            "operations.data.operations.path" => {
-                ScimError::InvalidPath(format!("`{place}`: {expected}"))
-            }
-            _ => ScimError::invalid_value(place, expected),
-        }
     }
 }
 

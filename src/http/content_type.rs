@@ -1,14 +1,11 @@
 //! `Content-Type` and `Content-Encoding` of a request body.
 
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest};
 use scim::profile::Rule;
 
 use super::failure::Failure;
 use crate::service::Call;
-
-/// Most characters of a header that an error quotes.
-const QUOTED_MAX: usize = 100;
 
 /// Checks that the body is JSON and is not compressed. A body without a type counts as JSON. A type that cannot be parsed
 /// is a type all the same.
@@ -19,7 +16,7 @@ pub(super) fn check(request: &HttpRequest) -> Result<(), Failure> {
     if let Some(encoding) = headers.get(CONTENT_ENCODING)
         && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
     {
-        return Err(Failure::UnsupportedEncoding(shown(encoding.as_bytes())));
+        return Err(Failure::UnsupportedEncoding(text(encoding)));
     }
     let Some(sent) = headers.get(CONTENT_TYPE) else {
         return Ok(());
@@ -27,7 +24,7 @@ pub(super) fn check(request: &HttpRequest) -> Result<(), Failure> {
     if sent.to_str().is_ok_and(is_json) || allows_any(request) {
         return Ok(());
     }
-    Err(Failure::UnsupportedMediaType(shown(sent.as_bytes())))
+    Err(Failure::UnsupportedMediaType(text(sent)))
 }
 
 /// `application/json`, or a type with the suffix `+json`; parameters do not matter.
@@ -46,9 +43,8 @@ fn allows_any(request: &HttpRequest) -> bool {
     call.is_some_and(|call| call.leniency.allows(Rule::AnyContentType))
 }
 
-fn shown(header: &[u8]) -> String {
-    let text = String::from_utf8_lossy(header);
-    text.chars().take(QUOTED_MAX).collect()
+fn text(header: &HeaderValue) -> String {
+    String::from_utf8_lossy(header.as_bytes()).into_owned()
 }
 
 #[cfg(test)]

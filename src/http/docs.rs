@@ -9,14 +9,13 @@ use actix_web::http::header::{
 };
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use scim::ScimError;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::app::App;
 use super::failure::Failure;
+use super::inline;
 
 const DESCRIPTION: &str = include_str!("../../openapi/scim.json");
 /// The beginning of the server URLs in the description. The public URL replaces it.
@@ -69,18 +68,12 @@ static FILES: LazyLock<[(&str, File); 7]> = LazyLock::new(|| {
 
 /// The page may load only what this server sends, and run only its own inline scripts. No frame may show it.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let script = inline_script(PAGE).unwrap_or_default();
-    let digest = STANDARD.encode(Sha256::digest(script));
+    let script = inline::source(PAGE, "script");
     format!(
-        "default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'self' {script}; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 });
-
-fn inline_script(page: &str) -> Option<&str> {
-    let (_, rest) = page.split_once("<script>")?;
-    Some(rest.split_once("</script>")?.0)
-}
 
 /// `GET /openapi.json`
 pub(super) async fn description(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
@@ -179,7 +172,10 @@ mod tests {
 
     #[test]
     fn the_policy_names_the_inline_script() {
-        assert!(inline_script(PAGE).is_some_and(|script| script.contains("swagger-ui-bundle.js")));
+        assert!(
+            inline::inside(PAGE, "script")
+                .is_some_and(|script| script.contains("swagger-ui-bundle.js"))
+        );
         assert_eq!(PAGE.matches("<script").count(), 1);
     }
 }

@@ -9,6 +9,7 @@ use actix_web::http::header::{
     ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use scim::quote::quoted_to;
 use scim::{ErrorResponse, ScimError};
 
 use super::respond::SCIM_JSON;
@@ -17,6 +18,8 @@ use crate::service::{Scope, StoreError};
 
 /// Seconds after which a client may try again when the database is away or busy.
 const RETRY_AFTER_S: &str = "2";
+/// Most characters of a header that an error quotes.
+const QUOTED_MAX: usize = 100;
 /// Stands for the request's id until the request's log line is written.
 const NO_REFERENCE: &str = "-";
 
@@ -96,13 +99,15 @@ impl Failure {
             Self::UnsupportedMediaType(sent) => ErrorResponse::new(
                 415,
                 format!(
-                    "Content-Type \"{sent}\" is not accepted; send application/scim+json or application/json"
+                    "Content-Type {} is not accepted; send application/scim+json or application/json",
+                    quoted_to(sent, QUOTED_MAX)
                 ),
             ),
             Self::UnsupportedEncoding(sent) => ErrorResponse::new(
                 415,
                 format!(
-                    "Content-Encoding \"{sent}\" is not accepted; send the body uncompressed, without this header"
+                    "Content-Encoding {} is not accepted; send the body uncompressed, without this header",
+                    quoted_to(sent, QUOTED_MAX)
                 ),
             ),
             Self::NotAcceptable => {

@@ -13,6 +13,7 @@ mod docs;
 mod explanation;
 mod failure;
 mod health;
+mod inline;
 mod me;
 mod metrics;
 mod observe;

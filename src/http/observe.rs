@@ -41,8 +41,8 @@ struct Arrival {
 }
 
 /// How loud the line of a request is. Probes come all day and say something only when they fail.
-fn level(shown_path: &str, status: u16) -> Level {
-    let is_probe = ["/livez", "/readyz", "/metrics"].contains(&shown_path);
+fn level(path: &str, status: u16) -> Level {
+    let is_probe = ["/livez", "/readyz", "/metrics"].contains(&path);
     match is_probe && status < 400 {
         true => Level::Debug,
         false => Level::Info,
@@ -147,11 +147,11 @@ impl Arrival {
             app.metrics
                 .observe(&self.route(call), &self.method, status, elapsed);
         }
-        let path = shown_path(self.pattern.as_deref(), &self.path, call);
-        let level = level(&path, status);
+        let level = level(&self.path, status);
         if !log::log_enabled!(target: TARGET, level) {
             return;
         }
+        let path = shown_path(self.pattern.as_deref(), &self.path, call);
         let mut pairs: Vec<(&str, Value<'_>)> = vec![
             ("id", self.id.as_str().into()),
             (

@@ -7,13 +7,11 @@ use actix_web::http::header::{
     ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::app::App;
 use super::base_path::BASE_PATH;
+use super::inline;
 
 const PAGE: &str = include_str!("../../openapi/docs/welcome.html");
 /// Stands in the page for the URL in front of all paths.
@@ -21,17 +19,12 @@ const ORIGIN: &str = "{{origin}}";
 
 /// The page loads nothing, runs nothing, and only its own style sheet counts.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let digest = STANDARD.encode(Sha256::digest(style(PAGE).unwrap_or_default()));
+    let style = inline::source(PAGE, "style");
     format!(
-        "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'; \
+        "default-src 'none'; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
     )
 });
-
-fn style(page: &str) -> Option<&str> {
-    let (_, rest) = page.split_once("<style>")?;
-    Some(rest.split_once("</style>")?.0)
-}
 
 /// `GET /`
 pub(super) async fn welcome(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
@@ -99,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_page_has_one_style_and_no_script() {
-        assert!(style(PAGE).is_some_and(|style| style.contains("font")));
+        assert!(inline::inside(PAGE, "style").is_some_and(|style| style.contains("font")));
         for unwanted in ["<script", " style=", "onclick", "://"] {
             assert!(!PAGE.contains(unwanted), "{unwanted}");
         }

@@ -7,9 +7,8 @@ use scim::resource_type::ResourceType;
 
 use super::scopes::{Scope, Scopes};
 use super::service::Service;
-use super::settings::Settings;
-use super::tenants;
 use super::token::Token;
+use super::{definitions, tenants};
 use crate::store::{
     Candidate, Credential, NewCredential, Result, Session, StoreError, Tenant, TenantId, Tenants,
 };
@@ -143,9 +142,7 @@ pub(super) fn revoke(
 /// The id of a user, or of a resource of a type of the tenant's own, given by the id itself or by the unique name. A type
 /// with members stands for nobody.
 fn user_of(tenants: &mut Tenants<'_>, tenant: &Tenant, text: &str) -> Result<String> {
-    let settings = Settings::read(&tenant.settings);
-    let (_, definitions) = tenants.session(tenant.id).definitions()?;
-    let registry = definitions.registry(settings.unique_group_names)?;
+    let (_, registry) = definitions::load(tenants, &tenant.slug)?;
     let resource_types = registry.resource_types().iter();
     let users: Vec<&ResourceType> = resource_types
         .map(AsRef::as_ref)

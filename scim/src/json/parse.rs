@@ -105,16 +105,16 @@ fn unescaped(digits: [u8; 4]) -> Option<u8> {
     u8::try_from(u32::from_str_radix(digits, 16).ok()?).ok()
 }
 
-/// Names on the way to a place in the body, parted by dots. Long names are shortened.
+/// Names on the way to a place in the body, the innermost first, as a text with dots. Long names are shortened.
 fn place(trail: &[String]) -> String {
-    let names: Vec<String> = trail
-        .iter()
+    let shown = trail.iter().take(PLACE_NAMES_MAX).rev();
+    let shown: Vec<String> = shown
         .map(|name| name.chars().take(NAME_SHOWN_MAX).collect())
         .collect();
-    let shown = names.get(names.len().saturating_sub(PLACE_NAMES_MAX)..);
-    match shown {
-        Some([]) | None => "body".to_owned(),
-        Some(shown) => shown.join("."),
+    if shown.is_empty() {
+        "body".to_owned()
+    } else {
+        shown.join(".")
     }
 }
 
@@ -135,7 +135,7 @@ struct Bounded<'c> {
     string_bytes_max: usize,
     /// How many more values there may be.
     left: &'c Cell<usize>,
-    /// The names on the way to the present place. After an error they tell where it is.
+    /// After an error, the names on the way to its place, the innermost first.
     trail: &'c RefCell<Vec<String>>,
 }
 
@@ -237,9 +237,8 @@ impl<'de> Visitor<'de> for Bounded<'_> {
                     quoted(&key)
                 )));
             }
-            self.trail.borrow_mut().push(key.clone());
-            let value = access.next_value_seed(self.deeper()?)?;
-            self.trail.borrow_mut().pop();
+            let value = access.next_value_seed(self.deeper()?);
+            let value = value.inspect_err(|_| self.trail.borrow_mut().push(key.clone()))?;
             map.insert(key, value);
         }
         Ok(Value::Object(map))

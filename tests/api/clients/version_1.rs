@@ -1,4 +1,4 @@
-//! Clients that still speak a little of SCIM 1.1: OneLogin's template, Slack's Java SDK, old scripts.
+//! Clients that still speak a little of SCIM 1.1: templates of identity providers, SDKs of chat programs, old scripts.
 
 use serde_json::json;
 
