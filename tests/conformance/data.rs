@@ -10,8 +10,8 @@ const GROUPS: &[&str] = &[
     "SCHEMA", "COMMON", "USER", "GROUP", "ENT", "NULL", "EXT", "MEDIA", "HTTP", "CRUD", "PUT",
     "PATCH", "FILTER", "SORT", "PAGE", "CURSOR", "PROJ", "SEARCH", "ROOT", "ME", "BULK", "ETAG",
     "DISC", "ERR", "AUTH", "TENANT", "SEC", "I18N", "EVENT", "ROLE", "SCEN", "PROFILE", "GEN",
-    "OKTA", "ENTRA", "OL", "JC", "PING", "SP", "CYB", "RIP", "AK", "KC", "WSO", "GWS", "DUO",
-    "ONEID", "DUMMY", "LEN", "DEC",
+    "OKTA", "ENTRA", "OL", "JC", "PING", "SP", "CYB", "RIP", "AK", "KC", "WSO", "CAN", "GWS",
+    "G2G", "DUO", "ONEID", "DUMMY", "LEN", "DEC",
 ];
 /// As the standards have it; `own` where they are silent or contradict each other, and the answer is this server's.
 const LEVELS: &[&str] = &["must", "should", "may", "own"];

@@ -1,10 +1,12 @@
 //! Identity providers, governance tools and test scripts: a file or a folder for each, with everything that it sends.
 
 mod authentik;
+mod canaille;
 mod cyberark;
 mod cycle;
 mod entra;
 mod every_client;
+mod g2g_scim_sync;
 mod google;
 mod jumpcloud;
 mod keycloak;

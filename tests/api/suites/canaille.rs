@@ -3,15 +3,16 @@
 use crate::support::{Backend, TestServer, report, run_script};
 
 #[test]
-fn canaille_provisions_on_sqlite() {
+fn can_01_canaille_provisions_on_sqlite() {
     run(Backend::Sqlite);
 }
 
 #[test]
-fn canaille_provisions_on_postgres() {
+fn can_01_canaille_provisions_on_postgres() {
     run(Backend::Postgres);
 }
 
+/// Rows: CAN-1 CAN-2 CAN-3 CAN-4 CAN-5
 fn run(backend: Backend) {
     let server = TestServer::start(backend);
     // Its scim2-models refuses answers with keys that RFC 7643 does not have.
