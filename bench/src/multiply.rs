@@ -95,6 +95,7 @@ impl Original {
             texts.map(|column| format!("replace(t.{column}, '{FIRST}', {NEXT})"));
         let [document, comparable] =
             ["t.document", "t.comparable"].map(|column| dialect.renumbered(column));
+        let position = dialect.position();
         format!(
             "BEGIN;
              WITH RECURSIVE series(n) AS (
@@ -114,9 +115,10 @@ impl Original {
              WITH o AS MATERIALIZED (
                  SELECT c.tenant_id, c.at_ms, c.operation, c.resource_type, c.version, c.attributes, c.actor, c.request_id
                  FROM changes c WHERE c.resource_id = '{id}')
-             INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes,
+             INSERT INTO changes (tenant_id, position, at_ms, operation, resource_type, resource_id, version, attributes,
                                   actor, request_id)
-             SELECT o.tenant_id, o.at_ms, o.operation, o.resource_type, r.id, o.version, o.attributes, o.actor, o.request_id
+             SELECT o.tenant_id, {position}, o.at_ms, o.operation, o.resource_type, r.id, o.version, o.attributes, o.actor,
+                    o.request_id
              FROM o JOIN resources r ON r.tenant_id = o.tenant_id AND r.id BETWEEN '{first_id}' AND '{last_id}';
              COMMIT;"
         )
@@ -134,6 +136,16 @@ impl Dialect {
                 format!("CAST(replace(CAST({column} AS TEXT), '{FIRST}', {NEXT}) AS JSONB)")
             }
             Self::Sqlite => format!("jsonb(replace(json({column}), '{FIRST}', {NEXT}))"),
+        }
+    }
+
+    /// The position of a copied change. A chunk is one transaction.
+    fn position(self) -> &'static str {
+        match self {
+            Self::Postgres => {
+                "(CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) << 20) + row_number() OVER ()"
+            }
+            Self::Sqlite => "NULL",
         }
     }
 
@@ -160,7 +172,7 @@ mod tests {
     use diesel::sql_types::{BigInt, Text};
     use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
-    const TABLES: &str = include_str!("../../migrations/sqlite/2026-11-28-000000_core/up.sql");
+    const TABLES: &str = include_str!("../../migrations/sqlite/2026-11-29-000000_core/up.sql");
     const ID: &str = "0190a1b2-c3d4-7e5f-8a9b-0123456789ab";
 
     #[derive(QueryableByName)]
@@ -184,7 +196,7 @@ mod tests {
                                                (1, 'User', 'emails.value', 'b-{FIRST}', 1);
              INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes,
                                   actor, request_id)
-             VALUES (1, 5, 'create', 'User', '{ID}', 1, jsonb('[\"userName\"]'), 'credential:k', 'r');"
+             VALUES (1, 5, 'create', 'User', '{ID}', 1, '[\"userName\"]', 'credential:k', 'r');"
         ))?;
         Ok(connection)
     }

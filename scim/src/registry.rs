@@ -16,13 +16,15 @@ use super::ScimError;
 use super::resource_type::ResourceType;
 use super::schema::{Attribute, Schema, builtin};
 
-/// Endpoints that the protocol keeps for itself: no resource type is served there.
-pub(super) const RESERVED: [&str; 5] = [
+/// Endpoints that the protocol keeps for itself, and `feed`, where scimd tells what has changed: no resource type is served
+/// there.
+pub(super) const RESERVED: [&str; 6] = [
     "Schemas",
     "ResourceTypes",
     "ServiceProviderConfig",
     "Bulk",
     "Me",
+    "feed",
 ];
 
 /// All resource types of a tenant, in the order in which `/ResourceTypes` lists them.

@@ -4,7 +4,7 @@ use super::presented::Presented;
 use super::refusal::{Cause, Refusal};
 use super::scheme::Scheme;
 use super::uses::Uses;
-use crate::service::{self, Caller, Scopes, Service, Settings, Token};
+use crate::service::{self, Caller, Scopes, Service, Settings, TenantId, Token};
 use crate::store::{Candidate, Credential, Tenant};
 
 /// A request that is let in.
@@ -42,7 +42,7 @@ async fn admit(
     scheme: Scheme,
     token: &Token,
 ) -> Result<Admitted, Refusal> {
-    let candidates = service::candidates(service, token).await?;
+    let candidates = service::candidates(service, token.key_id()).await?;
     let found = candidates
         .into_iter()
         .find(|candidate| token.matches(&candidate.secret_hash));
@@ -80,6 +80,28 @@ async fn admit(
         },
         scheme,
     })
+}
+
+/// Checks a credential again, for a request that lasts.
+///
+/// Errors: 401 for a credential that has ended since; 503.
+pub async fn check_again(service: &Service, tenant: TenantId, key_id: &str) -> Result<(), Refusal> {
+    let checked = find_again(service, tenant, key_id).await;
+    checked.map_err(|refusal| refusal.of_key(key_id))
+}
+
+async fn find_again(service: &Service, tenant: TenantId, key_id: &str) -> Result<(), Refusal> {
+    let candidates = service::candidates(service, key_id.to_owned()).await?;
+    let found = candidates
+        .into_iter()
+        .find(|candidate| candidate.tenant.id == tenant);
+    match found {
+        Some(found) if !found.is_revoked => {
+            check_expiry(&found.credential, Scheme::Bearer, service.clock.now_ms())
+        }
+        Some(_) => Err(Scheme::Bearer.refusal(Cause::Revoked)),
+        None => Err(Scheme::Bearer.refusal(Cause::Unknown)),
+    }
 }
 
 fn check_expiry(credential: &Credential, scheme: Scheme, now_ms: i64) -> Result<(), Refusal> {

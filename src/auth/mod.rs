@@ -8,7 +8,7 @@ mod refusal;
 mod scheme;
 mod uses;
 
-pub use authenticate::{Admitted, authenticate};
+pub use authenticate::{Admitted, authenticate, check_again};
 pub use rate::{Allowance, Counted, RateLimit, TooMany};
 pub use refusal::{Cause, Refusal};
 pub use scheme::Scheme;

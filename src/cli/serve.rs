@@ -1,14 +1,16 @@
 //! `scimd serve`
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 
+use futures_util::future::select;
 use scim::query::Limits;
 
 use super::terminal::{Outcome, say, told};
 use crate::auth::{RateLimit, Uses};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
-use crate::http::{App, BASE_PATH, Metrics, Readiness, RequestLimits, bind};
+use crate::http::{App, BASE_PATH, Metrics, Readiness, RequestLimits, Stop, Stopping, bind};
 use crate::service::{
     BulkLimits, FirstToken, Operator, Service, Token, exposed_files, keep_pruning, migrate,
     redacted,
@@ -40,14 +42,15 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     let local_url = local_url(&args.bind, &addresses);
     let public_url = args.base_url.clone().unwrap_or_else(|| local_url.clone());
     warn_of_plain_http(&addresses, &public_url);
-    let app = app(args, service.clone(), public_url.clone())?;
+    let (stop, stopping) = Stop::new();
+    let app = app(args, service.clone(), public_url.clone(), stopping)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = args.workers.unwrap_or(cores).max(1);
     actix_web::rt::System::new().block_on(async move {
         greet(&addresses, &local_url, &public_url, printed.as_ref())?;
         log_settings(global, args, &addresses, &public_url, workers);
         actix_web::rt::spawn(keep_pruning(service));
-        actix_web::rt::spawn(log_stop(args.shutdown_timeout_s));
+        actix_web::rt::spawn(tell_stop(stop, args.shutdown_timeout_s));
         let ended = server.run(app, workers, args.shutdown_timeout_s).await;
         ended.map_err(|error| format!("the server ended: {error}"))?;
         log::info!("stopped");
@@ -74,7 +77,7 @@ fn list_limits(args: &ServeArgs) -> Limits {
     }
 }
 
-fn app(args: &ServeArgs, service: Service, public_url: String) -> Outcome<App> {
+fn app(args: &ServeArgs, service: Service, public_url: String, stopping: Stopping) -> Outcome<App> {
     Ok(App {
         service,
         public_url,
@@ -92,6 +95,7 @@ fn app(args: &ServeArgs, service: Service, public_url: String) -> Outcome<App> {
         readiness: Readiness::default(),
         rate_limit: rate_limit(args),
         uses: Uses::default(),
+        stopping,
     })
 }
 
@@ -184,20 +188,26 @@ fn log_settings(
     );
 }
 
-/// Logs that the server was told to stop. The server itself listens for the same signals.
+/// Logs that the server was told to stop, and tells requests that wait. The server itself listens for the same signals.
 #[cfg(unix)]
-async fn log_stop(shutdown_timeout_s: u64) {
+async fn tell_stop(stop: Stop, shutdown_timeout_s: u64) {
     use actix_web::rt::signal::unix::{SignalKind, signal};
 
-    if let Ok(mut told) = signal(SignalKind::terminate())
-        && told.recv().await.is_some()
-    {
-        log::info!(shutdown_timeout_s = shutdown_timeout_s; "stopping: requests in flight come to their end");
-    }
+    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    let [Ok(mut terminate), Ok(mut interrupt)] = signals else {
+        return;
+    };
+    select(pin!(terminate.recv()), pin!(interrupt.recv())).await;
+    log::info!(shutdown_timeout_s = shutdown_timeout_s; "stopping: requests in flight come to their end");
+    stop.tell();
 }
 
 #[cfg(not(unix))]
-async fn log_stop(_: u64) {}
+async fn tell_stop(stop: Stop, _: u64) {
+    if actix_web::rt::signal::ctrl_c().await.is_ok() {
+        stop.tell();
+    }
+}
 
 fn joined(addresses: &[SocketAddr], between: &str) -> String {
     let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::metrics::Metrics;
 use super::readiness::Readiness;
+use super::stopping::Stopping;
 use crate::auth::{RateLimit, Uses};
 use crate::service::{BulkLimits, Service};
 
@@ -26,6 +27,8 @@ pub struct App {
     pub rate_limit: Option<RateLimit>,
     /// Writes of last uses in progress.
     pub uses: Uses,
+    /// Whether the server is about to stop.
+    pub stopping: Stopping,
 }
 
 /// Bounds of requests.

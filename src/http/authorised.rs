@@ -29,11 +29,15 @@ use crate::service::{self, Call, Caller, Request, Scope};
 /// The kind of access that a handler needs.
 pub(super) trait Access {
     const NEEDED: Option<Scope>;
+    /// Whether the answer may be a stream of events.
+    const STREAMS: bool = false;
 }
 /// Discovery: every caller that the guard admitted.
 pub(super) struct Discover;
 /// Reading resources.
 pub(super) struct Read;
+/// Reading the feed.
+pub(super) struct Follow;
 /// Writing resources.
 pub(super) struct Write;
 /// Writing schemas and resource types. Only administrators may do it.
@@ -44,11 +48,33 @@ impl Access for Discover {
 impl Access for Read {
     const NEEDED: Option<Scope> = Some(Scope::Read);
 }
+impl Access for Follow {
+    const NEEDED: Option<Scope> = Some(Scope::Read);
+    const STREAMS: bool = true;
+}
 impl Access for Write {
     const NEEDED: Option<Scope> = Some(Scope::Write);
 }
 impl Access for Define {
     const NEEDED: Option<Scope> = Some(Scope::Admin);
+}
+
+/// Media ranges that JSON is in.
+const JSON_RANGES: [&str; 4] = [
+    "*/*",
+    "application/*",
+    "application/json",
+    "application/scim+json",
+];
+/// The media type of server-sent events.
+const EVENT_STREAM: &str = "text/event-stream";
+
+/// The media ranges of an `Accept` header, in lower case.
+fn media_ranges(accept: &str) -> impl Iterator<Item = String> {
+    let ranges = accept
+        .split(',')
+        .filter_map(|range| range.split(';').next());
+    ranges.map(|range| range.trim().to_ascii_lowercase())
 }
 
 /// An authorised request.
@@ -86,29 +112,23 @@ impl<A: Access> Authorised<A> {
 
     /// Checks `Accept`. A header without any JSON type is answered with JSON all the same, unless the rule is off.
     fn check_accept(&self) -> Result<(), Failure> {
-        let Some(accept) = self.header(ACCEPT) else {
-            return Ok(());
+        let takes_json = match self.header(ACCEPT) {
+            Some(accept) => {
+                media_ranges(&accept).any(|range| JSON_RANGES.contains(&range.as_str()))
+            }
+            None => true,
         };
-        let takes_json = accept.split(',').any(|range| {
-            let media = range
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase();
-            [
-                "*/*",
-                "application/*",
-                "application/json",
-                "application/scim+json",
-            ]
-            .contains(&media.as_str())
-        });
-        if takes_json || self.call.leniency.allows(Rule::AnyAccept) {
+        if takes_json || self.wants_stream() || self.call.leniency.allows(Rule::AnyAccept) {
             Ok(())
         } else {
             Err(Failure::NotAcceptable)
         }
+    }
+
+    /// Whether the answer is to be a stream of events.
+    pub(super) fn wants_stream(&self) -> bool {
+        let accept = self.header(ACCEPT).filter(|_| A::STREAMS);
+        accept.is_some_and(|accept| media_ranges(&accept).any(|range| range == EVENT_STREAM))
     }
 
     /// The refusal, when the caller lacks this scope.

@@ -14,6 +14,7 @@ use scim::{ErrorResponse, ScimError};
 
 use super::respond::SCIM_JSON;
 use crate::auth::{Refusal, TooMany};
+use crate::service::feed::Lost;
 use crate::service::{Scope, StoreError};
 
 /// Seconds after which a client may try again when the database is away or busy.
@@ -50,6 +51,8 @@ pub(super) enum Failure {
     UnsupportedEncoding(String),
     /// The `Accept` header has no JSON type, and the rules do not ignore that.
     NotAcceptable,
+    /// A reader of the feed cannot go on from its position.
+    Lost(Lost),
     /// The client took longer than allowed to send its request.
     RequestTimeout,
     /// A fault in this program. The reason goes to the log.
@@ -113,6 +116,7 @@ impl Failure {
             Self::NotAcceptable => {
                 ErrorResponse::new(406, "answers are only available as application/scim+json")
             }
+            Self::Lost(lost) => ErrorResponse::new(410, lost.to_string()),
             Self::RequestTimeout => {
                 ErrorResponse::new(408, "the request body did not arrive in time")
             }

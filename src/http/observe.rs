@@ -233,6 +233,7 @@ mod tests {
             readiness: Readiness::default(),
             rate_limit: None,
             uses: crate::auth::Uses::default(),
+            stopping: crate::http::Stop::new().1,
         }
     }
 

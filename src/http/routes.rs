@@ -15,7 +15,9 @@ use super::authorised::{Authorised, Discover};
 use super::base_path::{BASE_PATH, tenant_pattern};
 use super::failure::Failure;
 use super::suggestion::suggestion;
-use super::{access, bulk, definitions, discovery, docs, health, me, resources, search, welcome};
+use super::{
+    access, bulk, definitions, discovery, docs, feed, health, me, resources, search, welcome,
+};
 use crate::service::{Call, Scope, Settings, standard_registry};
 
 const READS: &str = "GET, HEAD";
@@ -78,7 +80,7 @@ fn discovery_routes(config: &mut web::ServiceConfig) {
         .service(discoverable(schema, DEFINITION));
 }
 
-/// The root, `/Bulk`, `/Me` and `/.search`.
+/// The root, `/Bulk`, `/Me`, `/.search` and `/feed`.
 fn message_routes(config: &mut web::ServiceConfig) {
     let root = readable(web::resource(["", "/"]), search::root).default_service(only(READS));
     let bulk = web::resource("/Bulk")
@@ -93,8 +95,13 @@ fn message_routes(config: &mut web::ServiceConfig) {
     let search_root = web::resource("/.search")
         .route(web::post().to(search::search_root))
         .default_service(only(POSTS));
+    let feed = web::resource("/feed")
+        .route(web::get().to(feed::feed))
+        .route(web::head().to(feed::head))
+        .default_service(only(READS));
     config
         .service(root)
+        .service(feed)
         .service(bulk)
         .service(me)
         .service(search_root);

@@ -8,13 +8,14 @@ use super::base_path::BASE_PATH;
 use crate::service::Slug;
 
 /// The endpoints of every tenant beside those of its resource types.
-const FIXED: [&str; 6] = [
+const FIXED: [&str; 7] = [
     "ServiceProviderConfig",
     "ResourceTypes",
     "Schemas",
     "Bulk",
     "Me",
     ".search",
+    "feed",
 ];
 /// Longest path that is looked at. No path of ours comes near it.
 const PATH_BYTES_MAX: usize = 1_000;
@@ -96,6 +97,7 @@ mod tests {
             ("/scim/v2/group/4711", Some("/scim/v2/Groups/{id}")),
             ("/scim/v2/schema", Some("/scim/v2/Schemas")),
             ("/scim/v2/me", Some("/scim/v2/Me")),
+            ("/feed", Some("/scim/v2/feed")),
             (
                 "/serviceproviderconfigs",
                 Some("/scim/v2/ServiceProviderConfig"),

@@ -13,7 +13,9 @@ use super::rehire::{self, Holder};
 use super::request::Request;
 use super::service::Service;
 use super::{catalogue, edges};
-use crate::store::{Columns, Key, NewResource, Result, Row, Session, StoreError, Unrecorded};
+use crate::store::{
+    Columns, Effect, Key, NewResource, Result, Row, Session, StoreError, Unrecorded,
+};
 
 /// A resource about to be created.
 pub(super) struct Creation {
@@ -35,8 +37,10 @@ struct Draft {
 }
 
 /// A resource that is inserted, but has no edges yet.
+#[must_use = "link it: only then its change is recorded"]
 pub(super) struct Inserted {
     row: Row,
+    change: Unrecorded,
     members: Vec<MemberRef>,
 }
 
@@ -112,16 +116,7 @@ impl Creation {
         })
     }
 
-    /// Names of the attributes of the new resource.
-    fn attributes(&self, draft: &Draft) -> Vec<String> {
-        let mut attributes: Vec<String> = draft.document.keys().cloned().collect();
-        let members = self.request.resource_type.members;
-        let linked = members.filter(|_| !draft.members.is_empty());
-        attributes.extend(linked.map(str::to_owned));
-        attributes
-    }
-
-    fn inserted(&self, key: Key, draft: Draft) -> Inserted {
+    fn inserted(&self, key: Key, change: Unrecorded, draft: Draft) -> Inserted {
         let stored = Stored {
             id: self.id.clone(),
             version: Version(1),
@@ -135,15 +130,35 @@ impl Creation {
                 resource_type: self.request.resource_type.name.clone(),
                 stored,
             },
+            change,
             members: draft.members,
         }
     }
 
-    /// The second half of a creation: the edges.
+    /// The second half of a creation: the edges, and the row of changes.
     pub(super) fn link(&self, session: &mut Session<'_>, inserted: Inserted) -> Result<Row> {
-        let Inserted { row, members } = inserted;
-        edges::apply(&self.request, session, row.key, MemberChange::Add(members))?;
+        let Inserted {
+            row,
+            change,
+            members,
+        } = inserted;
+        let linked = edges::apply(&self.request, session, row.key, MemberChange::Add(members))?;
+        let effect = self.effect(&row.stored.document, linked);
+        let call = &self.request.call;
+        session.record(call.tenancy.revision, &call.origin(), change, &effect)?;
         Ok(row)
+    }
+
+    /// What the creation did: the attributes of the new resource, and its members.
+    fn effect(&self, document: &Document, members: Vec<String>) -> Effect {
+        let mut attributes: Vec<String> = document.keys().cloned().collect();
+        let linked = self.request.resource_type.members;
+        let linked = linked.filter(|_| !members.is_empty());
+        attributes.extend(linked.map(str::to_owned));
+        Effect {
+            attributes,
+            members,
+        }
     }
 }
 
@@ -176,15 +191,9 @@ fn insert_drafts(
         (0, name_conflict(error, request, &first_draft.document))
     })?;
     let mut inserted = Vec::with_capacity(drafts.len());
-    let mut changes: Vec<(Unrecorded, Vec<String>)> = Vec::with_capacity(drafts.len());
     for ((creation, draft), (key, change)) in creations.iter().zip(drafts).zip(written) {
-        changes.push((change, creation.attributes(&draft)));
-        inserted.push(creation.inserted(key, draft));
+        inserted.push(creation.inserted(key, change, draft));
     }
-    let call = &first.request.call;
-    session
-        .record(call.tenancy.revision, &call.origin(), changes)
-        .map_err(|error| (0, error))?;
     Ok(inserted)
 }
 

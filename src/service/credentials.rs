@@ -29,11 +29,10 @@ pub struct Wanted<'a> {
 /// How fresh the remembered time of last use is.
 const LAST_USED_GRAIN_MS: i64 = 60_000;
 
-/// The credentials, of any tenant, that may belong to a token. Each is read anew, so that a revocation counts at once.
+/// The credentials, of any tenant, that have this key id. Each is read anew, so that a revocation counts at once.
 ///
 /// Errors: the database.
-pub async fn candidates(service: &Service, token: &Token) -> Result<Vec<Candidate>> {
-    let key_id = token.key_id();
+pub async fn candidates(service: &Service, key_id: String) -> Result<Vec<Candidate>> {
     let candidates = move |tenants: &mut Tenants<'_>| tenants.candidates(&key_id);
     service.store.look_up(candidates).await
 }

@@ -4,7 +4,7 @@ use scim::etag::Preconditions;
 
 use super::request::Request;
 use super::service::Service;
-use crate::store::{Result, Row, Session};
+use crate::store::{Effect, Result, Row, Session};
 
 /// A resource about to be deleted.
 pub(super) struct Deletion {
@@ -36,12 +36,13 @@ impl Deletion {
         let row = session.find_for_delete(&request.resource_type, &self.id)?;
         let row = row.ok_or_else(|| request.not_found(&self.id))?;
         self.conditions.check_write(row.stored.version)?;
-        session.unlink(row.key, &call.origin(), self.now_ms)?;
+        session.unlink(&row, &call.origin(), self.now_ms)?;
         let change = session.delete(&row, self.now_ms)?;
         session.record(
             call.tenancy.revision,
             &call.origin(),
-            vec![(change, Vec::new())],
+            change,
+            &Effect::default(),
         )?;
         Ok(row)
     }

@@ -14,20 +14,20 @@ use crate::store::{Key, Result, Session};
 /// Most characters of an id that an error quotes.
 const QUOTED_MAX: usize = 40;
 
-/// Makes one change of a group's edges. Returns the number of added and removed edges.
+/// Makes one change of a group's edges. Returns the ids of the members that came or went.
 pub(super) fn apply(
     request: &Request,
     session: &mut Session<'_>,
     group: Key,
     change: MemberChange<'_>,
-) -> Result<usize> {
+) -> Result<Vec<String>> {
     match change {
-        MemberChange::Add(members) if members.is_empty() => Ok(0),
+        MemberChange::Add(members) if members.is_empty() => Ok(Vec::new()),
         MemberChange::Add(members) => {
             check(request, session, group, &members)?;
             session.add_members(group, &members)
         }
-        MemberChange::Remove(ids) if ids.is_empty() => Ok(0),
+        MemberChange::Remove(ids) if ids.is_empty() => Ok(Vec::new()),
         MemberChange::Remove(ids) => session.remove_members(group, &ids),
         MemberChange::RemoveWhere(condition) => {
             let tenancy = &request.call.tenancy;
@@ -39,13 +39,11 @@ pub(super) fn apply(
             if !members.is_empty() {
                 check(request, session, group, &members)?;
             }
-            let gone = session.retain_members(group, &members)?;
-            let come = if members.is_empty() {
-                0
-            } else {
-                session.add_members(group, &members)?
-            };
-            Ok(gone + come)
+            let mut changed = session.retain_members(group, &members)?;
+            if !members.is_empty() {
+                changed.extend(session.add_members(group, &members)?);
+            }
+            Ok(changed)
         }
     }
 }

@@ -19,6 +19,7 @@ mod definitions;
 mod deletion;
 pub mod duration;
 mod edges;
+pub mod feed;
 mod first_token;
 mod hashing;
 mod links;

@@ -12,7 +12,7 @@ use super::request::Request;
 use super::service::Service;
 use super::step::Step;
 use super::{catalogue, edges};
-use crate::store::{Columns, NewPassword, Result, Row, Session, Unrecorded, Update};
+use crate::store::{Columns, Effect, NewPassword, Result, Row, Session, Unrecorded, Update};
 
 /// A resource about to be changed: its id, the change, the caller, and the preconditions.
 pub(super) struct Modification {
@@ -97,17 +97,17 @@ impl Modification {
 
     /// Writes the changes. A resource without changes keeps its version and time.
     fn save(&self, session: &mut Session<'_>, mut row: Row, outcome: Patched<'_>) -> Result<Row> {
-        let mut edges_changed = 0;
+        let mut changed_members = Vec::new();
         for change in patch::fold(outcome.members) {
-            edges_changed += edges::apply(&self.request, session, row.key, change)?;
+            changed_members.extend(edges::apply(&self.request, session, row.key, change)?);
         }
         let sets_password = outcome.password != PasswordFate::Keep;
-        if !outcome.changed && edges_changed == 0 && !sets_password {
+        if !outcome.changed && changed_members.is_empty() && !sets_password {
             return Ok(row);
         }
         let mut attributes = changed_attributes(&row.stored.document, &outcome.document);
         let members = self.request.resource_type.members;
-        let linked = members.filter(|_| edges_changed > 0);
+        let linked = members.filter(|_| !changed_members.is_empty());
         attributes.extend(linked.map(str::to_owned));
         attributes.extend(sets_password.then(|| "password".to_owned()));
         let password = self.new_password(outcome.password)?;
@@ -118,7 +118,11 @@ impl Modification {
         } else {
             session.touch(&row, self.step.operation(), &password)?
         };
-        self.record(session, change, attributes)?;
+        let effect = Effect {
+            attributes,
+            members: changed_members,
+        };
+        self.record(session, change, &effect)?;
         Ok(row)
     }
 
@@ -150,18 +154,9 @@ impl Modification {
             .map_err(|error| name_conflict(error, &self.request, &row.stored.document))
     }
 
-    fn record(
-        &self,
-        session: &mut Session<'_>,
-        change: Unrecorded,
-        attributes: Vec<String>,
-    ) -> Result<()> {
+    fn record(&self, session: &mut Session<'_>, change: Unrecorded, effect: &Effect) -> Result<()> {
         let call = &self.request.call;
-        session.record(
-            call.tenancy.revision,
-            &call.origin(),
-            vec![(change, attributes)],
-        )
+        session.record(call.tenancy.revision, &call.origin(), change, effect)
     }
 }
 

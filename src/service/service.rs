@@ -5,7 +5,9 @@ use std::sync::Arc;
 use scim::query::Limits;
 use scim::representation::BaseUrl;
 
+use super::call::Call;
 use super::clock::Clock;
+use super::feed::Heads;
 use super::hashing::Hasher;
 use super::registries::Registries;
 use super::settings::Settings;
@@ -25,6 +27,8 @@ pub struct Service {
     pub limits: Limits,
     /// The resource types of tenants.
     pub registries: Registries,
+    /// The ends of feeds that readers wait for.
+    pub(super) heads: Heads,
 }
 
 impl Service {
@@ -44,6 +48,7 @@ impl Service {
             hasher: Hasher::new(cores),
             limits,
             registries: Registries::default(),
+            heads: Heads::default(),
         })
     }
 
@@ -86,5 +91,15 @@ impl Service {
         let settings = Settings::read(&tenant.settings);
         let renewed = self.tenancy(&tenant, settings, old.base.clone());
         Ok(Arc::new(renewed.await?))
+    }
+
+    /// The same call under the present state of its tenant, for a request that lasts.
+    ///
+    /// Errors: as [`Service::renewed`].
+    pub async fn renewed_call(&self, call: &Call) -> Result<Call> {
+        let tenancy = self.renewed(&call.tenancy).await?;
+        let mut call = call.clone();
+        call.renew(&tenancy);
+        Ok(call)
     }
 }

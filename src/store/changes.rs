@@ -1,48 +1,36 @@
-//! The outbox: a row for every change, written in the change's own transaction.
+//! The outbox: a row for every change, written in the change's own transaction. `feed.rs` reads it.
+//!
+//! On PostgreSQL a row's position is made of the number of its transaction and of a number inside the transaction. So a
+//! reader can know that it has seen all rows up to a position: those of transactions that are older than every running one.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use serde::Serialize;
+use scim::ScimError;
 
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
-use super::key::Key;
 use super::origin::Origin;
-use super::rows::{self, Kind};
+use super::row::Row;
+use super::schema::tenants;
 use super::session::Session;
 use super::sql::Sql;
-use super::unrecorded::{Operation, Unrecorded};
+use super::unrecorded::{Effect, Unrecorded};
 
-/// [`Unrecorded`] as a row.
-#[derive(Serialize)]
-struct Change<'a> {
-    operation: Operation,
-    resource_type: &'a str,
-    resource_id: &'a str,
-    version: i64,
-    at_ms: i64,
-    /// Names of the attributes that changed, never their values.
-    attributes: &'a [String],
-}
-
-const COLUMNS: &rows::Columns = &[
-    ("at_ms", Kind::BigInt),
-    ("operation", Kind::Text),
-    ("resource_type", Kind::Text),
-    ("resource_id", Kind::Text),
-    ("version", Kind::BigInt),
-    ("attributes", Kind::Json),
-];
+/// Most ids of members in a row. A reader of a longer change reads all members of the group.
+const MEMBERS_MAX: usize = 1_000;
+/// Bits of a position that number the rows of one transaction.
+const ORDINAL_BITS: u32 = 20;
+/// Most rows of one transaction.
+const RECORDED_MAX: i64 = (1 << ORDINAL_BITS) - 1;
 
 /// Most rows that one transaction looks at to prune.
 const PRUNED_AT_ONCE: i64 = 1_000;
 
 impl Session<'_> {
-    /// Writes the rows of changes, each with the names of the changed attributes, if the tenant has not changed since
-    /// the request read it.
+    /// Writes the row of a change, if the tenant has not changed since the request read it.
     ///
     /// A request reads settings, schemas and resource types before its transaction begins. If they change meanwhile,
-    /// the request would follow old rules. So the rows are written only under the revision that was read, and hold the
+    /// the request would follow old rules. So the row is written only under the revision that was read, and holds the
     /// tenant's row until the commit: see [`Session::advance_tenant`].
     ///
     /// Errors: [`StoreError::Outdated`] when the tenant has changed since.
@@ -50,63 +38,112 @@ impl Session<'_> {
         &mut self,
         revision: i64,
         origin: &Origin,
-        changes: Vec<(Unrecorded, Vec<String>)>,
+        change: Unrecorded,
+        effect: &Effect,
     ) -> Result<()> {
-        let rows: Vec<Change<'_>> = changes.iter().map(Change::of).collect();
+        let ordinal = self.number_rows(1)?;
         let dialect = self.dialect();
-        let lock = match dialect {
-            Dialect::Postgres => " FOR KEY SHARE OF t",
-            Dialect::Sqlite => "",
+        let (text, lock) = match dialect {
+            Dialect::Postgres => ("::text", " FOR KEY SHARE OF t"),
+            Dialect::Sqlite => ("", ""),
         };
-        let written = Sql::new("INSERT INTO changes (tenant_id, actor, request_id, at_ms, operation, resource_type, resource_id, version, attributes) SELECT t.id, ")
+        let members = (1..=MEMBERS_MAX).contains(&effect.members.len());
+        let members = members.then_some(effect.members.as_slice());
+        let written = self
+            .inserted_columns("t.id", &ordinal.to_string())
             .then(origin_columns(dialect, origin))
             .sql(", ")
-            .sql(rows::selected(dialect, COLUMNS))
-            .sql(" FROM tenants t CROSS JOIN ")
-            .then(rows::rows(dialect, COLUMNS, &rows))
-            .sql(" WHERE t.id = ")
+            .bigint(change.at_ms)
+            .sql(format!(", '{}', ", change.operation.as_str()))
+            .text(change.resource_type)
+            .sql(format!("{text}, "))
+            .text(change.resource_id)
+            .sql(format!("{text}, "))
+            .bigint(change.version.0)
+            .sql(", ")
+            .then(json(dialect, Some(&effect.attributes)))
+            .sql(", ")
+            .then(json(dialect, members))
+            .sql(" FROM tenants t WHERE t.id = ")
             .integer(self.tenant.0)
             .sql(" AND t.revision = ")
             .bigint(revision)
             .sql(lock)
             .execute(self.connection)?;
-        if written == rows.len() {
-            Ok(())
-        } else {
-            Err(StoreError::Outdated)
+        match written {
+            1 => Ok(()),
+            _ => Err(StoreError::Outdated),
         }
     }
 
     /// Records that every group of a member lost this member, in one statement.
     pub(super) fn record_unlinked(
         &mut self,
-        member: Key,
+        member: &Row,
+        groups: usize,
         origin: &Origin,
         at_ms: i64,
     ) -> Result<()> {
+        let first = self.number_rows(groups)?;
         let dialect = self.dialect();
-        let members = match dialect {
-            Dialect::Postgres => "'[\"members\"]'::jsonb",
-            Dialect::Sqlite => "jsonb('[\"members\"]')",
-        };
-        Sql::new("INSERT INTO changes (tenant_id, actor, request_id, at_ms, operation, resource_type, resource_id, version, attributes) SELECT g.tenant_id, ")
-            .then(origin_columns(dialect, origin))
-            .sql(", ")
-            .bigint(at_ms)
-            .sql(format!(
-                ", 'unlink', g.resource_type, g.id, g.version, {members} FROM (SELECT group_key FROM memberships WHERE tenant_id = "
-            ))
-            .integer(self.tenant.0)
-            .sql(" AND member_key = ")
-            .bigint(member.0)
-            .sql(") AS e")
-            .then(self.look_up_each("resources", "g", "key = e.group_key"))
-            .execute(self.connection)?;
+        let own_id = [member.stored.id.clone()];
+        self.inserted_columns(
+            "g.tenant_id",
+            &format!("{first} - 1 + row_number() OVER ()"),
+        )
+        .then(origin_columns(dialect, origin))
+        .sql(", ")
+        .bigint(at_ms)
+        .sql(", 'unlink', g.resource_type, g.id, g.version, ")
+        .then(json(dialect, Some(&["members".to_owned()])))
+        .sql(", ")
+        .then(json(dialect, Some(&own_id)))
+        .sql(" FROM (SELECT tenant_id, group_key FROM memberships WHERE tenant_id = ")
+        .integer(self.tenant.0)
+        .sql(" AND member_key = ")
+        .bigint(member.key.0)
+        .sql(") AS e JOIN tenants t ON t.id = e.tenant_id")
+        .then(self.look_up_each("resources", "g", "key = e.group_key"))
+        .execute(self.connection)?;
         Ok(())
     }
 
-    /// Reads at most a thousand rows after this sequence, and removes those that are older than `before_ms`. Returns the
-    /// sequence after which there may be more to remove.
+    /// The beginning of a statement that writes rows of changes, up to the position. `t` is the tenant's row.
+    fn inserted_columns(&self, tenant: &str, ordinal: &str) -> Sql {
+        let (place, position) = match self.dialect() {
+            Dialect::Postgres => (
+                "position, ",
+                format!(
+                    "((pg_current_xact_id()::text::bigint + t.changes_shift) << {ORDINAL_BITS}) + {ordinal}, "
+                ),
+            ),
+            // The database numbers the rows.
+            Dialect::Sqlite => ("", String::new()),
+        };
+        Sql::new(format!(
+            "INSERT INTO changes (tenant_id, {place}actor, request_id, at_ms, operation, resource_type, resource_id, version, \
+             attributes, members) SELECT {tenant}, {position}"
+        ))
+    }
+
+    /// Takes numbers for rows of this transaction. Returns the first of them.
+    ///
+    /// Errors: 413 for more than a position has room for. Only a member of a million groups comes here.
+    fn number_rows(&mut self, rows: usize) -> Result<i64> {
+        let first = self.recorded + 1;
+        self.recorded =
+            i64::try_from(rows).map_or(i64::MAX, |rows| self.recorded.saturating_add(rows));
+        if self.recorded > RECORDED_MAX {
+            return Err(StoreError::Scim(ScimError::TooLarge {
+                what: "the change",
+                limit: format!("{RECORDED_MAX} resources"),
+            }));
+        }
+        Ok(first)
+    }
+
+    /// Reads at most a thousand rows after this position, and removes those that are older than `before_ms`. Returns the
+    /// position after which there may be more to remove.
     ///
     /// The rows are read in the order in which they were written, so their time needs no index. The first row that is
     /// young enough ends the search, unless it is from the future: a clock was wrong then, and later rows may be older.
@@ -116,29 +153,53 @@ impl Session<'_> {
         before_ms: i64,
         now_ms: i64,
     ) -> Result<Option<i64>> {
-        let piece = Sql::new("SELECT sequence, at_ms FROM changes WHERE tenant_id = ")
+        let piece = Sql::new("SELECT position, at_ms FROM changes WHERE tenant_id = ")
             .integer(self.tenant.0)
-            .sql(" AND sequence > ")
+            .sql(" AND position > ")
             .bigint(after)
-            .sql(" ORDER BY sequence LIMIT ")
+            .sql(" ORDER BY position LIMIT ")
             .bigint(PRUNED_AT_ONCE)
             .typed::<(BigInt, BigInt)>()
             .load::<(i64, i64)>(self.connection)?;
         let Some((last, last_ms)) = piece.last().copied() else {
             return Ok(None);
         };
-        Sql::new("DELETE FROM changes WHERE tenant_id = ")
+        let removed = Sql::new("DELETE FROM changes WHERE tenant_id = ")
             .integer(self.tenant.0)
-            .sql(" AND sequence > ")
+            .sql(" AND position > ")
             .bigint(after)
-            .sql(" AND sequence <= ")
+            .sql(" AND position <= ")
             .bigint(last)
             .sql(" AND at_ms < ")
             .bigint(before_ms)
-            .execute(self.connection)?;
+            .sql(" RETURNING position")
+            .typed::<BigInt>()
+            .load::<i64>(self.connection)?;
+        if let Some(last) = removed.into_iter().max() {
+            self.mark_pruned(last)?;
+        }
         let is_full = i64::try_from(piece.len()) == Ok(PRUNED_AT_ONCE);
         let is_kept = (before_ms..=now_ms).contains(&last_ms);
         Ok((is_full && !is_kept).then_some(last))
+    }
+
+    /// Remembers that readers who have not come this far may have missed something.
+    fn mark_pruned(&mut self, position: i64) -> Result<()> {
+        let own = tenants::table.filter(tenants::id.eq(self.tenant.0));
+        diesel::update(own.filter(tenants::changes_pruned.lt(position)))
+            .set(tenants::changes_pruned.eq(position))
+            .execute(self.connection)?;
+        Ok(())
+    }
+}
+
+/// The condition under which a reader may see a change `c` of the tenant `t`: every change with a lower position is there.
+pub(super) fn is_settled(dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Postgres => format!(
+            "c.position < ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + t.changes_shift) << {ORDINAL_BITS})"
+        ),
+        Dialect::Sqlite => "TRUE".to_owned(),
     }
 }
 
@@ -157,15 +218,14 @@ fn origin_columns(dialect: Dialect, origin: &Origin) -> Sql {
         .sql(text)
 }
 
-impl<'a> Change<'a> {
-    fn of((change, attributes): &'a (Unrecorded, Vec<String>)) -> Self {
-        Self {
-            operation: change.operation,
-            resource_type: &change.resource_type,
-            resource_id: &change.resource_id,
-            version: change.version.0,
-            at_ms: change.at_ms,
-            attributes,
-        }
+/// Texts as a column of JSON.
+fn json(dialect: Dialect, texts: Option<&[String]>) -> Sql {
+    let Some(texts) = texts else {
+        return Sql::new("NULL");
+    };
+    let json = serde_json::Value::from(texts).to_string();
+    match dialect {
+        Dialect::Postgres => Sql::default().text(json).sql("::jsonb"),
+        Dialect::Sqlite => Sql::default().text(json),
     }
 }

@@ -9,6 +9,7 @@ use super::dialect::Dialect;
 use super::error::Result;
 use super::key::Key;
 use super::origin::Origin;
+use super::row::Row;
 use super::session::Session;
 use super::sql::Sql;
 
@@ -43,6 +44,9 @@ type NeighbourRow = (i64, String, String, Option<String>, i32);
 
 /// The name of a neighbour for people.
 const DISPLAY: &str = "n.document ->> 'displayName'";
+
+/// The id of the member of an edge that a statement adds or removes.
+const CHANGED_MEMBER: &str = " RETURNING (SELECT r.id FROM resources r WHERE r.tenant_id = memberships.tenant_id AND r.key = memberships.member_key)";
 
 fn ids_of(members: &[MemberRef]) -> Vec<&str> {
     members.iter().map(|member| member.id.as_str()).collect()
@@ -183,8 +187,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Makes these resources members. Returns the number of new edges.
-    pub fn add_members(&mut self, group: Key, members: &[MemberRef]) -> Result<usize> {
+    /// Makes these resources members. Returns the ids of those that were none.
+    pub fn add_members(&mut self, group: Key, members: &[MemberRef]) -> Result<Vec<String>> {
         let statement = Sql::new(
             "INSERT INTO memberships (tenant_id, group_key, member_key) SELECT r.tenant_id, ",
         )
@@ -192,11 +196,11 @@ impl Session<'_> {
         .sql(", r.key FROM ")
         .then(self.resources_of(&ids_of(members)))
         .sql(" WHERE TRUE ON CONFLICT DO NOTHING");
-        Ok(statement.execute(self.connection)?)
+        self.changed_members(statement)
     }
 
-    /// Ends these memberships. Returns the number of removed edges.
-    pub fn remove_members(&mut self, group: Key, ids: &[String]) -> Result<usize> {
+    /// Ends these memberships. Returns the ids of those that were members.
+    pub fn remove_members(&mut self, group: Key, ids: &[String]) -> Result<Vec<String>> {
         let keys = Sql::new("SELECT r.key FROM ").then(self.resources_of(ids));
         self.end_edges(group, keys)
     }
@@ -206,7 +210,7 @@ impl Session<'_> {
     /// Without statistics, PostgreSQL would read all edges of the group. So the statement names the place of each edge
     /// (`ctid`) and no other condition; the query of the places has the tenant. Edges are never updated, so a place
     /// stays valid.
-    fn end_edges(&mut self, group: Key, members: Sql) -> Result<usize> {
+    fn end_edges(&mut self, group: Key, members: Sql) -> Result<Vec<String>> {
         let statement = match self.dialect() {
             Dialect::Postgres => Sql::new("DELETE FROM memberships WHERE ctid = ANY(ARRAY(SELECT e.ctid FROM (")
                 .then(members)
@@ -217,11 +221,17 @@ impl Session<'_> {
                 .sql(" AND d.member_key = k.key OFFSET 0) AS e))"),
             Dialect::Sqlite => self.edges_of(group).sql(" AND member_key IN (").then(members).sql(")"),
         };
-        Ok(statement.execute(self.connection)?)
+        self.changed_members(statement)
     }
 
-    /// Ends all memberships except these. Returns the number of removed edges.
-    pub fn retain_members(&mut self, group: Key, members: &[MemberRef]) -> Result<usize> {
+    /// Runs a statement that adds or removes edges. Returns the ids of the members.
+    fn changed_members(&mut self, statement: Sql) -> Result<Vec<String>> {
+        let statement = statement.sql(CHANGED_MEMBER).typed::<Text>();
+        Ok(statement.load::<String>(self.connection)?)
+    }
+
+    /// Ends all memberships except these. Returns the ids of the members that went.
+    pub fn retain_members(&mut self, group: Key, members: &[MemberRef]) -> Result<Vec<String>> {
         let mut statement = self.edges_of(group);
         if !members.is_empty() {
             let kept =
@@ -238,11 +248,15 @@ impl Session<'_> {
                     .sql(")"),
             };
         }
-        Ok(statement.execute(self.connection)?)
+        self.changed_members(statement)
     }
 
-    /// Ends the memberships of resources `m` that satisfy a condition. Returns the number of removed edges.
-    pub(crate) fn remove_members_where(&mut self, group: Key, condition: Sql) -> Result<usize> {
+    /// Ends the memberships of resources `m` that satisfy a condition. Returns the ids of the members that went.
+    pub(crate) fn remove_members_where(
+        &mut self,
+        group: Key,
+        condition: Sql,
+    ) -> Result<Vec<String>> {
         let keys = Sql::new("SELECT m.key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key AND e.group_key = ")
             .bigint(group.0)
             .sql(" WHERE m.tenant_id = ")
@@ -264,12 +278,12 @@ impl Session<'_> {
     /// The groups are locked in the order of their keys, so that two deletions cannot wait for each other. They are
     /// read again under the lock, because another request may have removed the member meanwhile and then records that
     /// itself.
-    pub fn unlink(&mut self, member: Key, origin: &Origin, now_ms: i64) -> Result<()> {
+    pub fn unlink(&mut self, member: &Row, origin: &Origin, now_ms: i64) -> Result<()> {
         if self.dialect() == Dialect::Postgres {
             let lock = Sql::new("SELECT key FROM resources WHERE tenant_id = ")
                 .integer(self.tenant.0)
                 .sql(" AND ")
-                .then(self.is_group_of(member))
+                .then(self.is_group_of(member.key))
                 .sql(" ORDER BY key FOR NO KEY UPDATE");
             lock.typed::<BigInt>().load::<i64>(self.connection)?;
         }
@@ -284,9 +298,10 @@ impl Session<'_> {
         .sql(") WHERE tenant_id = ")
         .integer(self.tenant.0)
         .sql(" AND ")
-        .then(self.is_group_of(member));
-        if statement.execute(self.connection)? > 0 {
-            self.record_unlinked(member, origin, now_ms)?;
+        .then(self.is_group_of(member.key));
+        let groups = statement.execute(self.connection)?;
+        if groups > 0 {
+            self.record_unlinked(member, groups, origin, now_ms)?;
         }
         Ok(())
     }

@@ -42,9 +42,31 @@ fn bring_up(connection: &mut DbConnection) -> Outcome<Vec<String>> {
             })
         }
     };
+    let outcome = outcome.and_then(|ran| settle_positions(connection).map(|()| ran));
     lock(connection, "pg_advisory_unlock")?;
     outcome
 }
+
+/// Raises what positions of changes add to the numbers of transactions, where positions are ahead of them: a dump was
+/// restored into another cluster, which counts its own transactions. Otherwise new changes would stand before old ones.
+fn settle_positions(connection: &mut DbConnection) -> Outcome<()> {
+    match connection {
+        DbConnection::Postgres(connection) => connection
+            .batch_execute(SETTLE_POSITIONS)
+            .map_err(|error| error.to_string()),
+        DbConnection::Sqlite(_) => Ok(()),
+    }
+}
+
+const SETTLE_POSITIONS: &str = "\
+    WITH known AS (
+        SELECT t.id, greatest(t.changes_pruned, (SELECT max(c.position) FROM changes c WHERE c.tenant_id = t.id)) >> 20 AS last
+        FROM tenants t
+    ), transactions AS (
+        SELECT pg_snapshot_xmin(s)::text::bigint AS oldest, pg_snapshot_xmax(s)::text::bigint AS next FROM pg_current_snapshot() s
+    )
+    UPDATE tenants t SET changes_shift = known.last + 1 - transactions.oldest
+    FROM known, transactions WHERE known.id = t.id AND known.last >= transactions.next + t.changes_shift";
 
 impl Tenants<'_> {
     /// The names of the migrations that have not run yet.

@@ -9,6 +9,7 @@ diesel::table! {
         created_ms -> BigInt,
         revision -> BigInt,
         cursor_secret -> Text,
+        changes_pruned -> BigInt,
     }
 }
 
@@ -66,15 +67,16 @@ diesel::table! {
 }
 
 diesel::table! {
-    changes (tenant_id, sequence) {
+    changes (tenant_id, position) {
         tenant_id -> Integer,
-        sequence -> BigInt,
+        position -> BigInt,
         at_ms -> BigInt,
         operation -> Text,
         resource_type -> Text,
         resource_id -> Text,
         version -> BigInt,
         attributes -> Jsonb,
+        members -> Nullable<Jsonb>,
         actor -> Text,
         request_id -> Text,
     }

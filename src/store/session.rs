@@ -9,11 +9,17 @@ use super::tenant_id::TenantId;
 pub struct Session<'c> {
     pub(super) connection: &'c mut DbConnection,
     pub(super) tenant: TenantId,
+    /// How many rows of changes this transaction has written. Rows that a savepoint undid count, too.
+    pub(super) recorded: i64,
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c mut DbConnection, tenant: TenantId) -> Self {
-        Self { connection, tenant }
+        Self {
+            connection,
+            tenant,
+            recorded: 0,
+        }
     }
 
     /// The SQL dialect of the database.

@@ -1,6 +1,9 @@
 //! Access to the database: a limited pool, and limited waiting for it. Async callers use it, and commands, which block.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Notify;
 
 use super::error::{Result, StoreError};
 use super::pool::Pool;
@@ -20,6 +23,7 @@ const RETRIES_MAX: u32 = 3;
 pub struct Store {
     pool: Pool,
     turns: Turns,
+    writes: Arc<Notify>,
 }
 
 impl Store {
@@ -31,12 +35,18 @@ impl Store {
         Ok(Self {
             turns: Turns::of(&pool),
             pool,
+            writes: Arc::default(),
         })
     }
 
     /// Connections in use and idle.
     pub fn connections(&self) -> (u32, u32) {
         self.pool.state()
+    }
+
+    /// Wakes those who wait whenever this process has committed a write. Other processes' writes do not.
+    pub(crate) fn writes(&self) -> Arc<Notify> {
+        Arc::clone(&self.writes)
     }
 
     /// Runs `work` in a transaction that only reads. Every statement sees the same state.
@@ -64,7 +74,7 @@ impl Store {
     ) -> Result<T> {
         let turns = self.turns.of_tenant(tenant, true).await?;
         let pool = self.pool.clone();
-        blocking(move || {
+        let written = blocking(move || {
             let _turns = turns;
             let mut attempt = 0;
             loop {
@@ -81,7 +91,11 @@ impl Store {
                 }
             }
         })
-        .await
+        .await;
+        if written.is_ok() {
+            self.writes.notify_waiters();
+        }
+        written
     }
 
     /// Writes data whose loss does no harm, in a transaction whose commit does not wait for the disk. It is tried once,

@@ -1,13 +1,11 @@
 //! A change that is written, but not recorded yet.
 
 use scim::etag::Version;
-use serde::Serialize;
 
 use super::row::Row;
 
 /// What happened to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     /// POST.
     Create,
@@ -17,6 +15,18 @@ pub enum Operation {
     Patch,
     /// DELETE.
     Delete,
+}
+
+impl Operation {
+    /// The word in the table of changes.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Replace => "replace",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
+        }
+    }
 }
 
 /// A change of one resource that is written, but has no row in `changes` yet.
@@ -43,4 +53,13 @@ impl Unrecorded {
             at_ms: row.stored.last_modified_ms,
         }
     }
+}
+
+/// What a change did to its resource. Only names and ids, never values.
+#[derive(Debug, Default)]
+pub struct Effect {
+    /// The names of the attributes that changed.
+    pub attributes: Vec<String>,
+    /// The ids of the members that came or went.
+    pub members: Vec<String>,
 }

@@ -19,6 +19,7 @@ mod access;
 mod bulk;
 mod clients;
 mod discovery;
+mod feed;
 mod http;
 mod operations;
 mod profiles;

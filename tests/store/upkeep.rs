@@ -2,7 +2,7 @@
 
 use scimd::store::{Dialect, NewCredential, Result, Session, Sql, Store, TenantId};
 
-use crate::world::{Database, tenant};
+use crate::world::{Backend, Database, tenant};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -21,17 +21,6 @@ fn is_current(store: &Store) -> Result<bool> {
 fn with<T>(store: &Store, tenant: TenantId, work: impl FnOnce(&mut Session<'_>) -> Result<T>) -> T {
     let done = store.over_tenants_blocking(|tenants| work(&mut tenants.session(tenant)));
     done.expect("the work is done")
-}
-
-/// An empty JSON list.
-fn empty_list(store: &Store) -> &'static str {
-    match store
-        .upkeep(|tenants| Ok(tenants.dialect()))
-        .expect("the database answers")
-    {
-        Dialect::Postgres => "'[]'::jsonb",
-        Dialect::Sqlite => "jsonb('[]')",
-    }
 }
 
 #[track_caller]
@@ -73,24 +62,30 @@ store_test! {
         assert!(is_current(&store).is_ok_and(|current| !current), "none ever ran");
     }
 
-    fn pruning_goes_on_behind_rows_of_a_wrong_clock(backend) {
+    fn pruning_goes_on_after_rows_of_a_wrong_clock(backend) {
         let database = Database::create(backend);
         let store = database.connect();
         let (pruned, other) = (tenant(&store, "default"), tenant(&store, "other"));
-        // By sequence: rows from the future, old rows, young rows; then old rows behind the end of the search.
+        let place = |first: i32| match backend {
+            Backend::Sqlite => "NULL".to_owned(),
+            Backend::Postgres => format!("{first} + n"),
+        };
+        // By position: rows from the future, old rows, young rows; then old rows behind the end of the search.
+        let mut first = 0;
         for (tenant, count, at_ms) in [
             (pruned, 1_500, 9_000), (other, 1_500, 1_000), (pruned, 2_500, 1_000), (pruned, 1_500, 3_000), (pruned, 1_500, 1_000),
         ] {
             run(&store, &format!(
                 "WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
-                 INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes, actor, request_id)
-                 SELECT {}, {at_ms}, 'create', 'User', 'x', 1, {}, 'credential:k', 'r' FROM series",
-                tenant.0, empty_list(&store),
+                 INSERT INTO changes (tenant_id, position, at_ms, operation, resource_type, resource_id, version, attributes, actor, request_id)
+                 SELECT {}, {}, {at_ms}, 'create', 'User', 'x', 1, '[]', 'credential:k', 'r' FROM series",
+                tenant.0, place(first),
             ));
+            first += count;
         }
         let (mut after, mut pieces) = (Some(0), 0);
-        while let Some(sequence) = after {
-            after = with(&store, pruned, |session| session.prune_changes(sequence, 2_000, 4_000));
+        while let Some(position) = after {
+            after = with(&store, pruned, |session| session.prune_changes(position, 2_000, 4_000));
             pieces += 1;
         }
         // 5,000 rows: the fifth piece is the first whose last row is young.

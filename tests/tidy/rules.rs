@@ -158,11 +158,15 @@ pub(crate) fn machine_paths(source: &Source) -> Vec<String> {
 pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
     (
         "src/store/changes.rs",
-        "a JSON constant in the dialect's spelling",
+        "numbers and column names of ours, the dialect's functions",
     ),
     (
         "src/store/connection.rs",
         "the session's settings, from constants",
+    ),
+    (
+        "src/store/feed.rs",
+        "column names of ours, the condition under which readers see a change",
     ),
     (
         "src/store/memberships.rs",

@@ -20,7 +20,7 @@ api_test! {
         let reader = server.token_of("read");
         server.delete(&path).token(&reader).send().error(403, "");
         let deleted = server.delete(&path).send();
-        let origin = "SELECT operation || ' ' || actor || ' ' || request_id AS text FROM changes ORDER BY sequence";
+        let origin = "SELECT operation || ' ' || actor || ' ' || request_id AS text FROM changes ORDER BY position";
         let expected = [("create", request_id.as_str()), ("delete", deleted.header("X-Request-Id").expect("an id"))];
         let expected = expected.map(|(operation, request)| format!("{operation} credential:{key_id} {request}"));
         assert_eq!(server.behind().texts(origin), expected);

@@ -1,3 +1,5 @@
+DROP VIEW scim_feed;
+DROP VIEW scim_changes;
 DROP VIEW scim_group_members;
 DROP VIEW scim_groups;
 DROP VIEW scim_users;

@@ -1,4 +1,4 @@
--- The same tables as on PostgreSQL, where the comments give the reasons. `key` and `sequence` are rowids here. A rowid
+-- The same tables as on PostgreSQL, where the comments give the reasons. `key` and `position` are rowids here. A rowid
 -- table keeps large documents out of the index, and AUTOINCREMENT never uses a number again. Text compares by its
 -- bytes, which is code point order.
 
@@ -9,7 +9,8 @@ CREATE TABLE tenants (
     settings BLOB NOT NULL DEFAULT (jsonb('{}')),
     created_ms INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 1,
-    cursor_secret TEXT NOT NULL DEFAULT (lower(hex(randomblob(32))))
+    cursor_secret TEXT NOT NULL DEFAULT (lower(hex(randomblob(32)))),
+    changes_pruned INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE credentials (
@@ -77,17 +78,20 @@ CREATE INDEX indexed_values_of_resource ON indexed_values (tenant_id, resource_k
 
 CREATE TABLE changes (
     tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- There is one writer at a time, so positions are given in the order of the commits.
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
     operation TEXT NOT NULL CHECK (operation IN ('create', 'replace', 'patch', 'delete', 'unlink')),
     resource_type TEXT NOT NULL,
     resource_id TEXT NOT NULL,
     version INTEGER NOT NULL,
-    attributes BLOB NOT NULL,
+    -- JSON as text, which every SQLite reads.
+    attributes TEXT NOT NULL,
+    members TEXT,
     actor TEXT NOT NULL,
     request_id TEXT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX changes_in_order ON changes (tenant_id, sequence);
+CREATE UNIQUE INDEX changes_in_order ON changes (tenant_id, position);
 
 CREATE TABLE schemas (
     tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -146,3 +150,13 @@ FROM memberships e
 JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key
 JOIN resources m ON m.tenant_id = e.tenant_id AND m.key = e.member_key
 JOIN tenants t ON t.id = e.tenant_id;
+
+CREATE VIEW scim_changes AS
+SELECT t.slug AS tenant, c.position, strftime('%Y-%m-%dT%H:%M:%fZ', c.at_ms / 1000.0, 'unixepoch') AS at, c.operation,
+       c.resource_type, c.resource_id, c.version, c.attributes, c.members, c.actor, c.request_id
+FROM changes c JOIN tenants t ON t.id = c.tenant_id;
+
+CREATE VIEW scim_feed AS
+SELECT t.slug AS tenant, t.changes_pruned AS pruned,
+       max(t.changes_pruned, coalesce((SELECT max(c.position) FROM changes c WHERE c.tenant_id = t.id), 0)) AS last
+FROM tenants t;

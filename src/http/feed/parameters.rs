@@ -1,0 +1,129 @@
+//! The parameters of the feed.
+
+use std::time::Duration;
+
+use actix_web::http::header::HeaderName;
+use scim::ScimError;
+use scim::query::Parameters;
+use scim::quote::quoted;
+
+use crate::http::authorised::{Authorised, Follow};
+
+/// The position after which a stream goes on. A browser sends it by itself when it connects again.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+/// Seconds that a request waits for events when it does not say.
+const WAIT_DEFAULT_S: i64 = 20;
+/// The most: proxies end requests that take longer.
+const WAIT_MAX_S: i64 = 60;
+
+/// The parameters of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FeedParameters {
+    /// The position after which events are wanted. `None` asks for the present position.
+    pub(super) after: Option<i64>,
+    /// Most events of a page.
+    pub(super) count: i64,
+    /// How long to wait for an event.
+    pub(super) wait: Duration,
+}
+
+impl FeedParameters {
+    /// Errors: `invalidValue` for a parameter that is no whole number, or out of its range.
+    pub(super) fn of(asked: &Authorised<Follow>) -> Result<Self, ScimError> {
+        let limits = asked.app.service.limits;
+        let last_seen = asked.header(LAST_EVENT_ID);
+        Self::parse(
+            &asked.parameters()?,
+            last_seen.as_deref(),
+            limits.page_size_default,
+            limits.page_size_max,
+        )
+    }
+
+    fn parse(
+        parameters: &Parameters,
+        last_seen: Option<&str>,
+        count_default: i64,
+        count_max: i64,
+    ) -> Result<Self, ScimError> {
+        let number = |name: &str, lowest: i64, highest: i64| {
+            let given = parameters.get(name);
+            given
+                .map(|text| within(name, text, lowest, highest))
+                .transpose()
+        };
+        let last_seen = last_seen.map(|text| within("Last-Event-ID", text, 0, i64::MAX));
+        let after = match last_seen.transpose()? {
+            Some(position) => Some(position),
+            None => number("after", 0, i64::MAX)?,
+        };
+        let count = number("count", 1, i64::MAX)?.unwrap_or(count_default);
+        let wait_s = number("wait", 0, WAIT_MAX_S)?.unwrap_or(WAIT_DEFAULT_S);
+        Ok(Self {
+            after,
+            count: count.min(count_max),
+            wait: Duration::from_secs(wait_s.unsigned_abs()),
+        })
+    }
+}
+
+fn within(name: &str, text: &str, lowest: i64, highest: i64) -> Result<i64, ScimError> {
+    let number = text.trim().parse().ok();
+    let fitting = number.filter(|number| (lowest..=highest).contains(number));
+    fitting.ok_or_else(|| {
+        let range = match highest {
+            i64::MAX => format!("of at least {lowest}"),
+            _ => format!("from {lowest} to {highest}"),
+        };
+        let expected = format!("is a whole number {range}, not {}", quoted(text));
+        ScimError::invalid_value(name, expected)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use scim::profile::Leniency;
+
+    use super::*;
+
+    fn parsed(
+        query: &[(&str, &str)],
+        last_seen: Option<&str>,
+    ) -> Result<FeedParameters, ScimError> {
+        let pairs = query
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
+        let leniency = Leniency::rfc();
+        let parameters = Parameters::new(pairs.collect(), &leniency)?;
+        FeedParameters::parse(&parameters, last_seen, 100, 1_000)
+    }
+
+    #[test]
+    fn positions_are_whole_numbers() {
+        let after = |text| parsed(&[("after", text)], None).map(|parameters| parameters.after);
+        assert_eq!(after("9007199254740993"), Ok(Some(9_007_199_254_740_993)));
+        for text in ["", "-1", "1.5", "now", "9223372036854775808"] {
+            assert!(after(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_browser_has_seen_counts_more_than_its_first_address() {
+        let both = parsed(&[("after", "7")], Some("9"));
+        assert_eq!(both.map(|parameters| parameters.after), Ok(Some(9)));
+    }
+
+    #[test]
+    fn pages_and_waits_are_limited() {
+        let many = parsed(&[("count", "5000"), ("wait", "60")], None);
+        let wanted = FeedParameters {
+            after: None,
+            count: 1_000,
+            wait: Duration::from_secs(60),
+        };
+        assert_eq!(many, Ok(wanted));
+        for pair in [("count", "0"), ("wait", "61"), ("wait", "-1")] {
+            assert!(parsed(&[pair], None).is_err(), "{pair:?}");
+        }
+    }
+}
