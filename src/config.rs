@@ -4,6 +4,8 @@
 
 mod definitions;
 mod environment;
+#[cfg(test)]
+mod pages_tests;
 mod replay;
 mod values;
 
