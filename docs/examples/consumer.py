@@ -3,7 +3,7 @@
 
     SCIMD_TOKEN=scimd_... consumer.py http://127.0.0.1:8080/scim/v2 copy.db [--once]
 
-It can be killed at any moment and started again. A page and the position after it are written in one transaction, so a page
+It can be killed at any moment and started again; one process keeps a copy. A page and the position after it are written in one transaction, so a page
 is applied as a whole or not at all. To apply a page twice does no harm: a page says how things are, not how they changed.
 With --once it ends when it has caught up; otherwise it waits for more.
 """
@@ -16,6 +16,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+
+# What a page of the feed leaves out, because it follows other resources.
+FOLLOWED = "groups,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName"
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS position (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), position TEXT NOT NULL);
@@ -37,17 +40,17 @@ class Server:
                 with urllib.request.urlopen(request, timeout=90) as answer:
                     return json.load(answer)
             except urllib.error.HTTPError as error:
-                if error.code not in (429, 503):
+                if error.code != 429 and error.code < 500:
                     raise
             except (OSError, http.client.HTTPException) as error:
                 print("no answer:", error, file=sys.stderr)
             time.sleep(1)
 
-    def all(self, endpoint):
-        """Every resource of an endpoint, page by page."""
+    def all(self):
+        """Every resource, page by page."""
         cursor = ""
         while cursor is not None:
-            page = self.get(f"/{endpoint}?cursor={cursor}")
+            page = self.get(f"/?cursor={cursor}&excludedAttributes={FOLLOWED}")
             yield from page.get("Resources", [])
             cursor = page.get("nextCursor")
 
@@ -78,13 +81,13 @@ def add_members(copy, group_id, member_ids):
 
 def read_everything(server, copy):
     """The position comes first: what changes while we read is told again after it."""
+    print("reading everything", file=sys.stderr)
     position = server.get("/feed")["position"]
     with copy:
         copy.execute("DELETE FROM resources")
         copy.execute("DELETE FROM members")
-        for resource in [*server.all("Users"), *server.all("Groups")]:
+        for resource in server.all():
             members = resource.pop("members", [])
-            resource.pop("groups", None)
             write_resource(copy, resource)
             add_members(copy, resource["id"], [member["value"] for member in members])
         write_position(copy, position)

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
-use futures_util::future::select;
+use futures_util::future::{Either, select};
 use scim::query::Limits;
 
 use super::terminal::{Outcome, say, told};
@@ -195,10 +195,14 @@ async fn tell_stop(stop: Stop, shutdown_timeout_s: u64) {
 
     let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
     let [Ok(mut terminate), Ok(mut interrupt)] = signals else {
-        return;
+        return log::warn!("signals cannot be watched: readers that wait delay a stop");
     };
-    select(pin!(terminate.recv()), pin!(interrupt.recv())).await;
-    log::info!(shutdown_timeout_s = shutdown_timeout_s; "stopping: requests in flight come to their end");
+    match select(pin!(terminate.recv()), pin!(interrupt.recv())).await {
+        Either::Left(_) => {
+            log::info!(shutdown_timeout_s = shutdown_timeout_s; "stopping: requests in flight come to their end");
+        }
+        Either::Right(_) => log::info!("stopping at once: interrupted"),
+    }
     stop.tell();
 }
 

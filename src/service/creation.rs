@@ -37,7 +37,7 @@ struct Draft {
 }
 
 /// A resource that is inserted, but has no edges yet.
-#[must_use = "link it: only then its change is recorded"]
+#[must_use = "finish it: only then its change is recorded"]
 pub(super) struct Inserted {
     row: Row,
     change: Unrecorded,
@@ -90,12 +90,11 @@ impl Creation {
     }
 
     fn insert(&self, session: &mut Session<'_>, draft: Draft) -> Result<Row> {
-        let inserted = insert_drafts(session, &[self], vec![draft]).map_err(|(_, error)| error)?;
-        let row = inserted
-            .into_iter()
-            .next()
-            .map(|new| self.link(session, new));
-        row.unwrap_or(Err(StoreError::Fault("a row was not inserted")))
+        let created = insert_drafts(session, &[self], vec![draft])
+            .and_then(|inserted| finish(session, &[self], inserted));
+        let mut rows = created.map_err(|(_, error)| error)?;
+        rows.pop()
+            .ok_or(StoreError::Fault("a row was not inserted"))
     }
 
     /// The resource as it is going to be stored.
@@ -135,20 +134,6 @@ impl Creation {
         }
     }
 
-    /// The second half of a creation: the edges, and the row of changes.
-    pub(super) fn link(&self, session: &mut Session<'_>, inserted: Inserted) -> Result<Row> {
-        let Inserted {
-            row,
-            change,
-            members,
-        } = inserted;
-        let linked = edges::apply(&self.request, session, row.key, MemberChange::Add(members))?;
-        let effect = self.effect(&row.stored.document, linked);
-        let call = &self.request.call;
-        session.record(call.tenancy.revision, &call.origin(), change, &effect)?;
-        Ok(row)
-    }
-
     /// What the creation did: the attributes of the new resource, and its members.
     fn effect(&self, document: &Document, members: Vec<String>) -> Effect {
         let mut attributes: Vec<String> = document.keys().cloned().collect();
@@ -160,6 +145,37 @@ impl Creation {
             members,
         }
     }
+}
+
+/// The second half: the edges of each, and the rows of changes of all together.
+///
+/// Errors: as [`insert`].
+pub(super) fn finish(
+    session: &mut Session<'_>,
+    creations: &[&Creation],
+    inserted: Vec<Inserted>,
+) -> std::result::Result<Vec<Row>, (usize, StoreError)> {
+    let mut rows = Vec::with_capacity(inserted.len());
+    let mut changes = Vec::with_capacity(inserted.len());
+    for (index, (creation, inserted)) in creations.iter().zip(inserted).enumerate() {
+        let Inserted {
+            row,
+            change,
+            members,
+        } = inserted;
+        let members = MemberChange::Add(members);
+        let linked = edges::apply(&creation.request, session, row.key, members);
+        let linked = linked.map_err(|error| (index, error))?;
+        changes.push((change, creation.effect(&row.stored.document, linked)));
+        rows.push(row);
+    }
+    if let Some(first) = creations.first() {
+        let call = &first.request.call;
+        session
+            .record(call.tenancy.revision, &call.origin(), changes)
+            .map_err(|error| (0, error))?;
+    }
+    Ok(rows)
 }
 
 /// The first half of creating resources of one tenant: everything except the edges. Resources that refer to each other

@@ -41,8 +41,7 @@ impl Deletion {
         session.record(
             call.tenancy.revision,
             &call.origin(),
-            change,
-            &Effect::default(),
+            vec![(change, Effect::default())],
         )?;
         Ok(row)
     }

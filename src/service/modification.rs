@@ -122,7 +122,7 @@ impl Modification {
             attributes,
             members: changed_members,
         };
-        self.record(session, change, &effect)?;
+        self.record(session, change, effect)?;
         Ok(row)
     }
 
@@ -154,9 +154,13 @@ impl Modification {
             .map_err(|error| name_conflict(error, &self.request, &row.stored.document))
     }
 
-    fn record(&self, session: &mut Session<'_>, change: Unrecorded, effect: &Effect) -> Result<()> {
+    fn record(&self, session: &mut Session<'_>, change: Unrecorded, effect: Effect) -> Result<()> {
         let call = &self.request.call;
-        session.record(call.tenancy.revision, &call.origin(), change, effect)
+        session.record(
+            call.tenancy.revision,
+            &call.origin(),
+            vec![(change, effect)],
+        )
     }
 }
 

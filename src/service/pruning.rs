@@ -39,9 +39,9 @@ async fn prune_tenant(service: &Service, tenant: &Tenant, now_ms: i64) -> Result
         return Ok(());
     };
     let mut after = Some(0);
-    while let Some(sequence) = after {
+    while let Some(position) = after {
         let work =
-            move |session: &mut Session<'_>| session.prune_changes(sequence, before_ms, now_ms);
+            move |session: &mut Session<'_>| session.prune_changes(position, before_ms, now_ms);
         after = service.store.write(tenant.id, work).await?;
     }
     Ok(())

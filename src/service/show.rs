@@ -1,12 +1,11 @@
 //! Renders resources: the document, and what is read beside it.
 
-use scim::Object;
 use scim::representation::{Links, render};
 
 use super::answer::Shown;
 use super::links::links;
 use super::request::Request;
-use crate::store::{Result, Row, Session, StoreError};
+use crate::store::{Result, Row, Session};
 
 impl Request {
     /// Renders one resource, and reads the links that the projection asks for.
@@ -41,30 +40,4 @@ impl Request {
         let base = &self.call.tenancy.base;
         base.location(&self.resource_type.endpoint, id)
     }
-}
-
-/// Renders rows of several types, in their order. There is a request for each type.
-pub(super) fn show_all(
-    session: &mut Session<'_>,
-    requests: &[Request],
-    rows: Vec<Row>,
-) -> Result<Vec<Object>> {
-    let mut shown: Vec<Option<Object>> = rows.iter().map(|_| None).collect();
-    let numbered: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
-    for request in requests {
-        let name = &request.resource_type.name;
-        let (places, own): (Vec<usize>, Vec<Row>) = numbered
-            .iter()
-            .filter(|(_, row)| row.resource_type == *name)
-            .cloned()
-            .unzip();
-        let links = links(request, session, &own)?;
-        for ((place, row), links) in places.into_iter().zip(&own).zip(links) {
-            shown[place] = Some(request.shown(row, links).body);
-        }
-    }
-    shown
-        .into_iter()
-        .map(|one| one.ok_or(StoreError::Fault("a row is of no selected type")))
-        .collect()
 }

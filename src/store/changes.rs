@@ -3,18 +3,50 @@
 //! On PostgreSQL a row's position is made of the number of its transaction and of a number inside the transaction. So a
 //! reader can know that it has seen all rows up to a position: those of transactions that are older than every running one.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use scim::ScimError;
+use serde::Serialize;
 
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
 use super::origin::Origin;
 use super::row::Row;
+use super::rows::{self, Kind};
 use super::schema::tenants;
 use super::session::Session;
 use super::sql::Sql;
-use super::unrecorded::{Effect, Unrecorded};
+use super::unrecorded::{Effect, Operation, Unrecorded};
+
+/// [`Unrecorded`] as a row, with its [`Effect`].
+#[derive(Serialize)]
+struct Change<'a> {
+    at_ms: i64,
+    operation: Operation,
+    resource_type: &'a str,
+    resource_id: &'a str,
+    version: i64,
+    attributes: &'a [String],
+    /// Unless there are none or too many.
+    members: Option<Vec<&'a str>>,
+    /// The number of the row in its transaction.
+    ordinal: i64,
+}
+
+const ROWS: &rows::Columns = &[
+    ("at_ms", Kind::BigInt),
+    ("operation", Kind::Text),
+    ("resource_type", Kind::Text),
+    ("resource_id", Kind::Text),
+    ("version", Kind::BigInt),
+    ("attributes", Kind::JsonText),
+    ("members", Kind::JsonText),
+    ("ordinal", Kind::BigInt),
+];
+/// Those of them that the table has.
+const COLUMNS: &rows::Columns = ROWS.split_at(7).0;
 
 /// Most ids of members in a row. A reader of a longer change reads all members of the group.
 const MEMBERS_MAX: usize = 1_000;
@@ -27,10 +59,10 @@ const RECORDED_MAX: i64 = (1 << ORDINAL_BITS) - 1;
 const PRUNED_AT_ONCE: i64 = 1_000;
 
 impl Session<'_> {
-    /// Writes the row of a change, if the tenant has not changed since the request read it.
+    /// Writes the rows of changes, if the tenant has not changed since the request read it.
     ///
     /// A request reads settings, schemas and resource types before its transaction begins. If they change meanwhile,
-    /// the request would follow old rules. So the row is written only under the revision that was read, and holds the
+    /// the request would follow old rules. So the rows are written only under the revision that was read, and hold the
     /// tenant's row until the commit: see [`Session::advance_tenant`].
     ///
     /// Errors: [`StoreError::Outdated`] when the tenant has changed since.
@@ -38,41 +70,35 @@ impl Session<'_> {
         &mut self,
         revision: i64,
         origin: &Origin,
-        change: Unrecorded,
-        effect: &Effect,
+        changes: Vec<(Unrecorded, Effect)>,
     ) -> Result<()> {
-        let ordinal = self.number_rows(1)?;
+        let first = self.number_rows(changes.len())?;
+        let rows: Vec<Change<'_>> = (first..)
+            .zip(&changes)
+            .map(|(ordinal, change)| Change::of(ordinal, change))
+            .collect();
         let dialect = self.dialect();
-        let (text, lock) = match dialect {
-            Dialect::Postgres => ("::text", " FOR KEY SHARE OF t"),
+        let (ordinal, lock) = match dialect {
+            Dialect::Postgres => ("w.ordinal", " FOR KEY SHARE OF t"),
             Dialect::Sqlite => ("", ""),
         };
-        let members = (1..=MEMBERS_MAX).contains(&effect.members.len());
-        let members = members.then_some(effect.members.as_slice());
         let written = self
-            .inserted_columns("t.id", &ordinal.to_string())
+            .inserted_columns("t.id", ordinal)
             .then(origin_columns(dialect, origin))
             .sql(", ")
-            .bigint(change.at_ms)
-            .sql(format!(", '{}', ", change.operation.as_str()))
-            .text(change.resource_type)
-            .sql(format!("{text}, "))
-            .text(change.resource_id)
-            .sql(format!("{text}, "))
-            .bigint(change.version.0)
-            .sql(", ")
-            .then(json(dialect, Some(&effect.attributes)))
-            .sql(", ")
-            .then(json(dialect, members))
-            .sql(" FROM tenants t WHERE t.id = ")
+            .sql(rows::selected(dialect, COLUMNS))
+            .sql(" FROM tenants t CROSS JOIN ")
+            .then(rows::rows(dialect, ROWS, &rows))
+            .sql(" WHERE t.id = ")
             .integer(self.tenant.0)
             .sql(" AND t.revision = ")
             .bigint(revision)
             .sql(lock)
             .execute(self.connection)?;
-        match written {
-            1 => Ok(()),
-            _ => Err(StoreError::Outdated),
+        if written == rows.len() {
+            Ok(())
+        } else {
+            Err(StoreError::Outdated)
         }
     }
 
@@ -86,7 +112,6 @@ impl Session<'_> {
     ) -> Result<()> {
         let first = self.number_rows(groups)?;
         let dialect = self.dialect();
-        let own_id = [member.stored.id.clone()];
         self.inserted_columns(
             "g.tenant_id",
             &format!("{first} - 1 + row_number() OVER ()"),
@@ -95,9 +120,9 @@ impl Session<'_> {
         .sql(", ")
         .bigint(at_ms)
         .sql(", 'unlink', g.resource_type, g.id, g.version, ")
-        .then(json(dialect, Some(&["members".to_owned()])))
+        .then(json(dialect, &["members"]))
         .sql(", ")
-        .then(json(dialect, Some(&own_id)))
+        .then(json(dialect, &[&member.stored.id]))
         .sql(" FROM (SELECT tenant_id, group_key FROM memberships WHERE tenant_id = ")
         .integer(self.tenant.0)
         .sql(" AND member_key = ")
@@ -153,11 +178,13 @@ impl Session<'_> {
         before_ms: i64,
         now_ms: i64,
     ) -> Result<Option<i64>> {
-        let piece = Sql::new("SELECT position, at_ms FROM changes WHERE tenant_id = ")
+        // A row that readers cannot see yet stays: who begins to read now begins before it.
+        let settled = is_settled(self.dialect());
+        let piece = Sql::new("SELECT c.position, c.at_ms FROM changes c JOIN tenants t ON t.id = c.tenant_id WHERE c.tenant_id = ")
             .integer(self.tenant.0)
-            .sql(" AND position > ")
+            .sql(" AND c.position > ")
             .bigint(after)
-            .sql(" ORDER BY position LIMIT ")
+            .sql(format!(" AND {settled} ORDER BY c.position LIMIT "))
             .bigint(PRUNED_AT_ONCE)
             .typed::<(BigInt, BigInt)>()
             .load::<(i64, i64)>(self.connection)?;
@@ -172,11 +199,11 @@ impl Session<'_> {
             .bigint(last)
             .sql(" AND at_ms < ")
             .bigint(before_ms)
-            .sql(" RETURNING position")
-            .typed::<BigInt>()
-            .load::<i64>(self.connection)?;
-        if let Some(last) = removed.into_iter().max() {
-            self.mark_pruned(last)?;
+            .sql(" RETURNING position, request_id")
+            .typed::<(BigInt, Text)>()
+            .load::<(i64, String)>(self.connection)?;
+        if let Some((position, request_id)) = removed.into_iter().max() {
+            self.mark_pruned(position, &request_id)?;
         }
         let is_full = i64::try_from(piece.len()) == Ok(PRUNED_AT_ONCE);
         let is_kept = (before_ms..=now_ms).contains(&last_ms);
@@ -184,10 +211,13 @@ impl Session<'_> {
     }
 
     /// Remembers that readers who have not come this far may have missed something.
-    fn mark_pruned(&mut self, position: i64) -> Result<()> {
+    fn mark_pruned(&mut self, position: i64, request_id: &str) -> Result<()> {
         let own = tenants::table.filter(tenants::id.eq(self.tenant.0));
         diesel::update(own.filter(tenants::changes_pruned.lt(position)))
-            .set(tenants::changes_pruned.eq(position))
+            .set((
+                tenants::changes_pruned.eq(position),
+                tenants::changes_pruned_request.eq(request_id),
+            ))
             .execute(self.connection)?;
         Ok(())
     }
@@ -218,11 +248,31 @@ fn origin_columns(dialect: Dialect, origin: &Origin) -> Sql {
         .sql(text)
 }
 
+impl<'a> Change<'a> {
+    fn of(ordinal: i64, (change, effect): &'a (Unrecorded, Effect)) -> Self {
+        Self {
+            at_ms: change.at_ms,
+            operation: change.operation,
+            resource_type: &change.resource_type,
+            resource_id: &change.resource_id,
+            version: change.version.0,
+            attributes: &effect.attributes,
+            members: named(&effect.members),
+            ordinal,
+        }
+    }
+}
+
+/// The members that a row names, each once.
+fn named(members: &[String]) -> Option<Vec<&str>> {
+    let once: BTreeSet<&str> = members.iter().map(String::as_str).collect();
+    (1..=MEMBERS_MAX)
+        .contains(&once.len())
+        .then(|| once.into_iter().collect())
+}
+
 /// Texts as a column of JSON.
-fn json(dialect: Dialect, texts: Option<&[String]>) -> Sql {
-    let Some(texts) = texts else {
-        return Sql::new("NULL");
-    };
+fn json(dialect: Dialect, texts: &[&str]) -> Sql {
     let json = serde_json::Value::from(texts).to_string();
     match dialect {
         Dialect::Postgres => Sql::default().text(json).sql("::jsonb"),

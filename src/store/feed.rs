@@ -3,7 +3,6 @@
 use diesel::RunQueryDsl as _;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::changes::is_settled;
 use super::dialect::Dialect;
@@ -14,10 +13,12 @@ use super::session::Session;
 use super::sql::Sql;
 
 /// Where the feed of a tenant begins and ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedEnds {
     /// The last position that is pruned. A reader that has not come this far may have missed something.
     pub pruned: i64,
+    /// The request of the row at that position.
+    pub pruned_request: String,
     /// The last position that a reader may see.
     pub last: i64,
     /// The last position that is written. It differs while an older transaction still runs.
@@ -76,14 +77,14 @@ type Found = (
 
 /// A group and a resource that may be its member, by their public ids.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Pair {
+pub struct Membership {
     /// The group.
     pub group_id: String,
     /// The resource.
     pub member_id: String,
 }
 
-const PAIR: &rows::Columns = &[("group_id", Kind::Text), ("member_id", Kind::Text)];
+const MEMBERSHIP: &rows::Columns = &[("group_id", Kind::Text), ("member_id", Kind::Text)];
 
 impl Session<'_> {
     /// Where the tenant's feed begins and ends.
@@ -93,38 +94,52 @@ impl Session<'_> {
         let settled = is_settled(self.dialect());
         let newest = "SELECT max(c.position) FROM changes c WHERE c.tenant_id = t.id";
         let found = Sql::new(format!(
-            "SELECT t.changes_pruned, coalesce(({newest} AND {settled}), 0), coalesce(({newest}), 0) FROM tenants t WHERE t.id = "
+            "SELECT t.changes_pruned, t.changes_pruned_request, coalesce(({newest} AND {settled}), 0), coalesce(({newest}), 0) FROM tenants t WHERE t.id = "
         ))
         .integer(self.tenant.0)
-        .typed::<(BigInt, BigInt, BigInt)>()
-        .load::<(i64, i64, i64)>(self.connection)?;
-        let (pruned, last, newest) = found.into_iter().next().ok_or(StoreError::Outdated)?;
+        .typed::<(BigInt, Text, BigInt, BigInt)>()
+        .load::<(i64, String, i64, i64)>(self.connection)?;
+        let (pruned, pruned_request, last, newest) =
+            found.into_iter().next().ok_or(StoreError::Outdated)?;
         Ok(FeedEnds {
             pruned,
+            pruned_request,
             last: last.max(pruned),
             newest: newest.max(pruned),
         })
     }
 
-    /// At most `count` changes after a position, in order.
-    pub fn changes_after(&mut self, position: i64, count: i64) -> Result<Vec<Change>> {
-        let dialect = self.dialect();
-        let text = match dialect {
+    /// The request of the change at a position. `None` when there is no such change.
+    pub fn request_at(&mut self, position: i64) -> Result<Option<String>> {
+        let found = Sql::new("SELECT request_id FROM changes WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND position = ")
+            .bigint(position)
+            .typed::<Text>()
+            .load::<String>(self.connection)?;
+        Ok(found.into_iter().next())
+    }
+
+    /// At most `count` changes after a position, in order, up to the last one that readers may see.
+    pub fn changes_after(&mut self, position: i64, last: i64, count: i64) -> Result<Vec<Change>> {
+        let text = match self.dialect() {
             Dialect::Postgres => "::text",
             Dialect::Sqlite => "",
         };
         let found = Sql::new(format!(
-            "SELECT c.position, c.at_ms, c.operation, c.resource_type, c.resource_id, c.version, c.attributes{text}, \
-             c.members{text}, c.actor, c.request_id FROM changes c JOIN tenants t ON t.id = c.tenant_id WHERE c.tenant_id = "
+            "SELECT position, at_ms, operation, resource_type, resource_id, version, attributes{text}, members{text}, actor, request_id \
+             FROM changes WHERE tenant_id = "
         ))
         .integer(self.tenant.0)
-        .sql(" AND c.position > ")
+        .sql(" AND position > ")
         .bigint(position)
-        .sql(format!(" AND {} ORDER BY c.position LIMIT ", is_settled(dialect)))
+        .sql(" AND position <= ")
+        .bigint(last)
+        .sql(" ORDER BY position LIMIT ")
         .bigint(count)
         .typed::<Types>()
         .load::<Found>(self.connection)?;
-        Ok(found.into_iter().map(Change::from).collect())
+        found.into_iter().map(Change::of).collect()
     }
 
     /// Those of these resources that exist.
@@ -137,15 +152,15 @@ impl Session<'_> {
         Ok(found.into_iter().map(Row::from).collect())
     }
 
-    /// Those of these pairs that are memberships.
-    pub fn memberships_among(&mut self, pairs: &[Pair]) -> Result<Vec<Pair>> {
+    /// Those of these memberships that exist.
+    pub fn memberships_among(&mut self, wanted: &[Membership]) -> Result<Vec<Membership>> {
         let dialect = self.dialect();
         let [group, member] = match dialect {
             Dialect::Postgres => ["w.group_id", "w.member_id"],
             Dialect::Sqlite => ["w.value ->> 'group_id'", "w.value ->> 'member_id'"],
         };
         let found = Sql::new("SELECT g.id, m.id FROM ")
-            .then(rows::rows(dialect, PAIR, &pairs))
+            .then(rows::rows(dialect, MEMBERSHIP, &wanted))
             .then(self.look_up_each("resources", "g", &format!("id = {group}")))
             .then(self.look_up_each("resources", "m", &format!("id = {member}")))
             .then(self.look_up_each(
@@ -155,36 +170,45 @@ impl Session<'_> {
             ))
             .typed::<(Text, Text)>()
             .load::<(String, String)>(self.connection)?;
-        let pair = |(group_id, member_id)| Pair {
+        let membership = |(group_id, member_id)| Membership {
             group_id,
             member_id,
         };
-        Ok(found.into_iter().map(pair).collect())
+        Ok(found.into_iter().map(membership).collect())
     }
 }
 
-impl From<Found> for Change {
-    fn from(found: Found) -> Self {
-        let (position, at_ms, operation, resource_type, resource_id, version, ..) = found.clone();
-        let (.., attributes, members, actor, request_id) = found;
-        Self {
+impl Change {
+    fn of(
+        (
             position,
             at_ms,
             operation,
             resource_type,
             resource_id,
             version,
-            attributes: texts(&attributes),
-            members: members.as_deref().map(texts),
+            attributes,
+            members,
             actor,
             request_id,
-        }
+        ): Found,
+    ) -> Result<Self> {
+        Ok(Self {
+            position,
+            at_ms,
+            operation,
+            resource_type,
+            resource_id,
+            version,
+            attributes: texts(&attributes)?,
+            members: members.as_deref().map(texts).transpose()?,
+            actor,
+            request_id,
+        })
     }
 }
 
 /// A JSON list of texts.
-fn texts(json: &str) -> Vec<String> {
-    let list: Option<Value> = serde_json::from_str(json).ok();
-    let list = list.and_then(|list| serde_json::from_value(list).ok());
-    list.unwrap_or_default()
+fn texts(json: &str) -> Result<Vec<String>> {
+    serde_json::from_str(json).map_err(|_| StoreError::Fault("a row of changes is not readable"))
 }

@@ -42,23 +42,23 @@ fn bring_up(connection: &mut DbConnection) -> Outcome<Vec<String>> {
             })
         }
     };
-    let outcome = outcome.and_then(|ran| settle_positions(connection).map(|()| ran));
+    let outcome = outcome.and_then(|ran| raise_positions(connection).map(|()| ran));
     lock(connection, "pg_advisory_unlock")?;
     outcome
 }
 
 /// Raises what positions of changes add to the numbers of transactions, where positions are ahead of them: a dump was
 /// restored into another cluster, which counts its own transactions. Otherwise new changes would stand before old ones.
-fn settle_positions(connection: &mut DbConnection) -> Outcome<()> {
+fn raise_positions(connection: &mut DbConnection) -> Outcome<()> {
     match connection {
         DbConnection::Postgres(connection) => connection
-            .batch_execute(SETTLE_POSITIONS)
+            .batch_execute(RAISE_POSITIONS)
             .map_err(|error| error.to_string()),
         DbConnection::Sqlite(_) => Ok(()),
     }
 }
 
-const SETTLE_POSITIONS: &str = "\
+const RAISE_POSITIONS: &str = "\
     WITH known AS (
         SELECT t.id, greatest(t.changes_pruned, (SELECT max(c.position) FROM changes c WHERE c.tenant_id = t.id)) >> 20 AS last
         FROM tenants t

@@ -41,6 +41,7 @@ mod turns;
 mod unrecorded;
 mod upkeep;
 mod url;
+mod wakers;
 mod walks;
 mod writes;
 
@@ -48,7 +49,7 @@ pub use columns::Columns;
 pub use credentials::{Candidate, Credential, NewCredential};
 pub use dialect::Dialect;
 pub use error::{Result, StoreError};
-pub use feed::{Change, FeedEnds, Pair};
+pub use feed::{Change, FeedEnds, Membership};
 pub use files::{ExposedFile, exposed_files};
 pub use key::Key;
 pub use memberships::{Neighbour, TypeCount};

@@ -12,6 +12,8 @@ pub(super) enum Kind {
     BigInt,
     Boolean,
     Json,
+    /// JSON that SQLite keeps as text.
+    JsonText,
 }
 
 /// The columns, named as the fields of the rows.
@@ -38,7 +40,7 @@ pub(super) fn rows(dialect: Dialect, columns: &Columns, rows: &impl Serialize) -
             Kind::Text => "text",
             Kind::BigInt => "bigint",
             Kind::Boolean => "boolean",
-            Kind::Json => "jsonb",
+            Kind::Json | Kind::JsonText => "jsonb",
         };
         format!("{name} {kind}")
     };

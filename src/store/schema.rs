@@ -10,6 +10,7 @@ diesel::table! {
         revision -> BigInt,
         cursor_secret -> Text,
         changes_pruned -> BigInt,
+        changes_pruned_request -> Text,
     }
 }
 

@@ -11,6 +11,7 @@ use super::session::Session;
 use super::tenant_id::TenantId;
 use super::tenants::Tenants;
 use super::turns::Turns;
+use super::wakers::Wakers;
 
 /// How long a request waits for the database. Its other limits are shorter; this one is for a network that drops every
 /// packet.
@@ -23,7 +24,7 @@ const RETRIES_MAX: u32 = 3;
 pub struct Store {
     pool: Pool,
     turns: Turns,
-    writes: Arc<Notify>,
+    wakers: Wakers,
 }
 
 impl Store {
@@ -35,7 +36,7 @@ impl Store {
         Ok(Self {
             turns: Turns::of(&pool),
             pool,
-            writes: Arc::default(),
+            wakers: Wakers::default(),
         })
     }
 
@@ -44,9 +45,9 @@ impl Store {
         self.pool.state()
     }
 
-    /// Wakes those who wait whenever this process has committed a write. Other processes' writes do not.
-    pub(crate) fn writes(&self) -> Arc<Notify> {
-        Arc::clone(&self.writes)
+    /// Rings when this process has committed a change of the tenant.
+    pub(crate) fn waker(&self, tenant: TenantId) -> Arc<Notify> {
+        self.wakers.of(tenant)
     }
 
     /// Runs `work` in a transaction that only reads. Every statement sees the same state.
@@ -73,29 +74,34 @@ impl Store {
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let turns = self.turns.of_tenant(tenant, true).await?;
-        let pool = self.pool.clone();
-        let written = blocking(move || {
+        let (pool, wakers) = (self.pool.clone(), self.wakers.clone());
+        blocking(move || {
             let _turns = turns;
             let mut attempt = 0;
             loop {
                 attempt += 1;
+                let mut records = false;
                 let outcome = pool.with_transaction(true, |connection| {
-                    work(&mut Session::new(connection, tenant))
+                    let mut session = Session::new(connection, tenant);
+                    let done = work(&mut session);
+                    records = session.recorded > 0;
+                    done
                 });
                 match outcome {
                     Err(StoreError::Retry(_)) if attempt <= RETRIES_MAX => {
                         log::debug!(attempt = attempt; "a transaction lost a race and runs again");
                         pause(attempt);
                     }
-                    outcome => return outcome,
+                    outcome => {
+                        if outcome.is_ok() && records {
+                            wakers.wake(tenant);
+                        }
+                        return outcome;
+                    }
                 }
             }
         })
-        .await;
-        if written.is_ok() {
-            self.writes.notify_waiters();
-        }
-        written
+        .await
     }
 
     /// Writes data whose loss does no harm, in a transaction whose commit does not wait for the disk. It is tried once,

@@ -1,11 +1,13 @@
 //! A change that is written, but not recorded yet.
 
 use scim::etag::Version;
+use serde::Serialize;
 
 use super::row::Row;
 
 /// What happened to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Operation {
     /// POST.
     Create,
@@ -15,18 +17,6 @@ pub enum Operation {
     Patch,
     /// DELETE.
     Delete,
-}
-
-impl Operation {
-    /// The word in the table of changes.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Replace => "replace",
-            Self::Patch => "patch",
-            Self::Delete => "delete",
-        }
-    }
 }
 
 /// A change of one resource that is written, but has no row in `changes` yet.

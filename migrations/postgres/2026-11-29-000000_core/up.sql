@@ -13,6 +13,8 @@ CREATE TABLE tenants (
     cursor_secret TEXT NOT NULL DEFAULT replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     -- Readers of changes that have read up to a position before this one may have missed rows that are pruned.
     changes_pruned BIGINT NOT NULL DEFAULT 0,
+    -- The request of the row at that position.
+    changes_pruned_request TEXT NOT NULL DEFAULT '',
     -- What positions of changes add to the number of a transaction. It moves when a backup is restored into a cluster that
     -- is behind in its transactions, so that positions never go back.
     changes_shift BIGINT NOT NULL DEFAULT 0
@@ -172,13 +174,13 @@ JOIN tenants t ON t.id = e.tenant_id;
 -- transactions that began before them have ended.
 CREATE VIEW scim_changes AS
 SELECT t.slug AS tenant, c.position, to_timestamp(c.at_ms / 1000.0) AS at, c.operation, c.resource_type, c.resource_id,
-       c.version, c.attributes, c.members, c.actor, c.request_id
+       c.version, c.attributes, c.members, c.actor, c.request_id, c.tenant_id
 FROM changes c JOIN tenants t ON t.id = c.tenant_id
 WHERE c.position < ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + t.changes_shift) << 20);
 
 -- The feed of each tenant: where it ends now, and how far its beginning is pruned.
 CREATE VIEW scim_feed AS
-SELECT t.slug AS tenant, t.changes_pruned AS pruned,
+SELECT t.slug AS tenant, t.id AS tenant_id, t.changes_pruned AS pruned,
        greatest(t.changes_pruned, (
            SELECT max(c.position) FROM changes c
            WHERE c.tenant_id = t.id

@@ -10,7 +10,8 @@ CREATE TABLE tenants (
     created_ms INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 1,
     cursor_secret TEXT NOT NULL DEFAULT (lower(hex(randomblob(32)))),
-    changes_pruned INTEGER NOT NULL DEFAULT 0
+    changes_pruned INTEGER NOT NULL DEFAULT 0,
+    changes_pruned_request TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE TABLE credentials (
@@ -153,10 +154,10 @@ JOIN tenants t ON t.id = e.tenant_id;
 
 CREATE VIEW scim_changes AS
 SELECT t.slug AS tenant, c.position, strftime('%Y-%m-%dT%H:%M:%fZ', c.at_ms / 1000.0, 'unixepoch') AS at, c.operation,
-       c.resource_type, c.resource_id, c.version, c.attributes, c.members, c.actor, c.request_id
+       c.resource_type, c.resource_id, c.version, c.attributes, c.members, c.actor, c.request_id, c.tenant_id
 FROM changes c JOIN tenants t ON t.id = c.tenant_id;
 
 CREATE VIEW scim_feed AS
-SELECT t.slug AS tenant, t.changes_pruned AS pruned,
+SELECT t.slug AS tenant, t.id AS tenant_id, t.changes_pruned AS pruned,
        max(t.changes_pruned, coalesce((SELECT max(c.position) FROM changes c WHERE c.tenant_id = t.id), 0)) AS last
 FROM tenants t;

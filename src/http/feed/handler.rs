@@ -20,7 +20,8 @@ pub(in crate::http) async fn feed(asked: Authorised<Follow>) -> Result<HttpRespo
     if asked.wants_stream() {
         return Ok(events(page, reader));
     }
-    let page = match page.events.is_empty() && reader.has_begun() {
+    let waits = page.events.is_empty() && reader.has_begun() && !wait.is_zero();
+    let page = match waits {
         true => reader.page_within(wait).await?,
         false => page,
     };

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use actix_web::web;
-use futures_util::future::select;
+use futures_util::future::{Either, select};
 
 use super::parameters::FeedParameters;
 use crate::auth::check_again;
@@ -12,13 +12,13 @@ use crate::http::app::App;
 use crate::http::authorised::{Authorised, Follow};
 use crate::http::failure::Failure;
 use crate::service::Call;
-use crate::service::feed::{self, FeedPage};
+use crate::service::feed::{self, FeedPage, Position};
 
 /// A reader of the feed.
 pub(super) struct Reader {
     app: web::Data<App>,
     call: Call,
-    after: Option<i64>,
+    after: Option<Position>,
     count: i64,
 }
 
@@ -56,23 +56,24 @@ impl Reader {
 
     /// The next page, as soon as it has events, or when the time is over or the server stops.
     ///
-    /// Errors: 401 when the credential has ended meanwhile.
+    /// Errors: 401 when the credential has ended meanwhile; 503 when too many readers wait.
     pub(super) async fn page_within(&mut self, wait: Duration) -> Result<FeedPage, Failure> {
         let service = &self.app.service;
+        if let Some(after) = self.after {
+            let moved = tokio::time::timeout(wait, feed::moved(service, &self.call, after));
+            let told = pin!(self.app.stopping.told());
+            if let Either::Left((Ok(outcome), _)) = select(pin!(moved), told).await {
+                outcome?;
+            }
+        }
         let tenant = self.call.tenancy.tenant;
-        let moved = feed::moved(service, tenant, self.after.unwrap_or_default());
-        let enough = async {
-            let _ = tokio::time::timeout(wait, moved).await;
-        };
-        let _ = select(pin!(enough), pin!(self.app.stopping.told())).await;
         check_again(service, tenant, &self.call.caller.key_id).await?;
         self.call = service.renewed_call(&self.call).await?;
         self.page().await
     }
 
-    /// Goes on after a page. Returns whether it can.
-    pub(super) fn pass(&mut self, page: &FeedPage) -> bool {
-        self.after = page.position.parse().ok();
-        self.has_begun()
+    /// Goes on after a page.
+    pub(super) fn pass(&mut self, page: &FeedPage) {
+        self.after = Some(page.position);
     }
 }

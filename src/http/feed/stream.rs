@@ -22,7 +22,7 @@ const ALIVE: &[u8] = b":\n\n";
 pub(super) fn events(first: FeedPage, reader: Reader) -> HttpResponse {
     let parts = stream::unfold((Some(first), reader), |(first, mut reader)| async move {
         let part = match first {
-            Some(page) => reader.pass(&page).then(|| message(&page))?,
+            Some(page) => passed(&mut reader, &page)?,
             None => later(&mut reader).await?,
         };
         Some((Ok::<_, Infallible>(part), (None, reader)))
@@ -30,6 +30,8 @@ pub(super) fn events(first: FeedPage, reader: Reader) -> HttpResponse {
     HttpResponse::build(StatusCode::OK)
         .insert_header((CONTENT_TYPE, "text/event-stream"))
         .insert_header((CACHE_CONTROL, "no-store"))
+        // nginx would hold events back.
+        .insert_header(("x-accel-buffering", "no"))
         // Compression would hold events back.
         .insert_header((CONTENT_ENCODING, "identity"))
         .streaming(parts)
@@ -49,12 +51,13 @@ async fn later(reader: &mut Reader) -> Option<Bytes> {
     };
     match page.events.is_empty() {
         true => Some(Bytes::from_static(ALIVE)),
-        false => reader.pass(&page).then(|| message(&page)),
+        false => passed(reader, &page),
     }
 }
 
-/// A page as an event of the stream. JSON has no line breaks of its own.
-fn message(page: &FeedPage) -> Bytes {
-    let data = serde_json::to_string(page).unwrap_or_default();
-    format!("id: {}\ndata: {data}\n\n", page.position).into()
+/// A page as an event of the stream. The reader goes on after it. JSON has no line breaks of its own.
+fn passed(reader: &mut Reader, page: &FeedPage) -> Option<Bytes> {
+    let data = serde_json::to_string(page).ok()?;
+    reader.pass(page);
+    Some(format!("id: {}\ndata: {data}\n\n", page.position).into())
 }

@@ -139,11 +139,13 @@ pub(super) fn run(
         }
     }
     let inserted = insert(&created, session, at_once)?;
-    for ((operation, creation), half) in created.into_iter().zip(inserted) {
-        let row = creation.link(session, half);
-        let row = row.map_err(|error| operation.failure(error))?;
+    let (operations, creations): (Vec<&ReadyOperation>, Vec<&Creation>) =
+        created.into_iter().unzip();
+    let rows = creation::finish(session, &creations, inserted);
+    let rows = rows.map_err(|(at, error)| operations[at].failure(error))?;
+    for (operation, row) in operations.into_iter().zip(&rows) {
         if let Ok(prepared) = &operation.prepared {
-            done.push((operation.index, prepared.success(&row)));
+            done.push((operation.index, prepared.success(row)));
         }
     }
     Ok(done)

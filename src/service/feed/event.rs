@@ -7,14 +7,16 @@ use scim::etag::Version;
 use scim::registry::Registry;
 use serde::Serialize;
 
-use crate::store::{Change, Pair};
+use super::position::Position;
+use crate::service::tenancy::Tenancy;
+use crate::store::{Change, Membership};
 
 /// A change of one resource. The page that contains it shows the resource as it is now.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
-    /// Its place in the feed. A number as text: it may be larger than JavaScript's numbers are exact.
-    position: String,
+    /// Its place in the feed.
+    position: Position,
     /// When it was made.
     at: String,
     /// `create`, `replace`, `patch`, `delete`, or `unlink` for a group that lost a deleted member.
@@ -50,11 +52,11 @@ pub struct TouchedMembers {
 
 impl Event {
     /// Builds the event of a change. `members` are the memberships that exist among those that the page names.
-    pub(super) fn of(change: Change, registry: &Registry, members: &HashSet<Pair>) -> Self {
+    pub(super) fn of(change: Change, tenancy: &Tenancy, members: &HashSet<Membership>) -> Self {
         Self {
-            position: change.position.to_string(),
+            position: Position::of(change.position, &change.request_id, &tenancy.cursor_secret),
             at: datetime::render_ms(change.at_ms),
-            all_members: touches_all(&change, registry),
+            all_members: touches_all(&change, &tenancy.registry),
             members: change
                 .members
                 .map(|ids| TouchedMembers::of(&change.resource_id, ids, members)),
@@ -70,9 +72,9 @@ impl Event {
 }
 
 impl TouchedMembers {
-    fn of(group_id: &str, ids: Vec<String>, members: &HashSet<Pair>) -> Self {
+    fn of(group_id: &str, ids: Vec<String>, members: &HashSet<Membership>) -> Self {
         let is_member = |id: &String| {
-            members.contains(&Pair {
+            members.contains(&Membership {
                 group_id: group_id.to_owned(),
                 member_id: id.clone(),
             })

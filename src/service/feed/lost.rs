@@ -6,29 +6,22 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
     /// Changes after the position are pruned.
-    Pruned {
-        /// The last position that is pruned.
-        pruned: i64,
-    },
-    /// The feed has not come this far: the database is an older one than the reader knew.
-    Ahead {
-        /// The last position of the feed.
-        last: i64,
-    },
+    Pruned,
+    /// The feed has another history: a backup was restored, or the tenant was made anew.
+    Foreign,
 }
 
 impl fmt::Display for Lost {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let again = "ask without `after` for the present position, read all resources, and go on from that position";
-        match self {
-            Self::Pruned { pruned } => write!(
-                formatter,
-                "`after` is before {pruned}, and changes up to there are no longer kept; {again}"
-            ),
-            Self::Ahead { last } => write!(
-                formatter,
-                "`after` is beyond the end of the feed ({last}), as after a restored backup; {again}"
-            ),
-        }
+        let why = match self {
+            Self::Pruned => "changes after this position are no longer kept",
+            Self::Foreign => {
+                "the feed has no such position; a backup was restored, or the tenant was made anew"
+            }
+        };
+        write!(
+            formatter,
+            "`after`: {why}; ask without `after` for the present position, read all resources, and go on from that position"
+        )
     }
 }

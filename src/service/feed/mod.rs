@@ -7,8 +7,10 @@ mod event;
 mod heads;
 mod lost;
 mod page;
+mod position;
 
 pub use event::{Event, TouchedMembers};
 pub(super) use heads::Heads;
 pub use lost::Lost;
 pub use page::{FeedPage, moved, page, start};
+pub use position::Position;

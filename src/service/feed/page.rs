@@ -1,168 +1,188 @@
 //! Reads a page of the feed.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 use scim::projection::Projection;
-use scim::resource_type::ResourceType;
+use scim::representation::Links;
 use scim::{Object, ScimError};
 use serde::Serialize;
 
 use super::event::Event;
 use super::lost::Lost;
+use super::position::Position;
 use crate::service::call::Call;
 use crate::service::request::Request;
 use crate::service::service::Service;
-use crate::service::show::show_all;
-use crate::store::{Change, FeedEnds, Pair, Result, Session, TenantId};
+use crate::store::{Change, FeedEnds, Membership, Result, Session, StoreError};
 
 /// Most memberships that a page looks up.
-const PAIRS_MAX: usize = 10_000;
+const MEMBERSHIPS_MAX: usize = 10_000;
 
 /// A page of the feed.
 #[derive(Debug, Serialize)]
 pub struct FeedPage {
     /// The position to go on from.
-    pub position: String,
+    pub position: Position,
     /// Whether there are more events by now.
     pub more: bool,
     /// The events, in order.
     pub events: Vec<Event>,
-    /// The resources that the events name, as they are now, without their members. One that is not here is gone.
+    /// The resources that the events name, as they are now. One that is not here is gone. What follows other resources is
+    /// left out: members, groups, and the names of referenced resources.
     pub resources: Vec<Object>,
+}
+
+impl FeedPage {
+    fn empty(position: Position) -> Self {
+        Self {
+            position,
+            more: false,
+            events: Vec::new(),
+            resources: Vec::new(),
+        }
+    }
 }
 
 /// The present end of the feed, as a page without events.
 pub async fn start(service: &Service, call: &Call) -> Result<FeedPage> {
+    let call = call.clone();
     let tenant = call.tenancy.tenant;
-    let ends = service.store.read(tenant, |session| session.feed_ends());
-    Ok(FeedPage {
-        position: ends.await?.last.to_string(),
-        more: false,
-        events: Vec::new(),
-        resources: Vec::new(),
-    })
+    let work = move |session: &mut Session<'_>| {
+        let ends = session.feed_ends()?;
+        let end = known(session, &call, &ends, ends.last)?;
+        let end = end.ok_or(StoreError::Fault("the feed has no end"))?;
+        Ok(FeedPage::empty(end))
+    };
+    service.store.read(tenant, work).await
 }
 
 /// At most `count` events after a position, and the present state of what they name. All is of one moment.
 pub async fn page(
     service: &Service,
     call: &Call,
-    after: i64,
+    after: Position,
     count: i64,
 ) -> Result<std::result::Result<FeedPage, Lost>> {
     let call = call.clone();
     let tenant = call.tenancy.tenant;
-    let types = call.tenancy.registry.resource_types().iter();
-    let requests = types.map(|one| without_members(&call, one));
-    let requests = requests.collect::<std::result::Result<Vec<_>, ScimError>>()?;
     let work = move |session: &mut Session<'_>| {
         let ends = session.feed_ends()?;
-        match lost(ends, after) {
-            Some(lost) => Ok(Err(lost)),
-            None => read(session, &call, &requests, ends, after, count).map(Ok),
+        if after.number < ends.pruned {
+            return Ok(Err(Lost::Pruned));
+        }
+        match known(session, &call, &ends, after.number)? {
+            Some(known) if after.is(known) => read(session, &call, &ends, known, count).map(Ok),
+            _ => Ok(Err(Lost::Foreign)),
         }
     };
     service.store.read(tenant, work).await
 }
 
 /// Waits until a feed goes on after a position. It may also return early.
-pub async fn moved(service: &Service, tenant: TenantId, position: i64) {
-    service.heads.beyond(&service.store, tenant, position).await;
+///
+/// Errors: 503 when too many readers wait.
+pub async fn moved(service: &Service, call: &Call, after: Position) -> Result<()> {
+    let waiting = service
+        .heads
+        .beyond(&service.store, call.tenancy.tenant, after.number);
+    waiting.await
 }
 
-fn lost(ends: FeedEnds, after: i64) -> Option<Lost> {
-    let FeedEnds { pruned, last, .. } = ends;
-    if after > last {
-        Some(Lost::Ahead { last })
+/// The position with this number, if readers may have it.
+fn known(
+    session: &mut Session<'_>,
+    call: &Call,
+    ends: &FeedEnds,
+    number: i64,
+) -> Result<Option<Position>> {
+    let request_id = if number == ends.pruned {
+        Some(ends.pruned_request.clone())
+    } else if number <= ends.last {
+        session.request_at(number)?
     } else {
-        (after < pruned).then_some(Lost::Pruned { pruned })
-    }
+        None
+    };
+    let secret = &call.tenancy.cursor_secret;
+    Ok(request_id.map(|request_id| Position::of(number, &request_id, secret)))
 }
 
 fn read(
     session: &mut Session<'_>,
     call: &Call,
-    requests: &[Request],
-    ends: FeedEnds,
-    after: i64,
+    ends: &FeedEnds,
+    after: Position,
     count: i64,
 ) -> Result<FeedPage> {
-    let mut changes = session.changes_after(after, count)?;
-    changes.truncate(with_few_pairs(&changes));
-    let members = session.memberships_among(&pairs(&changes))?;
-    let members: HashSet<Pair> = members.into_iter().collect();
-    let position = changes.last().map_or(after, |last| last.position);
-    let resources = present(session, requests, &changes)?;
-    let registry = &call.tenancy.registry;
+    let mut changes = session.changes_after(after.number, ends.last, count)?;
+    changes.truncate(with_few_memberships(&changes));
+    let Some(last) = changes.last() else {
+        return Ok(FeedPage::empty(after));
+    };
+    let secret = &call.tenancy.cursor_secret;
+    let position = Position::of(last.position, &last.request_id, secret);
+    let members = session.memberships_among(&touched(&changes))?;
+    let members: HashSet<Membership> = members.into_iter().collect();
+    let resources = present(session, call, &changes)?;
     let events = changes.into_iter();
     Ok(FeedPage {
-        position: position.to_string(),
-        more: position < ends.last,
+        position,
+        more: position.number < ends.last,
         events: events
-            .map(|change| Event::of(change, registry, &members))
+            .map(|change| Event::of(change, &call.tenancy, &members))
             .collect(),
         resources,
     })
 }
 
-/// The number of changes that together do not name too many members. It is never 0.
-fn with_few_pairs(changes: &[Change]) -> usize {
-    let mut pairs = 0;
+/// The number of changes that together do not name too many members. It is 0 only for no changes.
+fn with_few_memberships(changes: &[Change]) -> usize {
+    let mut named = 0;
     let fitting = changes.iter().take_while(|change| {
-        pairs += change.members.as_ref().map_or(0, Vec::len);
-        pairs <= PAIRS_MAX
+        named += change.members.as_ref().map_or(0, Vec::len);
+        named <= MEMBERSHIPS_MAX
     });
     fitting.count().max(1)
 }
 
-fn pairs(changes: &[Change]) -> Vec<Pair> {
+/// The memberships that the changes touched, each once.
+fn touched(changes: &[Change]) -> Vec<Membership> {
     let named = changes.iter().flat_map(|change| {
         let ids = change.members.iter().flatten();
-        ids.map(|id| Pair {
+        ids.map(|id| Membership {
             group_id: change.resource_id.clone(),
             member_id: id.clone(),
         })
     });
-    let once: HashSet<Pair> = named.collect();
+    let once: HashSet<Membership> = named.collect();
     once.into_iter().collect()
 }
 
 /// The resources that the changes name, in the order of their last change.
-fn present(
-    session: &mut Session<'_>,
-    requests: &[Request],
-    changes: &[Change],
-) -> Result<Vec<Object>> {
-    let mut seen = HashSet::new();
-    let mut ids: Vec<&str> = changes
-        .iter()
-        .rev()
-        .map(|one| one.resource_id.as_str())
+fn present(session: &mut Session<'_>, call: &Call, changes: &[Change]) -> Result<Vec<Object>> {
+    let numbered = changes.iter().enumerate();
+    let places: HashMap<&str, usize> = numbered
+        .map(|(place, change)| (change.resource_id.as_str(), place))
         .collect();
-    ids.retain(|id| seen.insert(*id));
-    ids.reverse();
+    let ids: Vec<&str> = places.keys().copied().collect();
     let mut rows = session.find_all(&ids)?;
-    rows.retain(|row| {
-        requests
-            .iter()
-            .any(|one| one.resource_type.name == row.resource_type)
-    });
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.stored.id));
-    show_all(session, requests, rows)
+    rows.sort_by_key(|row| places.get(row.stored.id.as_str()).copied());
+    let mut shown = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(request) = request(call, &row.resource_type)? {
+            shown.push(request.shown(&row, Links::default()).body);
+        }
+    }
+    Ok(shown)
 }
 
-/// A request that shows resources of a type without what is not their own: members, and groups that they are in.
-fn without_members(
-    call: &Call,
-    resource_type: &Arc<ResourceType>,
-) -> std::result::Result<Request, ScimError> {
-    let links = [resource_type.members, resource_type.member_of];
-    let links: Vec<&str> = links.into_iter().flatten().collect();
-    let links = (!links.is_empty()).then(|| links.join(","));
-    Ok(Request {
-        projection: Projection::parse(None, links.as_deref(), resource_type, &call.leniency)?,
+/// A request that shows a resource of a type. `None` for a type that the tenant has no more.
+fn request(call: &Call, resource_type: &str) -> std::result::Result<Option<Request>, ScimError> {
+    let Some(resource_type) = call.tenancy.registry.named(resource_type) else {
+        return Ok(None);
+    };
+    Ok(Some(Request {
+        projection: Projection::parse(None, None, resource_type, &call.leniency)?,
         call: call.clone(),
-        resource_type: Arc::clone(resource_type),
-    })
+        resource_type: resource_type.clone(),
+    }))
 }

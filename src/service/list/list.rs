@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use scim::Object;
 use scim::list::{cursor_response, list_response};
 use scim::query::{Limits, ListQuery, Paging, Parameters};
 use serde_json::Value;
@@ -10,10 +11,10 @@ use super::cursor::Sealer;
 use super::reading::{Reading, timeout_ms};
 use super::{cursor, index};
 use crate::service::call::Call;
+use crate::service::links::links;
 use crate::service::request::Request;
 use crate::service::service::Service;
-use crate::service::show::show_all;
-use crate::store::{Result, Session, TenantId, Walk, Walker};
+use crate::store::{Result, Row, Session, StoreError, TenantId, Walk, Walker};
 
 /// The walk that a page by index leaves for the next page.
 type Step = Option<(Walker, Walk)>;
@@ -70,18 +71,40 @@ fn page(
             let way = format!("{signature} by {}", query.count);
             let walker = Walker::new(&call.caller.key_id, &way);
             let page = index::page(&mut reading, &walker, *start_index)?;
-            let shown = show_all(session, requests, page.rows)?;
+            let shown = show(session, requests, page.rows)?;
             let step = page.walk.map(|walk| (walker, walk));
             Ok((list_response(shown, page.total, *start_index), step))
         }
         Paging::Cursor(cursor) => {
             let sealer = Sealer::new(&tenancy.cursor_secret, &signature);
             let page = cursor::page(&mut reading, &sealer, cursor.as_deref())?;
-            let shown = show_all(session, requests, page.rows)?;
+            let shown = show(session, requests, page.rows)?;
             let answer = cursor_response(shown, page.total, page.next, page.previous);
             Ok((answer, None))
         }
     }
+}
+
+/// Renders rows of several types, in their order.
+fn show(session: &mut Session<'_>, requests: &[Request], rows: Vec<Row>) -> Result<Vec<Object>> {
+    let mut shown: Vec<Option<Object>> = rows.iter().map(|_| None).collect();
+    let numbered: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
+    for request in requests {
+        let name = &request.resource_type.name;
+        let (places, own): (Vec<usize>, Vec<Row>) = numbered
+            .iter()
+            .filter(|(_, row)| row.resource_type == *name)
+            .cloned()
+            .unzip();
+        let links = links(request, session, &own)?;
+        for ((place, row), links) in places.into_iter().zip(&own).zip(links) {
+            shown[place] = Some(request.shown(row, links).body);
+        }
+    }
+    shown
+        .into_iter()
+        .map(|one| one.ok_or(StoreError::Fault("a row is of no selected type")))
+        .collect()
 }
 
 /// Stores the walk for the next page. The present page is right without it, so this waits only for a moment. While the

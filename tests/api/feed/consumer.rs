@@ -2,6 +2,7 @@
 //! Nobody is missed, nothing is invented.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, OpenOptions};
 use std::path::Path;
 use std::process::{Child, Command};
 use std::thread;
@@ -9,17 +10,20 @@ use std::time::Duration;
 
 use diesel::sql_types::Text;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::settle;
+use super::positions::restore;
 use super::writers::{Chance, while_all_write};
-use crate::support::{Behind, TestServer, id};
+use super::{position, settle};
+use crate::support::{BULK_REQUEST, Behind, GROUP, TestServer, USER, id};
 
 api_test! {
     /// The program that docs/application.md shows, over HTTP.
     fn a_consumer_over_http_keeps_a_true_copy(server) {
         let mut chance = Chance(7);
         let mut kills = 0;
+        run_once(&server);
+        let reads = everything_read(&server);
         while_all_write(&server, || {
             let mut consumer = consume(&server, &[]);
             thread::sleep(Duration::from_millis(200 + chance.below(1_000)));
@@ -27,10 +31,41 @@ api_test! {
             kills += 1;
         });
         settle(&server);
-        let last = consume(&server, &["--once"]).wait().expect("the consumer ends");
-        assert!(last.success(), "the consumer failed");
+        run_once(&server);
         assert!(kills > 1, "it was killed {kills} times");
-        assert_eq!(copied(&server.directory().join("copy.db")), served(&server));
+        assert_eq!(everything_read(&server), reads, "it never had to read everything again");
+        assert_eq!(copied(&server), served(&server));
+    }
+
+    fn a_consumer_reads_a_group_whose_changes_are_too_many(server) {
+        let names: Vec<String> = (0..1_100).map(|n| format!("user-{n}")).collect();
+        let ids = create_all(&server, &names);
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let group = server.create_group("most", &ids[..50]);
+        run_once(&server);
+        let members: Vec<Value> = ids[10..].iter().map(|id| json!({ "value": id })).collect();
+        let body = json!({ "schemas": [GROUP], "displayName": "all", "members": members });
+        server.put(&format!("/Groups/{}", id(&group)), body).send().expect(200);
+        run_once(&server);
+        assert_eq!(copied(&server), served(&server));
+    }
+
+    fn a_consumer_notices_a_restored_backup(server) {
+        let team = |name: &str| {
+            let user = server.create_user(name);
+            server.create_group(&format!("{name}'s"), &[id(&user)]);
+        };
+        team("kept");
+        let backup = position(&server);
+        team("lost");
+        run_once(&server);
+        restore(&mut server.behind(), backup.split('-').next().expect("a number"));
+        for name in ["one", "two", "three"] {
+            team(name);
+        }
+        settle(&server);
+        run_once(&server);
+        assert_eq!(copied(&server), served(&server));
     }
 
     /// The views, read in one transaction for each page.
@@ -69,6 +104,38 @@ struct State {
     members: BTreeSet<(String, String)>,
 }
 
+/// Lets the consumer catch up.
+#[track_caller]
+fn run_once(server: &TestServer) {
+    settle(server);
+    let ended = consume(server, &["--once"])
+        .wait()
+        .expect("the consumer ends");
+    assert!(ended.success(), "the consumer failed");
+}
+
+/// How often the consumer has read everything so far.
+fn everything_read(server: &TestServer) -> usize {
+    let told = fs::read_to_string(server.directory().join("consumer.log")).expect("its log");
+    told.matches("reading everything").count()
+}
+
+/// Creates users with Bulk. Returns their ids.
+fn create_all(server: &TestServer, names: &[String]) -> Vec<String> {
+    let operation = |name: &String| json!({ "method": "POST", "path": "/Users", "bulkId": name, "data": { "schemas": [USER], "userName": name } });
+    let create = |names: &[String]| {
+        let operations: Vec<Value> = names.iter().map(operation).collect();
+        let body = json!({ "schemas": [BULK_REQUEST], "Operations": operations });
+        let answer = server.post("/Bulk", body).send().expect(200);
+        let made = answer["Operations"].as_array().expect("operations").clone();
+        made.into_iter().map(|one| {
+            let location = one["location"].as_str().expect("a location").to_owned();
+            location.rsplit('/').next().expect("an id").to_owned()
+        })
+    };
+    names.chunks(500).flat_map(create).collect()
+}
+
 /// What the server has.
 fn served(server: &TestServer) -> State {
     let mut state = State::default();
@@ -94,19 +161,27 @@ fn served(server: &TestServer) -> State {
 }
 
 fn all(server: &TestServer, endpoint: &str) -> Vec<Value> {
-    let list = server
-        .get(endpoint)
-        .query("count", "1000")
-        .send()
-        .expect(200);
-    let all = list["Resources"].as_array().expect("resources").clone();
-    assert_eq!(list["totalResults"], all.len(), "one page has them all");
+    let (mut all, mut cursor) = (Vec::new(), Some(String::new()));
+    while let Some(next) = cursor {
+        let page = server
+            .get(endpoint)
+            .query("count", "1000")
+            .query("cursor", &next);
+        let page = page.send().expect(200);
+        all.extend(page["Resources"].as_array().expect("resources").clone());
+        cursor = page["nextCursor"].as_str().map(str::to_owned);
+    }
     all
 }
 
-/// What the writers change of a user or a group.
+/// What is a resource's own: all but what the server computes, and the members, which are compared by themselves.
 fn described(resource: &Value) -> String {
-    format!("{} {}", resource["title"], resource["displayName"])
+    let mut own = resource.clone();
+    for computed in ["id", "schemas", "meta", "groups", "members"] {
+        own.as_object_mut().expect("an object").remove(computed);
+    }
+    own.sort_all_objects();
+    own.to_string()
 }
 
 /// Starts the consumer in the server's directory.
@@ -121,6 +196,11 @@ fn consume(server: &TestServer, more: &[&str]) -> Child {
     command
         .env("SCIMD_TOKEN", server.token())
         .current_dir(server.directory());
+    let log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(server.directory().join("consumer.log"));
+    command.stderr(log.expect("a log"));
     command.spawn().expect("python3 runs; the test needs it")
 }
 
@@ -138,7 +218,8 @@ struct Pair {
 }
 
 /// What the consumer's file has.
-fn copied(file: &Path) -> State {
+fn copied(server: &TestServer) -> State {
+    let file = server.directory().join("copy.db");
     let mut connection =
         SqliteConnection::establish(&file.display().to_string()).expect("the copy");
     let mut pairs = |query: &str| {
@@ -184,7 +265,7 @@ impl ViewCopy {
         behind.execute(begin);
         let page = behind.texts(&format!(
             "SELECT position || '|' || resource_type || '|' || resource_id || '|' || coalesce(CAST(members AS TEXT), '') AS text
-             FROM scim_changes WHERE tenant = 'default' AND position > {} ORDER BY position LIMIT 20",
+             FROM scim_changes WHERE tenant_id = (SELECT tenant_id FROM scim_feed WHERE tenant = 'default') AND position > {} ORDER BY position LIMIT 20",
             self.position
         ));
         for row in page {

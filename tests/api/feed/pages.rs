@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{asked, page_after, position, settle, text, told};
-use crate::support::{GROUP, id, keys};
+use crate::support::{ENTERPRISE, GROUP, id, keys};
 
 api_test! {
     fn the_first_page_tells_where_the_feed_is_now(server) {
@@ -43,6 +43,18 @@ api_test! {
         read.as_object_mut().expect("an object").remove("groups");
         assert_eq!(resources[0], read);
         assert!(!page.to_string().contains("difference-engine"));
+    }
+
+    /// Another resource's name can change without an event of this one.
+    fn names_of_other_resources_are_left_out(server) {
+        let boss = server.user(json!({ "userName": "boss", "displayName": "The Boss" }));
+        let start = position(&server);
+        let ann = server.user(json!({
+            "schemas": [crate::support::USER, ENTERPRISE], "userName": "ann", (ENTERPRISE): { "manager": { "value": id(&boss) } },
+        }));
+        assert_eq!(ann[ENTERPRISE]["manager"]["displayName"], "The Boss");
+        let page = page_after(&server, &start);
+        assert_eq!(page["resources"][0][ENTERPRISE]["manager"], json!({ "value": id(&boss), "$ref": ann[ENTERPRISE]["manager"]["$ref"] }));
     }
 
     fn a_deletion_is_told_and_shows_nothing(server) {
@@ -166,7 +178,11 @@ api_test! {
     }
 
     fn wrong_parameters_are_refused(server) {
-        for (name, wrong) in [("after", "-1"), ("after", "soon"), ("after", ""), ("count", "0"), ("wait", "61"), ("wait", "x")] {
+        for wrong in ["-1", "soon", "", "41", "41-zzzzzzzz", "99999999999999999999-00000000"] {
+            let detail = asked(&server, &[("after", wrong)]).error(400, "invalidValue");
+            assert!(detail.starts_with("`after`: is the position of a page, or 0"), "{detail}");
+        }
+        for (name, wrong) in [("count", "0"), ("count", ""), ("wait", "61"), ("wait", "x")] {
             let detail = asked(&server, &[(name, wrong)]).error(400, "invalidValue");
             assert!(detail.starts_with(&format!("`{name}`: is a whole number")), "{detail}");
         }
@@ -175,9 +191,15 @@ api_test! {
     }
 
     fn a_position_that_was_never_given_out_is_gone(server) {
-        let beyond = format!("{}0", position(&server).replace('0', "1"));
-        let detail = asked(&server, &[("after", &beyond)]).error(410, "");
-        assert!(detail.contains("beyond the end of the feed") && detail.contains("without `after`"), "{detail}");
+        let start = position(&server);
+        let (number, mark) = start.split_once('-').expect("a mark");
+        for other in [format!("{number}1-{mark}"), format!("{number}-{}", if mark == "00000000" { "00000001" } else { "00000000" })] {
+            let detail = asked(&server, &[("after", &other)]).error(410, "");
+            assert!(detail.contains("no such position") && detail.contains("without `after`"), "{detail}");
+        }
+        // The beginning needs no mark.
+        server.create_user("ada");
+        assert_eq!(page_after(&server, "0")["events"].as_array().map(Vec::len), Some(1));
     }
 
     fn the_feed_takes_the_scope_read_and_is_the_tenants_own(server) {

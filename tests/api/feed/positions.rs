@@ -1,9 +1,10 @@
 //! Positions: nobody who has read up to one misses a change, and who would is told so.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{asked, page_after, position, text, told};
-use crate::support::{Backend, TestServer, id};
+use crate::support::{Backend, Behind, TestServer, id};
 
 /// How long the server may take to prune after it has started.
 const PRUNED_MAX: Duration = Duration::from_secs(30);
@@ -16,7 +17,7 @@ api_test! {
         server.delete(&format!("/Users/{}", id(&ada))).send().expect(204);
         let page = page_after(&server, &start);
         let row = "operation || ' ' || resource_id";
-        let view = format!("SELECT {row} AS text FROM scim_changes WHERE tenant = 'default' AND position > {start} ORDER BY position");
+        let view = format!("SELECT {row} AS text FROM scim_changes WHERE tenant = 'default' AND position > {} ORDER BY position", number(&start));
         let mut behind = server.behind();
         assert_eq!(behind.texts(&view), told(&page));
         assert_eq!(told(&page).len(), 3, "{page}");
@@ -24,7 +25,7 @@ api_test! {
         let both = format!("[\"{}\"]", id(&ada));
         assert_eq!(behind.texts(&members), [both.clone(), both]);
         let last = "SELECT CAST(last AS TEXT) AS text FROM scim_feed WHERE tenant = 'default'";
-        assert_eq!(behind.texts(last), [text(&page["position"])]);
+        assert_eq!(behind.texts(last), [number(text(&page["position"]))]);
     }
 
     fn a_reader_who_comes_after_the_pruning_is_told(mut server) {
@@ -35,28 +36,44 @@ api_test! {
         behind.execute(&format!("UPDATE changes SET at_ms = at_ms - {}", 91_i64 * 86_400_000));
         let bob = server.create_user("bob");
         server.restart();
-        let began = Instant::now();
-        while behind.texts("SELECT resource_id AS text FROM changes").len() > 1 && began.elapsed() < PRUNED_MAX {}
+        wait_for_pruning(&mut behind, 1);
         let detail = asked(&server, &[("after", &start), ("wait", "0")]).error(410, "");
-        assert!(detail.contains(&format!("before {pruned}")) && detail.contains("without `after`"), "{detail}");
+        assert!(detail.contains("no longer kept") && detail.contains("without `after`"), "{detail}");
+        asked(&server, &[("after", "0"), ("wait", "0")]).error(410, "");
         assert_eq!(told(&page_after(&server, &pruned)), [format!("create {}", id(&bob))]);
         let view = "SELECT CAST(pruned AS TEXT) AS text FROM scim_feed WHERE tenant = 'default'";
-        assert_eq!(behind.texts(view), [pruned]);
+        assert_eq!(behind.texts(view), [number(&pruned)]);
     }
 
-    /// A row that is younger than the retention, but stands between older ones, is kept. A reader who has not read it is not
-    /// sent away for what stands before it only.
     fn positions_do_not_go_back_when_all_is_pruned(mut server) {
         server.create_user("ada");
         let before = position(&server);
         let mut behind = server.behind();
         behind.execute(&format!("UPDATE changes SET at_ms = at_ms - {}", 91_i64 * 86_400_000));
         server.restart();
-        let began = Instant::now();
-        while !behind.texts("SELECT resource_id AS text FROM changes").is_empty() && began.elapsed() < PRUNED_MAX {}
+        wait_for_pruning(&mut behind, 0);
         assert_eq!(position(&server), before);
         let bob = server.create_user("bob");
         assert_eq!(told(&page_after(&server, &before)), [format!("create {}", id(&bob))]);
+    }
+}
+
+/// The number in a position.
+fn number(position: &str) -> &str {
+    position.split('-').next().unwrap_or_default()
+}
+
+/// Waits until only so many rows of changes are left.
+#[track_caller]
+fn wait_for_pruning(behind: &mut Behind, left: usize) {
+    let began = Instant::now();
+    while behind
+        .texts("SELECT resource_id AS text FROM changes")
+        .len()
+        > left
+    {
+        assert!(began.elapsed() < PRUNED_MAX, "old changes are not pruned");
+        thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -97,13 +114,12 @@ fn positions_go_on_in_a_younger_cluster() {
         .execute(&format!("UPDATE changes SET position = position + {ahead}"));
     server.restart();
     let mut behind = server.behind();
-    let reached = behind.texts("SELECT CAST(max(position) AS TEXT) AS text FROM changes");
-    let [start] = reached.as_slice() else {
-        panic!("no position")
-    };
+    let start = position(&server);
+    let reached = number(&start).parse::<i64>();
+    assert!(reached.is_ok_and(|reached| reached > ahead), "{start}");
     let bob = server.create_user("bob");
     assert_eq!(
-        told(&page_after(&server, start)),
+        told(&page_after(&server, &start)),
         [format!("create {}", id(&bob))]
     );
     let shifts = "SELECT CAST(changes_shift AS TEXT) AS text FROM tenants";
@@ -114,4 +130,83 @@ fn positions_go_on_in_a_younger_cluster() {
         shift,
         "a second start changes nothing"
     );
+}
+
+/// A reader that begins now must not begin after a change that is still to come.
+#[test]
+fn what_readers_cannot_see_yet_is_not_pruned() {
+    let mut server = TestServer::start(Backend::Postgres);
+    server.create_user("seen");
+    let mut older = server.behind();
+    position(&server);
+    older.execute("BEGIN; SELECT pg_current_xact_id()");
+    server.create_user("hidden");
+    let mut behind = server.behind();
+    behind.execute(&format!(
+        "UPDATE changes SET at_ms = at_ms - {}",
+        91_i64 * 86_400_000
+    ));
+    server.restart();
+    wait_for_pruning(&mut behind, 1);
+    assert_eq!(
+        behind.texts("SELECT resource_id AS text FROM scim_changes"),
+        [""; 0]
+    );
+    older.execute("COMMIT");
+    let row = "SELECT c.resource_id AS text FROM scim_changes c JOIN scim_feed f ON f.tenant = c.tenant WHERE c.position > f.pruned";
+    assert_eq!(behind.texts(row).len(), 1);
+}
+
+api_test! {
+    /// Other changes then have the numbers that a reader knows.
+    fn a_reader_notices_a_restored_backup(server) {
+        let early = position(&server);
+        server.create_user("kept");
+        let (backup, mut behind) = (position(&server), server.behind());
+        server.create_user("lost");
+        let late = position(&server);
+        restore(&mut behind, number(&backup));
+        for name in ["one", "two", "three"] {
+            server.create_user(name);
+        }
+        let detail = asked(&server, &[("after", &late), ("wait", "0")]).error(410, "");
+        assert!(detail.contains("backup was restored") && detail.contains("without `after`"), "{detail}");
+        for known in [&early, &backup] {
+            asked(&server, &[("after", known), ("wait", "0")]).expect(200);
+        }
+    }
+
+    fn a_reader_notices_a_tenant_that_was_made_anew(server) {
+        let read = |slug: &str, after: Option<&str>| {
+            let token = server.cli(&["token", "create", slug]).ok();
+            let token = token.lines().last().expect("a token").to_owned();
+            let request = server.get(&format!("/t/{slug}/scim/v2/feed")).absolute().token(&token).query("wait", "0");
+            match after {
+                Some(after) => request.query("after", after).send(),
+                None => request.send(),
+            }
+        };
+        server.cli(&["tenant", "create", "acme"]).ok();
+        let known = read("acme", None).expect(200);
+        server.cli(&["tenant", "delete", "acme", "--yes"]).ok();
+        server.cli(&["tenant", "create", "acme"]).ok();
+        read("acme", Some(text(&known["position"]))).error(410, "");
+    }
+}
+
+/// What a restored backup leaves of the changes, and of the users that they made. The same numbers are given again.
+pub(super) fn restore(behind: &mut Behind, number: &str) {
+    behind.execute(&format!(
+        "DELETE FROM resources WHERE id IN (SELECT resource_id FROM changes WHERE position > {number});
+         DELETE FROM changes WHERE position > {number}"
+    ));
+    match behind {
+        Behind::Sqlite(_) => behind.execute(&format!(
+            "UPDATE sqlite_sequence SET seq = {number} WHERE name = 'changes'"
+        )),
+        // As if the next transaction had the next number.
+        Behind::Postgres(_) => behind.execute(&format!(
+            "UPDATE tenants SET changes_shift = ({number} >> 20) + 1 - pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+        )),
+    }
 }

@@ -12,32 +12,19 @@ use crate::support::{Backend, TestServer, id};
 
 /// Readers wait longer than that only if they are not woken.
 const WAIT_S: &str = "60";
+/// Half of that: whoever comes later was not woken.
+const WOKEN_MAX: Duration = Duration::from_secs(30);
 /// How long a stream may stay silent before the test gives up.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 
 api_test! {
     fn a_reader_that_waits_gets_the_change_when_it_is_made(server) {
-        let start = position(&server);
-        let (page, ada) = thread::scope(|scope| {
-            let reader = scope.spawn(|| asked(&server, &[("after", &start), ("wait", WAIT_S)]).expect(200));
-            thread::sleep(Duration::from_millis(300));
-            let ada = server.create_user("ada");
-            (reader.join().expect("a page"), ada)
-        });
-        assert_eq!(told(&page), [format!("create {}", id(&ada))]);
+        is_woken(&server, &server);
     }
 
     /// Instances share nothing but the database.
     fn a_change_through_another_instance_wakes_a_reader(server) {
-        let start = position(&server);
-        let other = server.another();
-        let (page, ada) = thread::scope(|scope| {
-            let reader = scope.spawn(|| asked(&server, &[("after", &start), ("wait", WAIT_S)]).expect(200));
-            thread::sleep(Duration::from_millis(300));
-            let ada = other.create_user("ada");
-            (reader.join().expect("a page"), ada)
-        });
-        assert_eq!(told(&page), [format!("create {}", id(&ada))]);
+        is_woken(&server, &server.another());
     }
 
     fn a_wait_without_a_change_ends_with_an_empty_page(server) {
@@ -115,7 +102,25 @@ api_test! {
     }
 }
 
-/// Readers wait in a queue of their own: any number of them leaves the database to others.
+/// A reader waits at one server, and gets what is written through the other.
+fn is_woken(reader: &TestServer, writer: &TestServer) {
+    let (start, began) = (position(reader), Instant::now());
+    let (page, ada) = thread::scope(|scope| {
+        let waiting =
+            scope.spawn(|| asked(reader, &[("after", &start), ("wait", WAIT_S)]).expect(200));
+        thread::sleep(Duration::from_millis(300));
+        let ada = writer.create_user("ada");
+        (waiting.join().expect("a page"), ada)
+    });
+    assert_eq!(told(&page), [format!("create {}", id(&ada))]);
+    assert!(
+        began.elapsed() < WOKEN_MAX,
+        "it was not woken: {:?}",
+        began.elapsed()
+    );
+}
+
+/// Readers that wait hold no connection to the database.
 #[test]
 fn many_readers_do_not_keep_others_waiting() {
     let server = TestServer::start_with(Backend::Postgres, &[("SCIMD_POOL_SIZE", "2")]);
@@ -124,11 +129,39 @@ fn many_readers_do_not_keep_others_waiting() {
     let mut readers: Vec<Stream> = (0..200)
         .map(|_| Stream::open(&server, server.token(), &query, "application/json"))
         .collect();
+    let began = Instant::now();
     let ada = server.create_user("ada");
     for reader in &mut readers {
         let body = reader.rest();
         assert!(body.contains(id(&ada)), "{body}");
     }
+    assert!(
+        began.elapsed() < WOKEN_MAX,
+        "they were not woken: {:?}",
+        began.elapsed()
+    );
+}
+
+/// Each change wakes all readers, so a tenant has not more of them than the server can serve.
+#[test]
+fn too_many_readers_are_sent_away() {
+    let server = TestServer::start(Backend::Sqlite);
+    let start = position(&server);
+    let readers = 300;
+    let query = format!("after={start}&wait=3");
+    let mut readers: Vec<Stream> = (0..readers)
+        .map(|_| Stream::open(&server, server.token(), &query, "application/json"))
+        .collect();
+    let answers: Vec<String> = readers.iter_mut().map(Stream::rest).collect();
+    let refused = answers
+        .iter()
+        .filter(|answer| answer.contains("\"status\":\"503\""))
+        .count();
+    assert_eq!(refused, 50, "{}", answers.join("\n"));
+    assert_eq!(
+        asked(&server, &[("after", &start), ("wait", "1")]).expect(200)["events"],
+        json!([])
+    );
 }
 
 /// An answer that is read while it comes.
