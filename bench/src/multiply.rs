@@ -90,8 +90,8 @@ impl Original {
         let id = &self.id;
         let (first_id, last_id) = (self.id_of_copy(first), self.id_of_copy(last));
         let beginning = &id[..24];
-        let texts = ["unique_key", "external_id", "display_name"];
-        let [unique_key, external_id, display_name] =
+        let texts = ["unique_key", "external_id", "display_name", "email"];
+        let [unique_key, external_id, display_name, email] =
             texts.map(|column| format!("replace(t.{column}, '{FIRST}', {NEXT})"));
         let [document, comparable] =
             ["t.document", "t.comparable"].map(|column| dialect.renumbered(column));
@@ -100,10 +100,10 @@ impl Original {
             "BEGIN;
              WITH RECURSIVE series(n) AS (
                  SELECT CAST({first} AS BIGINT) UNION ALL SELECT n + 1 FROM series WHERE n < {last})
-             INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, active, version,
+             INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, email, active, version,
                                     created_ms, last_modified_ms, document, comparable)
              SELECT t.tenant_id, '{beginning}' || substr(CAST(1000000000000 + n AS TEXT), 2), t.resource_type,
-                    {unique_key}, {external_id}, {display_name}, t.active, t.version,
+                    {unique_key}, {external_id}, {display_name}, {email}, t.active, t.version,
                     t.created_ms, t.last_modified_ms, {document}, {comparable}
              FROM resources t, series WHERE t.id = '{id}';
              WITH o AS MATERIALIZED (

@@ -67,6 +67,8 @@ pub struct ResourceType {
     pub unique: Option<UniqueAttribute>,
     /// Paths of core attributes that clients look up (`emails.value`); kept in their own index.
     pub indexed: Vec<String>,
+    /// The multi-valued attribute with e-mail addresses. The primary or first of them is kept for look-ups by applications.
+    pub emails: Option<&'static str>,
     /// The attribute that lists members; its values are edges, never part of the document.
     pub members: Option<&'static str>,
     /// The computed attribute that lists the resources this one is a member of.
@@ -96,6 +98,7 @@ impl ResourceType {
                 preparation: Preparation::UserName,
             }),
             indexed: vec!["emails.value".into()],
+            emails: Some("emails"),
             members: None,
             member_of: Some("groups"),
             default_true: Some("active"),
@@ -125,6 +128,7 @@ impl ResourceType {
                 preparation: Preparation::Folded,
             }),
             indexed: Vec::new(),
+            emails: None,
             members: Some("members"),
             member_of: None,
             default_true: None,
@@ -167,6 +171,16 @@ impl ResourceType {
             })
         });
         core.chain(extensions)
+    }
+
+    /// The e-mail address of a document: the primary one, otherwise the first. The rule is that of sorting (RFC 7644 §3.4.2.3).
+    pub fn email<'a>(&self, document: &'a Document) -> Option<&'a str> {
+        let elements = document.get(self.emails?)?.as_array()?;
+        let primary = elements
+            .iter()
+            .filter(|element| element.get("primary") == Some(&Value::Bool(true)));
+        let mut in_turn = primary.take(1).chain(elements.first());
+        in_turn.find_map(|element| element.get("value")?.as_str())
     }
 
     /// Whether `attribute` is the one by which resources of this type are told apart.

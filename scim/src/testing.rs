@@ -69,6 +69,7 @@ pub(crate) fn thing() -> ResourceType {
         }],
         unique: None,
         indexed: Vec::new(),
+        emails: None,
         members: None,
         member_of: None,
         default_true: None,

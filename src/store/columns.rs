@@ -18,6 +18,8 @@ pub struct Columns {
     pub(crate) unique_key: Option<String>,
     pub(super) external_id: Option<String>,
     pub(super) display_name: Option<String>,
+    /// As it was sent: applications show it.
+    pub(super) email: Option<String>,
     pub(super) active: Option<bool>,
     pub(super) comparable: Comparable,
     pub(super) indexed: Vec<(String, Vec<String>)>,
@@ -50,6 +52,7 @@ impl Columns {
             unique_key,
             external_id: text("externalId"),
             display_name: text("displayName"),
+            email: resource_type.email(document).map(str::to_owned),
             active: document.get("active").and_then(Value::as_bool),
             indexed: indexed
                 .map(|path| (path.clone(), entries(indexed_keys(&comparable, path))))

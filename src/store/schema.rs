@@ -39,6 +39,7 @@ diesel::table! {
         unique_key -> Nullable<Text>,
         external_id -> Nullable<Text>,
         display_name -> Nullable<Text>,
+        email -> Nullable<Text>,
         active -> Nullable<Bool>,
         version -> BigInt,
         created_ms -> BigInt,

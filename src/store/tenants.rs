@@ -3,9 +3,11 @@
 use diesel::prelude::*;
 
 use super::connection::{DbConnection, jsonb};
+use super::dialect::Dialect;
 use super::error::Result;
 use super::schema::{credentials, tenants};
 use super::session::Session;
+use super::sql::Sql;
 use super::tenant::{COLUMNS, Selected, Tenant};
 use super::tenant_id::TenantId;
 
@@ -56,7 +58,17 @@ impl<'c> Tenants<'c> {
             ))
             .returning(COLUMNS)
             .get_result(self.connection)?;
+        self.count_tenants()?;
         Ok(Tenant::from(created))
+    }
+
+    /// Tells PostgreSQL how few tenants there are. It expects hundreds otherwise, since autovacuum waits for fifty, and would
+    /// rather read all resources than look a person up in each tenant, for an application that names none.
+    fn count_tenants(&mut self) -> Result<()> {
+        if self.dialect() == Dialect::Postgres {
+            self.execute(Sql::new("ANALYZE tenants"))?;
+        }
+        Ok(())
     }
 
     /// Whether any tenant has a credential.

@@ -40,6 +40,7 @@ struct NewRow<'a> {
     unique_key: Option<&'a str>,
     external_id: Option<&'a str>,
     display_name: Option<&'a str>,
+    email: Option<&'a str>,
     active: Option<bool>,
     created_ms: i64,
     last_modified_ms: i64,
@@ -54,6 +55,7 @@ const INSERTED: &rows::Columns = &[
     ("unique_key", Kind::Text),
     ("external_id", Kind::Text),
     ("display_name", Kind::Text),
+    ("email", Kind::Text),
     ("active", Kind::Boolean),
     ("created_ms", Kind::BigInt),
     ("last_modified_ms", Kind::BigInt),
@@ -71,6 +73,7 @@ impl<'a> NewRow<'a> {
             unique_key: columns.unique_key.as_deref(),
             external_id: columns.external_id.as_deref(),
             display_name: columns.display_name.as_deref(),
+            email: columns.email.as_deref(),
             active: columns.active,
             created_ms: new.now_ms,
             last_modified_ms: new.now_ms,
@@ -133,7 +136,7 @@ impl Session<'_> {
         let inserted: Vec<NewRow<'_>> = new.iter().map(NewRow::of).collect();
         let dialect = self.dialect();
         let found = Sql::new(
-            "INSERT INTO resources (tenant_id, version, id, resource_type, unique_key, external_id, display_name, active, \
+            "INSERT INTO resources (tenant_id, version, id, resource_type, unique_key, external_id, display_name, email, active, \
              created_ms, last_modified_ms, document, comparable, password_hash) SELECT ",
         )
         .integer(self.tenant.0)
@@ -172,6 +175,7 @@ impl Session<'_> {
                 resources::unique_key.eq(&columns.unique_key),
                 resources::external_id.eq(&columns.external_id),
                 resources::display_name.eq(&columns.display_name),
+                resources::email.eq(&columns.email),
                 resources::active.eq(columns.active),
                 resources::version.eq(row.stored.version.0),
                 resources::last_modified_ms.eq(row.stored.last_modified_ms),

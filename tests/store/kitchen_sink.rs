@@ -76,6 +76,7 @@ pub(crate) fn kitchen_sink() -> ResourceType {
         indexed: ["mails.value", "tags", "exact", "detail.given"]
             .map(str::to_owned)
             .to_vec(),
+        emails: Some("mails"),
         members: None,
         member_of: None,
         default_true: Some("active"),

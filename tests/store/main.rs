@@ -3,7 +3,7 @@
 //!
 //! The pure evaluator is the judge of the SQL: `agreement` compares the two over random resources and filters,
 //! `ordering` does the same for order and pages, `references` takes what lies outside a document. `snapshots` shows the
-//! SQL of both dialects side by side, `plans` asks the databases how they would run it.
+//! SQL of both dialects side by side, `plans` and `views` ask the databases how they would run it.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -27,4 +27,5 @@ mod seed;
 mod snapshots;
 mod upkeep;
 mod values;
+mod views;
 mod vocabulary;

@@ -116,7 +116,7 @@ store_test! {
 }
 
 /// Two tenants of the same size, and what was found so far in the plans of one of them.
-struct Tenants {
+pub(crate) struct Tenants {
     store: Store,
     tenant: TenantId,
     registry: Registry,
@@ -126,41 +126,56 @@ struct Tenants {
 }
 
 impl Tenants {
+    /// As databases are found in service: PostgreSQL keeps statistics by itself, SQLite has none.
     fn create(backend: Backend) -> Self {
-        let database = Database::create(backend);
-        let store = database.connect();
-        let tenants = ["one", "two"].map(|slug| tenant(&store, slug));
-        for tenant in tenants {
-            populate(&store, tenant);
-        }
-        let mut tenants = Self {
-            store,
-            tenant: tenants[0],
-            registry: Registry::standard(true),
-            scans: Vec::new(),
-            _database: database,
-        };
-        // As databases are found in service: PostgreSQL keeps statistics by itself, SQLite has none.
+        let mut tenants = Self::create_without_statistics(backend);
         if backend == Backend::Postgres {
             tenants.analyze();
         }
         tenants
     }
 
-    fn analyze(&mut self) {
+    pub(crate) fn create_without_statistics(backend: Backend) -> Self {
+        let database = Database::create(backend);
+        let store = database.connect();
+        let tenants = ["one", "two"].map(|slug| tenant(&store, slug));
+        for tenant in tenants {
+            populate(&store, tenant);
+        }
+        Self {
+            store,
+            tenant: tenants[0],
+            registry: Registry::standard(true),
+            scans: Vec::new(),
+            _database: database,
+        }
+    }
+
+    pub(crate) fn analyze(&mut self) {
         for table in ["resources", "memberships", "indexed_values"] {
             run(&self.store, format!("ANALYZE {table}"));
         }
     }
 
     /// The id of a resource.
-    fn id(&self, kind: &str, number: i32) -> String {
+    pub(crate) fn id(&self, kind: &str, number: i32) -> String {
         format!("{kind}-{}-{number}", self.tenant.0)
     }
 
     fn check(&mut self, kind: &str, filters: &[&str]) {
         for filter in filters {
             self.explain(kind, filter);
+        }
+    }
+
+    /// Explains a query of an application.
+    pub(crate) fn explain_query(&mut self, query: &str) {
+        let (plan, scans) = explain(&self.store, Sql::new(query));
+        if !scans.is_empty() {
+            self.scans.push(format!(
+                "{query}\n{plan}\n  reads a tenant: {}",
+                scans.join("; ")
+            ));
         }
     }
 
@@ -221,7 +236,7 @@ impl Tenants {
         }
     }
 
-    fn assert_no_scans(&self) {
+    pub(crate) fn assert_no_scans(&self) {
         assert!(
             self.scans.is_empty(),
             "{} plans read a whole tenant:\n\n{}",
@@ -299,7 +314,7 @@ impl Kind {
             Dialect::Sqlite => ("jsonb_object", "jsonb_array"),
         };
         let document = format!(
-            "{object}('displayName', '{display}' || i, 'emails', \
+            "{object}('userName', '{unique}' || i, 'displayName', '{display}' || i, 'emails', \
              {array}({object}('value', '{unique}' || i || '@example.test', 'type', 'work')))"
         );
         // All types change over the same time, the last of them at the end.
@@ -310,9 +325,9 @@ impl Kind {
             "NULL"
         };
         format!(
-            "INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, active, version, \
+            "INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, email, active, version, \
              created_ms, last_modified_ms, document, comparable) \
-             SELECT {tenant}, '{id}-{tenant}-' || i, '{name}', '{unique}' || i, 'external' || i, '{display}' || i, {active}, 1, \
+             SELECT {tenant}, '{id}-{tenant}-' || i, '{name}', '{unique}' || i, 'external' || i, '{display}' || i, '{unique}' || i || '@example.test', {active}, 1, \
              1767225600000, 1767225600000 + 60000 * {minutes} * i, {document}, {document} FROM {}",
             numbers(*count)
         )

@@ -1,5 +1,10 @@
 DROP VIEW scim_feed;
 DROP VIEW scim_changes;
+DROP VIEW scim_user_roles;
+DROP VIEW scim_user_phones;
+DROP VIEW scim_user_emails;
+DROP VIEW scim_effective_groups;
+DROP VIEW scim_effective_members;
 DROP VIEW scim_group_members;
 DROP VIEW scim_groups;
 DROP VIEW scim_users;

@@ -18,7 +18,8 @@ CREATE TABLE tenants (
     -- What positions of changes add to the number of a transaction. It moves when a backup is restored into a cluster that
     -- is behind in its transactions, so that positions never go back.
     changes_shift BIGINT NOT NULL DEFAULT 0
-);
+    -- How many tenants there are decides the plans of queries that name none; autovacuum would wait for fifty.
+) WITH (autovacuum_analyze_threshold = 0, autovacuum_analyze_scale_factor = 0);
 
 CREATE TABLE credentials (
     tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -48,17 +49,18 @@ CREATE TABLE resources (
     unique_key TEXT COLLATE "C",
     external_id TEXT COLLATE "C",
     display_name TEXT COLLATE "C",
+    -- The primary or first e-mail address, as it was sent.
+    email TEXT COLLATE "C",
     active BOOLEAN,
     version BIGINT NOT NULL,
     created_ms BIGINT NOT NULL,
     last_modified_ms BIGINT NOT NULL,
     document JSONB NOT NULL,
     comparable JSONB NOT NULL,
-    password_hash TEXT,
-    PRIMARY KEY (tenant_id, key)
+    password_hash TEXT
 );
-CREATE UNIQUE INDEX resources_id ON resources (tenant_id, id);
-CREATE UNIQUE INDEX resources_unique_key ON resources (tenant_id, resource_type, unique_key);
+-- Before there are statistics, PostgreSQL expects one row of any two columns. Of indexes that seem equal it takes the one that
+-- was made last. So the unique ones are made last.
 CREATE INDEX resources_in_order ON resources (tenant_id, resource_type, key);
 -- An index entry ends near 2,700 bytes. These values may be longer, so the index has their first 256 characters.
 CREATE INDEX resources_external_id ON resources (tenant_id, resource_type, left(external_id, 256));
@@ -66,6 +68,16 @@ CREATE INDEX resources_display_name ON resources (tenant_id, resource_type, left
 CREATE INDEX resources_last_modified ON resources (tenant_id, resource_type, last_modified_ms);
 -- Nearly all resources are active: an index on all values would only mislead planners.
 CREATE INDEX resources_inactive ON resources (tenant_id, resource_type, key) WHERE active = FALSE;
+-- The rest is for applications, which read the views below. A hash entry has no longest value, unlike a tree's.
+CREATE INDEX users_of_name ON resources USING hash ((document ->> 'userName')) WHERE resource_type = 'User';
+CREATE INDEX users_of_email ON resources USING hash (email) WHERE resource_type = 'User';
+CREATE INDEX users_of_external_id ON resources USING hash (external_id) WHERE resource_type = 'User';
+CREATE INDEX groups_of_name ON resources USING hash ((document ->> 'displayName')) WHERE resource_type = 'Group';
+CREATE INDEX groups_of_external_id ON resources USING hash (external_id) WHERE resource_type = 'Group';
+CREATE INDEX resources_changed_at ON resources (tenant_id, resource_type, to_timestamp(last_modified_ms / 1000.0));
+CREATE UNIQUE INDEX resources_unique_key ON resources (tenant_id, resource_type, unique_key);
+CREATE UNIQUE INDEX resources_id ON resources (tenant_id, id);
+ALTER TABLE resources ADD PRIMARY KEY (tenant_id, key);
 
 CREATE TABLE memberships (
     tenant_id INTEGER NOT NULL,
@@ -143,16 +155,28 @@ CREATE TABLE walks (
 );
 CREATE INDEX walks_by_age ON walks (tenant_id, at_ms);
 
+-- For applications: docs/application.md tells each column and its index.
 CREATE VIEW scim_users AS
 SELECT t.slug AS tenant, r.id, r.document ->> 'userName' AS user_name, r.external_id,
        r.document ->> 'displayName' AS display_name,
        r.document #>> '{name,givenName}' AS given_name, r.document #>> '{name,familyName}' AS family_name,
-       coalesce(jsonb_path_query_first(r.document, '$.emails[*] ? (@.primary == true)') ->> 'value',
-                r.document #>> '{emails,0,value}') AS email,
+       r.email,
        -- A user whose `active` has no value is not deactivated. The view shows NULL there, as SCIM shows no value.
        r.active AS active, r.version,
        to_timestamp(r.created_ms / 1000.0) AS created, to_timestamp(r.last_modified_ms / 1000.0) AS last_modified,
-       r.document
+       r.document,
+       r.unique_key AS user_name_key,
+       r.document ->> 'title' AS title, r.document ->> 'userType' AS user_type,
+       r.document ->> 'preferredLanguage' AS preferred_language,
+       r.document ->> 'locale' AS locale, r.document ->> 'timezone' AS timezone,
+       coalesce(jsonb_path_query_first(r.document, '$.phoneNumbers[*] ? (@.primary == true)') ->> 'value',
+                r.document #>> '{phoneNumbers,0,value}') AS phone,
+       r.document #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,employeeNumber}' AS employee_number,
+       r.document #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,costCenter}' AS cost_center,
+       r.document #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,organization}' AS organization,
+       r.document #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,division}' AS division,
+       r.document #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,department}' AS department,
+       r.document #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,manager,value}' AS manager_id
 FROM resources r JOIN tenants t ON t.id = r.tenant_id
 WHERE r.resource_type = 'User';
 
@@ -163,12 +187,83 @@ SELECT t.slug AS tenant, r.id, r.document ->> 'displayName' AS display_name, r.e
 FROM resources r JOIN tenants t ON t.id = r.tenant_id
 WHERE r.resource_type = 'Group';
 
+-- The types hold of every edge. PostgreSQL expects few rows then and begins at an id, also before it has statistics.
 CREATE VIEW scim_group_members AS
 SELECT t.slug AS tenant, g.id AS group_id, m.id AS member_id, m.resource_type AS member_type
 FROM memberships e
-JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key
-JOIN resources m ON m.tenant_id = e.tenant_id AND m.key = e.member_key
+JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key AND g.resource_type = 'Group'
+JOIN resources m ON m.tenant_id = e.tenant_id AND m.key = e.member_key AND m.resource_type IN ('User', 'Group')
 JOIN tenants t ON t.id = e.tenant_id;
+
+-- The members of a group and of the groups in it. The walk begins at the group: quick for a `group_id`. PostgreSQL
+-- cannot tell how long a walk is, and might read whole tables to join them. OFFSET 0 makes it look rows up by their keys.
+CREATE VIEW scim_effective_members AS
+SELECT t.slug AS tenant, g.id AS group_id, m.id AS member_id, m.resource_type AS member_type, w.direct
+FROM resources g
+JOIN tenants t ON t.id = g.tenant_id
+CROSS JOIN LATERAL (
+    WITH RECURSIVE down(key, direct) AS (
+        SELECT e.member_key, TRUE FROM memberships e WHERE e.tenant_id = g.tenant_id AND e.group_key = g.key
+        UNION
+        SELECT e.member_key, FALSE FROM down CROSS JOIN LATERAL (
+            SELECT member_key FROM memberships WHERE tenant_id = g.tenant_id AND group_key = down.key OFFSET 0
+        ) e
+    )
+    SELECT key, bool_or(direct) AS direct FROM down GROUP BY key
+) w
+CROSS JOIN LATERAL (
+    SELECT m.id, m.resource_type FROM resources m WHERE m.tenant_id = g.tenant_id AND m.key = w.key OFFSET 0
+) m
+WHERE g.resource_type = 'Group';
+
+-- The same pairs, walked from the member: quick for a `member_id`.
+CREATE VIEW scim_effective_groups AS
+SELECT t.slug AS tenant, m.id AS member_id, m.resource_type AS member_type, g.id AS group_id, g.display_name, w.direct
+FROM resources m
+JOIN tenants t ON t.id = m.tenant_id
+CROSS JOIN LATERAL (
+    WITH RECURSIVE up(key, direct) AS (
+        SELECT e.group_key, TRUE FROM memberships e WHERE e.tenant_id = m.tenant_id AND e.member_key = m.key
+        UNION
+        SELECT e.group_key, FALSE FROM up CROSS JOIN LATERAL (
+            SELECT group_key FROM memberships WHERE tenant_id = m.tenant_id AND member_key = up.key OFFSET 0
+        ) e
+    )
+    SELECT key, bool_or(direct) AS direct FROM up GROUP BY key
+) w
+CROSS JOIN LATERAL (
+    SELECT g.id, g.document ->> 'displayName' AS display_name
+    FROM resources g WHERE g.tenant_id = m.tenant_id AND g.key = w.key OFFSET 0
+) g
+WHERE m.resource_type IN ('User', 'Group');
+
+-- No index serves IS NOT DISTINCT FROM. Without statistics, PostgreSQL might read all users of the tenant otherwise.
+CREATE VIEW scim_user_emails AS
+SELECT t.slug AS tenant, r.id AS user_id, i.item ->> 'value' AS email, i.item ->> 'type' AS type,
+       coalesce(i.item ->> 'primary' = 'true', FALSE) AS is_primary,
+       v.value AS email_key
+FROM resources r
+JOIN tenants t ON t.id = r.tenant_id
+CROSS JOIN LATERAL jsonb_path_query(r.document, '$.emails[*]') WITH ORDINALITY AS i(item, place)
+LEFT JOIN indexed_values v ON v.tenant_id = r.tenant_id AND v.resource_type = 'User' AND v.attribute = 'emails.value'
+      AND v.resource_key = r.key AND v.value = r.comparable -> 'emails' -> (i.place - 1)::int ->> 'value'
+WHERE r.resource_type IS NOT DISTINCT FROM 'User' AND i.item ? 'value';
+
+CREATE VIEW scim_user_phones AS
+SELECT t.slug AS tenant, r.id AS user_id, i.item ->> 'value' AS phone, i.item ->> 'type' AS type,
+       coalesce(i.item ->> 'primary' = 'true', FALSE) AS is_primary
+FROM resources r
+JOIN tenants t ON t.id = r.tenant_id
+CROSS JOIN LATERAL jsonb_path_query(r.document, '$.phoneNumbers[*]') AS i(item)
+WHERE r.resource_type = 'User' AND i.item ? 'value';
+
+CREATE VIEW scim_user_roles AS
+SELECT t.slug AS tenant, r.id AS user_id, i.item ->> 'value' AS role, i.item ->> 'display' AS display, i.item ->> 'type' AS type,
+       coalesce(i.item ->> 'primary' = 'true', FALSE) AS is_primary
+FROM resources r
+JOIN tenants t ON t.id = r.tenant_id
+CROSS JOIN LATERAL jsonb_path_query(r.document, '$.roles[*]') AS i(item)
+WHERE r.resource_type = 'User' AND i.item ? 'value';
 
 -- Changes in the order of their positions. No row ever appears below a position that was seen: rows wait here until all
 -- transactions that began before them have ended.

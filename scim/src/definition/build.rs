@@ -122,6 +122,7 @@ fn own_type(definition: &TypeDefinition, schemas: &Schemas) -> Result<ResourceTy
         extensions: extensions(listed, schema, schemas)?,
         unique: unique(schema),
         indexed: Vec::new(),
+        emails: None,
         members: None,
         member_of: None,
         default_true: None,

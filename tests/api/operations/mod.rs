@@ -12,4 +12,5 @@ mod listening;
 mod races;
 mod records;
 mod variables;
+mod views;
 mod why;
