@@ -37,9 +37,14 @@ impl Position {
             });
         }
         let (number, mark) = text.split_once('-')?;
-        let is_plain = number.bytes().all(|byte| byte.is_ascii_digit()) && mark.len() == 8;
+        // The parsers of numbers also take a sign.
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_mark = mark.len() == 8 && mark.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_number || !is_mark {
+            return None;
+        }
         Some(Self {
-            number: number.parse().ok().filter(|_| is_plain)?,
+            number: number.parse().ok()?,
             mark: Some(u32::from_str_radix(mark, 16).ok()?),
         })
     }
