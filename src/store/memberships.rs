@@ -236,17 +236,12 @@ impl Session<'_> {
         if !members.is_empty() {
             let kept =
                 Sql::new("SELECT r.key AS kept FROM ").then(self.resources_of(&ids_of(members)));
-            // PostgreSQL compares every row with a long NOT IN list. SQLite makes an index of it.
-            statement = match self.dialect() {
-                Dialect::Postgres => statement
-                    .sql(" AND NOT EXISTS (SELECT 1 FROM (")
-                    .then(kept)
-                    .sql(") AS k WHERE k.kept = memberships.member_key)"),
-                Dialect::Sqlite => statement
-                    .sql(" AND member_key NOT IN (")
-                    .then(kept)
-                    .sql(")"),
-            };
+            // Both databases make an index of the list. PostgreSQL might read it again for each edge if this were an
+            // anti-join: before there are statistics, it expects few edges.
+            statement = statement
+                .sql(" AND member_key NOT IN (")
+                .then(kept)
+                .sql(")");
         }
         self.changed_members(statement)
     }
