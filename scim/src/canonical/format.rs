@@ -118,7 +118,8 @@ fn is_uri(text: &str) -> bool {
 
 /// Base64 in lines, perhaps between the lines of PEM (RFC 7468), or nothing but blanks.
 fn is_wrapped_base64(text: &str) -> bool {
-    let lines = text.lines().filter(|line| !line.starts_with("-----"));
+    let lines = text.lines().map(str::trim_start);
+    let lines = lines.filter(|line| !line.starts_with("-----"));
     let encoded: String = lines.flat_map(str::split_whitespace).collect();
     BASE64.decode(encoded).is_ok()
 }
@@ -165,6 +166,7 @@ mod tests {
     fn base64_may_be_wrapped() {
         let pem = "-----BEGIN CERTIFICATE-----\r\nMAEH\r\n-----END CERTIFICATE-----\n";
         assert!(is_wrapped_base64(pem) && is_wrapped_base64("MA\nEH") && is_wrapped_base64(" "));
+        assert!(is_wrapped_base64(&format!("  {pem}")));
         assert!(!is_wrapped_base64("%%%") && !is_wrapped_base64("MA\n%%"));
     }
 
