@@ -148,7 +148,12 @@ def main():
     copy = sqlite3.connect(arguments[1])
     copy.executescript("PRAGMA journal_mode = WAL;" + TABLES)
     server = Server(arguments[0], os.environ["SCIMD_TOKEN"])
-    follow(server, copy, once="--once" in sys.argv)
+    try:
+        follow(server, copy, once="--once" in sys.argv)
+    except urllib.error.HTTPError as error:  # a wrong token, a wrong base URL
+        sys.exit(f"{error.url}: {error.code} {error.read().decode()}")
+    except KeyboardInterrupt:
+        pass
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ use scim::quote::quoted;
 use scim::registry::Registry;
 use scim::resource_type::ResourceType;
 
+use super::accept;
 use super::app::App;
 use super::failure::Failure;
 use super::respond::json;
@@ -59,24 +60,6 @@ impl Access for Define {
     const NEEDED: Option<Scope> = Some(Scope::Admin);
 }
 
-/// Media ranges that JSON is in.
-const JSON_RANGES: [&str; 4] = [
-    "*/*",
-    "application/*",
-    "application/json",
-    "application/scim+json",
-];
-/// The media type of server-sent events.
-const EVENT_STREAM: &str = "text/event-stream";
-
-/// The media ranges of an `Accept` header, in lower case.
-fn media_ranges(accept: &str) -> impl Iterator<Item = String> {
-    let ranges = accept
-        .split(',')
-        .filter_map(|range| range.split(';').next());
-    ranges.map(|range| range.trim().to_ascii_lowercase())
-}
-
 /// An authorised request.
 pub(super) struct Authorised<A> {
     pub(super) app: web::Data<App>,
@@ -112,12 +95,8 @@ impl<A: Access> Authorised<A> {
 
     /// Checks `Accept`. A header without any JSON type is answered with JSON all the same, unless the rule is off.
     fn check_accept(&self) -> Result<(), Failure> {
-        let takes_json = match self.header(ACCEPT) {
-            Some(accept) => {
-                media_ranges(&accept).any(|range| JSON_RANGES.contains(&range.as_str()))
-            }
-            None => true,
-        };
+        let accept = self.header(ACCEPT);
+        let takes_json = accept.is_none_or(|accept| accept::takes_json(&accept));
         if takes_json || self.wants_stream() || self.call.leniency.allows(Rule::AnyAccept) {
             Ok(())
         } else {
@@ -128,7 +107,7 @@ impl<A: Access> Authorised<A> {
     /// Whether the answer is to be a stream of events.
     pub(super) fn wants_stream(&self) -> bool {
         let accept = self.header(ACCEPT).filter(|_| A::STREAMS);
-        accept.is_some_and(|accept| media_ranges(&accept).any(|range| range == EVENT_STREAM))
+        accept.is_some_and(|accept| accept::prefers_stream(&accept))
     }
 
     /// The refusal, when the caller lacks this scope.

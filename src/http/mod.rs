@@ -1,5 +1,6 @@
 //! Everything that knows actix: routes, extractors, responses, logging and metrics.
 
+mod accept;
 mod access;
 mod app;
 mod authorised;

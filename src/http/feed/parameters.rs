@@ -12,6 +12,7 @@ use crate::service::feed::Position;
 
 /// The position after which a stream goes on. A browser sends it by itself when it connects again.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+const KNOWN: [&str; 3] = ["after", "count", "wait"];
 /// Seconds that a request waits for events when it does not say.
 const WAIT_DEFAULT_S: i64 = 20;
 /// The most: proxies end requests that take longer.
@@ -29,7 +30,7 @@ pub(super) struct FeedParameters {
 }
 
 impl FeedParameters {
-    /// Errors: `invalidValue` for a parameter that is no whole number, or out of its range.
+    /// Errors: `invalidValue` for a parameter that is wrong, out of its range, given twice or not known.
     pub(super) fn of(asked: &Authorised<Follow>) -> Result<Self, ScimError> {
         let limits = asked.app.service.limits;
         let last_seen = asked.header(LAST_EVENT_ID);
@@ -47,6 +48,7 @@ impl FeedParameters {
         count_default: i64,
         count_max: i64,
     ) -> Result<Self, ScimError> {
+        check_names(parameters)?;
         let number = |name: &str, lowest: i64, highest: i64| {
             let given = parameters.get(name);
             given
@@ -68,6 +70,27 @@ impl FeedParameters {
             wait: Duration::from_secs(wait_s.unsigned_abs()),
         })
     }
+}
+
+/// A reader whose `after` is misspelt would take the present end for the end of what it asked for.
+fn check_names(parameters: &Parameters) -> Result<(), ScimError> {
+    for (place, name) in parameters.names().enumerate() {
+        if !KNOWN.contains(&name) {
+            let expected = format!(
+                "is no parameter of the feed, which has {}",
+                KNOWN.join(", ")
+            );
+            return Err(ScimError::invalid_value(quoted(name).to_string(), expected));
+        }
+        if parameters
+            .names()
+            .take(place)
+            .any(|earlier| earlier == name)
+        {
+            return Err(ScimError::invalid_value(name, "is given twice"));
+        }
+    }
+    Ok(())
 }
 
 fn position(name: &str, text: &str) -> Result<Position, ScimError> {
@@ -131,5 +154,13 @@ mod tests {
         for pair in [("count", "0"), ("wait", "61"), ("wait", "-1")] {
             assert!(parsed(&[pair], None).is_err(), "{pair:?}");
         }
+    }
+
+    #[test]
+    fn names_are_exact_and_given_once() {
+        for wrong in ["After", "after[]", "filter", ""] {
+            assert!(parsed(&[(wrong, "0")], None).is_err(), "{wrong}");
+        }
+        assert!(parsed(&[("after", "0"), ("after", "0")], None).is_err());
     }
 }

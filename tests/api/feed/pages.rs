@@ -186,6 +186,11 @@ api_test! {
             let detail = asked(&server, &[(name, wrong)]).error(400, "invalidValue");
             assert!(detail.starts_with(&format!("`{name}`: is a whole number")), "{detail}");
         }
+        for (name, wrong) in [("After", "is no parameter of the feed"), ("after[]", "is no parameter of the feed")] {
+            let detail = asked(&server, &[(name, "0")]).error(400, "invalidValue");
+            assert!(detail.contains(wrong) && detail.contains("after, count, wait"), "{detail}");
+        }
+        asked(&server, &[("after", "0"), ("after", "0")]).error(400, "invalidValue");
         server.get("/feed").header("Last-Event-ID", "x").send().error(400, "invalidValue");
         server.post("/feed", json!({})).send().error(405, "");
     }
