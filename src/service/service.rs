@@ -95,7 +95,7 @@ impl Service {
 
     /// The same call under the present state of its tenant, for a request that lasts.
     ///
-    /// Errors: as [`Service::renewed`].
+    /// Errors: 503, also when the tenant is gone.
     pub async fn renewed_call(&self, call: &Call) -> Result<Call> {
         let tenancy = self.renewed(&call.tenancy).await?;
         let mut call = call.clone();
