@@ -173,13 +173,13 @@ impl ResourceType {
         core.chain(extensions)
     }
 
-    /// The e-mail address of a document: the primary one, otherwise the first. The rule is that of sorting (RFC 7644 §3.4.2.3).
+    /// The e-mail address of a document: the primary one, otherwise the first. Elements without a value are passed over.
     pub fn email<'a>(&self, document: &'a Document) -> Option<&'a str> {
         let elements = document.get(self.emails?)?.as_array()?;
         let primary = elements
             .iter()
             .filter(|element| element.get("primary") == Some(&Value::Bool(true)));
-        let mut in_turn = primary.take(1).chain(elements.first());
+        let mut in_turn = primary.chain(elements);
         in_turn.find_map(|element| element.get("value")?.as_str())
     }
 

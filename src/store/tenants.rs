@@ -66,7 +66,8 @@ impl<'c> Tenants<'c> {
     /// rather read all resources than look a person up in each tenant, for an application that names none.
     fn count_tenants(&mut self) -> Result<()> {
         if self.dialect() == Dialect::Postgres {
-            self.execute(Sql::new("ANALYZE tenants"))?;
+            // Statistics are not worth waiting for a lock.
+            self.execute(Sql::new("ANALYZE (SKIP_LOCKED) tenants"))?;
         }
         Ok(())
     }

@@ -170,7 +170,7 @@ SELECT t.slug AS tenant, r.id, r.document ->> 'userName' AS user_name, r.externa
        r.document ->> 'preferredLanguage' AS preferred_language,
        r.document ->> 'locale' AS locale, r.document ->> 'timezone' AS timezone,
        coalesce(jsonb_path_query_first(r.document, '$.phoneNumbers[*] ? (@.primary == true)') ->> 'value',
-                r.document #>> '{phoneNumbers,0,value}') AS phone,
+                jsonb_path_query_first(r.document, '$.phoneNumbers[*] ? (exists(@.value))') ->> 'value') AS phone,
        r.document #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,employeeNumber}' AS employee_number,
        r.document #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,costCenter}' AS cost_center,
        r.document #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,organization}' AS organization,

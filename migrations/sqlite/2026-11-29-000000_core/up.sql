@@ -154,8 +154,8 @@ SELECT t.slug AS tenant, r.id, r.user_name, r.external_id, r.shown_name AS displ
        r.person ->> '$.title' AS title, r.person ->> '$.userType' AS user_type,
        r.person ->> '$.preferredLanguage' AS preferred_language,
        r.person ->> '$.locale' AS locale, r.person ->> '$.timezone' AS timezone,
-       coalesce((SELECT p.value ->> '$.value' FROM json_each(r.person, '$.phoneNumbers') p WHERE p.value ->> '$.primary' LIMIT 1),
-                r.person ->> '$.phoneNumbers[0].value') AS phone,
+       (SELECT p.value ->> '$.value' FROM json_each(r.person, '$.phoneNumbers') p WHERE p.value ->> '$.value' IS NOT NULL
+        ORDER BY coalesce(p.value ->> '$.primary', FALSE) DESC, p.key LIMIT 1) AS phone,
        r.person ->> '$.enterprise.employeeNumber' AS employee_number, r.person ->> '$.enterprise.costCenter' AS cost_center,
        r.person ->> '$.enterprise.organization' AS organization, r.person ->> '$.enterprise.division' AS division,
        r.person ->> '$.enterprise.department' AS department, r.person ->> '$.enterprise.manager.value' AS manager_id

@@ -37,16 +37,12 @@ impl Position {
             });
         }
         let (number, mark) = text.split_once('-')?;
-        // The parsers of numbers also take a sign.
-        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-        let is_mark = mark.len() == 8 && mark.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_number || !is_mark {
-            return None;
-        }
-        Some(Self {
+        let position = Self {
             number: number.parse().ok()?,
             mark: Some(u32::from_str_radix(mark, 16).ok()?),
-        })
+        };
+        // Each position has one text.
+        (position.number >= 0 && position.to_string() == text).then_some(position)
     }
 
     /// Whether a reader with this position means that one.
@@ -89,6 +85,8 @@ mod tests {
             "7-1234567g",
             "7-+2345678",
             "9223372036854775808-12345678",
+            "07-12345678",
+            "7-1234567A",
         ] {
             assert_eq!(Position::parse(wrong), None, "{wrong}");
         }

@@ -8,6 +8,7 @@ use crate::support::{ENTERPRISE, GROUP, id, keys};
 api_test! {
     fn the_first_page_tells_where_the_feed_is_now(server) {
         server.create_user("early");
+        settle(&server);
         let page = asked(&server, &[]).expect(200);
         assert_eq!(page["events"], json!([]), "what is already there is read from /Users");
         assert_eq!(page["resources"], json!([]));
@@ -198,7 +199,7 @@ api_test! {
     fn a_position_that_was_never_given_out_is_gone(server) {
         let start = position(&server);
         let (number, mark) = start.split_once('-').expect("a mark");
-        for other in [format!("{number}1-{mark}"), format!("{number}-{}", if mark == "00000000" { "00000001" } else { "00000000" })] {
+        for other in [format!("1{number}-{mark}"), format!("{number}-{}", if mark == "00000000" { "00000001" } else { "00000000" })] {
             let detail = asked(&server, &[("after", &other)]).error(410, "");
             assert!(detail.contains("no such position") && detail.contains("without `after`"), "{detail}");
         }

@@ -21,6 +21,31 @@ const PRESENT: [&str; 8] = [
 const FEED: [&str; 2] = ["scim_changes", "scim_feed"];
 
 api_test! {
+    /// An element may lack its value, also the first one and the primary one.
+    fn the_address_and_the_number_are_the_first_that_are_there(server) {
+        for (name, emails) in [
+            ("first", json!([{ "type": "work" }, { "value": "it@x" }])),
+            ("primary", json!([{ "type": "work", "primary": true }, { "value": "it@x" }])),
+            ("plain", json!([{ "value": "no@x" }, { "value": "it@x", "primary": true }])),
+        ] {
+            server.user(json!({ "userName": name, "emails": emails.clone(), "phoneNumbers": emails }));
+        }
+        let both = "SELECT user_name || ' ' || email || ' ' || phone AS text FROM scim_users ORDER BY user_name";
+        assert_eq!(server.behind().texts(both), ["first it@x it@x", "plain it@x it@x", "primary it@x it@x"]);
+    }
+
+    /// The same address twice is one person; the query is that of docs/application.md.
+    fn who_has_an_address_twice_is_one_person(server) {
+        let page = include_str!("../../../docs/application.md");
+        let query = page.split("```sql\n").find(|block| block.contains("e.email_key = lower(:address)"));
+        let query = query.and_then(|block| block.split(";\n").next()).expect("the query of the page");
+        let emails = json!([{ "value": "Dup@x.test", "type": "work" }, { "value": "dup@X.test", "type": "home" }]);
+        let user = server.user(json!({ "userName": "dup", "emails": emails }));
+        let query = query.replace(":address", "'DUP@x.test'");
+        let found = server.behind().texts(&format!("SELECT q.id AS text FROM ({query}) AS q"));
+        assert_eq!(found, [id(&user)]);
+    }
+
     fn every_column_of_a_user_and_its_lists_is_there(server) {
         let boss = server.create_user("boss");
         let body = json!({
@@ -87,7 +112,7 @@ api_test! {
         let long = format!("{}@x.test", "l".repeat(600));
         let body = json!({ "schemas": [USER], "userName": "ada", "emails": [{ "type": "work", "primary": true }, { "value": long }] });
         server.put(&path, body).send().expect(200);
-        assert_eq!(emails(&server), Vec::<String>::new(), "the primary one has no value, nor has the first");
+        assert_eq!(emails(&server), [long.as_str()], "the primary one has no value: the first that has one");
         let listed = rows(&server, "scim_user_emails");
         assert_eq!(listed.len(), 1, "an element without an address is not listed: {listed:?}");
         assert_eq!((&listed[0]["email"], &listed[0]["email_key"]), (&json!(long), &Value::Null), "too long for the index");
