@@ -1,7 +1,4 @@
 //! The outbox: a row for every change, written in the change's own transaction. `feed.rs` reads it.
-//!
-//! On PostgreSQL a row's position is made of the number of its transaction and of a number inside the transaction. So a
-//! reader can know that it has seen all rows up to a position: those of transactions that are older than every running one.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +10,7 @@ use serde::Serialize;
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
 use super::origin::Origin;
+use super::positions::{ORDINAL_MAX, new_position};
 use super::row::Row;
 use super::rows::{self, Kind};
 use super::schema::tenants;
@@ -45,16 +43,14 @@ const ROWS: &rows::Columns = &[
     ("members", Kind::JsonText),
     ("ordinal", Kind::BigInt),
 ];
-/// Those of them that the table has.
-const COLUMNS: &rows::Columns = ROWS.split_at(7).0;
+/// Those that the table has: all but the last.
+const COLUMNS: &rows::Columns = match ROWS.split_last() {
+    Some((_, columns)) => columns,
+    None => ROWS,
+};
 
 /// Most ids of members in a row. A reader of a longer change reads all members of the group.
 const MEMBERS_MAX: usize = 1_000;
-/// Bits of a position that number the rows of one transaction.
-const ORDINAL_BITS: u32 = 20;
-/// Most rows of one transaction.
-const RECORDED_MAX: i64 = (1 << ORDINAL_BITS) - 1;
-
 /// Most rows that one transaction looks at to prune.
 const PRUNED_AT_ONCE: i64 = 1_000;
 
@@ -136,12 +132,7 @@ impl Session<'_> {
     /// The beginning of a statement that writes rows of changes, up to the position. `t` is the tenant's row.
     fn inserted_columns(&self, tenant: &str, ordinal: &str) -> Sql {
         let (place, position) = match self.dialect() {
-            Dialect::Postgres => (
-                "position, ",
-                format!(
-                    "((pg_current_xact_id()::text::bigint + t.changes_shift) << {ORDINAL_BITS}) + {ordinal}, "
-                ),
-            ),
+            Dialect::Postgres => ("position, ", format!("{}, ", new_position(ordinal))),
             // The database numbers the rows.
             Dialect::Sqlite => ("", String::new()),
         };
@@ -158,10 +149,10 @@ impl Session<'_> {
         let first = self.recorded + 1;
         self.recorded =
             i64::try_from(rows).map_or(i64::MAX, |rows| self.recorded.saturating_add(rows));
-        if self.recorded > RECORDED_MAX {
+        if self.recorded > ORDINAL_MAX {
             return Err(StoreError::Scim(ScimError::TooLarge {
                 what: "the change",
-                limit: format!("{RECORDED_MAX} resources"),
+                limit: format!("{ORDINAL_MAX} resources"),
             }));
         }
         Ok(first)
@@ -179,12 +170,14 @@ impl Session<'_> {
         now_ms: i64,
     ) -> Result<Option<i64>> {
         // A row that readers cannot see yet stays: who begins to read now begins before it.
-        let settled = is_settled(self.dialect());
-        let piece = Sql::new("SELECT c.position, c.at_ms FROM changes c JOIN tenants t ON t.id = c.tenant_id WHERE c.tenant_id = ")
+        let settled = self.feed_ends()?.last;
+        let piece = Sql::new("SELECT position, at_ms FROM changes WHERE tenant_id = ")
             .integer(self.tenant.0)
-            .sql(" AND c.position > ")
+            .sql(" AND position > ")
             .bigint(after)
-            .sql(format!(" AND {settled} ORDER BY c.position LIMIT "))
+            .sql(" AND position <= ")
+            .bigint(settled)
+            .sql(" ORDER BY position LIMIT ")
             .bigint(PRUNED_AT_ONCE)
             .typed::<(BigInt, BigInt)>()
             .load::<(i64, i64)>(self.connection)?;
@@ -220,16 +213,6 @@ impl Session<'_> {
             ))
             .execute(self.connection)?;
         Ok(())
-    }
-}
-
-/// The condition under which a reader may see a change `c` of the tenant `t`: every change with a lower position is there.
-pub(super) fn is_settled(dialect: Dialect) -> String {
-    match dialect {
-        Dialect::Postgres => format!(
-            "c.position < ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + t.changes_shift) << {ORDINAL_BITS})"
-        ),
-        Dialect::Sqlite => "TRUE".to_owned(),
     }
 }
 

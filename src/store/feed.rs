@@ -4,9 +4,9 @@ use diesel::RunQueryDsl as _;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::Serialize;
 
-use super::changes::is_settled;
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
+use super::positions::is_settled;
 use super::row::{Row, SELECTED, Selected, SelectedTypes};
 use super::rows::{self, Kind};
 use super::session::Session;

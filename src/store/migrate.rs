@@ -8,6 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::DbConnection;
 use super::error::{Result, StoreError};
+use super::positions;
 use super::sql::Sql;
 use super::tenants::Tenants;
 use super::url::{check_url, redacted};
@@ -47,26 +48,15 @@ fn bring_up(connection: &mut DbConnection) -> Outcome<Vec<String>> {
     outcome
 }
 
-/// Raises what positions of changes add to the numbers of transactions, where positions are ahead of them: a dump was
-/// restored into another cluster, which counts its own transactions. Otherwise new changes would stand before old ones.
+/// Keeps new changes behind those of a dump that was restored, see [`positions::raise`].
 fn raise_positions(connection: &mut DbConnection) -> Outcome<()> {
     match connection {
         DbConnection::Postgres(connection) => connection
-            .batch_execute(RAISE_POSITIONS)
+            .batch_execute(&positions::raise())
             .map_err(|error| error.to_string()),
         DbConnection::Sqlite(_) => Ok(()),
     }
 }
-
-const RAISE_POSITIONS: &str = "\
-    WITH known AS (
-        SELECT t.id, greatest(t.changes_pruned, (SELECT max(c.position) FROM changes c WHERE c.tenant_id = t.id)) >> 20 AS last
-        FROM tenants t
-    ), transactions AS (
-        SELECT pg_snapshot_xmin(s)::text::bigint AS oldest, pg_snapshot_xmax(s)::text::bigint AS next FROM pg_current_snapshot() s
-    )
-    UPDATE tenants t SET changes_shift = known.last + 1 - transactions.oldest
-    FROM known, transactions WHERE known.id = t.id AND known.last >= transactions.next + t.changes_shift";
 
 impl Tenants<'_> {
     /// The names of the migrations that have not run yet.

@@ -19,6 +19,7 @@ mod memberships;
 mod migrate;
 mod origin;
 mod pool;
+mod positions;
 pub mod query;
 mod references;
 mod resources;

@@ -164,10 +164,7 @@ pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
         "src/store/connection.rs",
         "the session's settings, from constants",
     ),
-    (
-        "src/store/feed.rs",
-        "column names of ours, the condition under which readers see a change",
-    ),
+    ("src/store/feed.rs", "column names and conditions of ours"),
     (
         "src/store/memberships.rs",
         "table and column names of ours, the dialect's functions",
