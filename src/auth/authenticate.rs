@@ -46,22 +46,17 @@ async fn admit(
     let found = candidates
         .into_iter()
         .find(|candidate| token.matches(&candidate.secret_hash));
-    let Candidate {
-        tenant,
-        credential,
-        is_revoked,
-        ..
-    } = found.ok_or_else(|| scheme.refusal(Cause::Unknown))?;
-    let settings = Settings::read(&tenant.settings);
+    let found = found.ok_or_else(|| scheme.refusal(Cause::Unknown))?;
+    let settings = Settings::read(&found.tenant.settings);
     // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
     if !scheme.is_accepted(&settings) {
         return Err(scheme.refusal(Cause::Scheme));
     }
-    if is_revoked {
-        return Err(scheme.refusal(Cause::Revoked));
-    }
     let now_ms = service.clock.now_ms();
-    check_expiry(&credential, scheme, now_ms)?;
+    check_validity(&found, scheme, now_ms)?;
+    let Candidate {
+        tenant, credential, ..
+    } = found;
     let scopes = Scopes::read(&credential.scopes);
     if scopes.is_empty() {
         return Err(Refusal::invalid(
@@ -82,26 +77,33 @@ async fn admit(
     })
 }
 
-/// Checks a credential again, for a request that lasts.
+/// Checks a credential again, for a request that lasts. Returns its tenant as it is now.
 ///
 /// Errors: 401 for a credential that has ended since; 503.
-pub async fn check_again(service: &Service, tenant: TenantId, key_id: &str) -> Result<(), Refusal> {
-    let checked = find_again(service, tenant, key_id).await;
+pub async fn check_again(
+    service: &Service,
+    tenant: TenantId,
+    key_id: &str,
+) -> Result<Tenant, Refusal> {
+    let checked = admit_again(service, tenant, key_id).await;
     checked.map_err(|refusal| refusal.of_key(key_id))
 }
 
-async fn find_again(service: &Service, tenant: TenantId, key_id: &str) -> Result<(), Refusal> {
+async fn admit_again(service: &Service, tenant: TenantId, key_id: &str) -> Result<Tenant, Refusal> {
     let candidates = service::candidates(service, key_id.to_owned()).await?;
     let found = candidates
         .into_iter()
         .find(|candidate| candidate.tenant.id == tenant);
-    match found {
-        Some(found) if !found.is_revoked => {
-            check_expiry(&found.credential, Scheme::Bearer, service.clock.now_ms())
-        }
-        Some(_) => Err(Scheme::Bearer.refusal(Cause::Revoked)),
-        None => Err(Scheme::Bearer.refusal(Cause::Unknown)),
+    let found = found.ok_or_else(|| Scheme::Bearer.refusal(Cause::Unknown))?;
+    check_validity(&found, Scheme::Bearer, service.clock.now_ms())?;
+    Ok(found.tenant)
+}
+
+fn check_validity(found: &Candidate, scheme: Scheme, now_ms: i64) -> Result<(), Refusal> {
+    if found.is_revoked {
+        return Err(scheme.refusal(Cause::Revoked));
     }
+    check_expiry(&found.credential, scheme, now_ms)
 }
 
 fn check_expiry(credential: &Credential, scheme: Scheme, now_ms: i64) -> Result<(), Refusal> {

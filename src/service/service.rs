@@ -88,18 +88,23 @@ impl Service {
             .await?;
         let tenant = tenant.filter(|tenant| tenant.id == old.tenant);
         let tenant = tenant.ok_or(StoreError::Outdated)?;
-        let settings = Settings::read(&tenant.settings);
-        let renewed = self.tenancy(&tenant, settings, old.base.clone());
-        Ok(Arc::new(renewed.await?))
+        self.present(&tenant, old).await
     }
 
     /// The same call under the present state of its tenant, for a request that lasts.
     ///
-    /// Errors: 503, also when the tenant is gone.
-    pub async fn renewed_call(&self, call: &Call) -> Result<Call> {
-        let tenancy = self.renewed(&call.tenancy).await?;
+    /// Errors: as [`Service::tenancy`].
+    pub async fn renewed_call(&self, call: &Call, tenant: &Tenant) -> Result<Call> {
+        let tenancy = self.present(tenant, &call.tenancy).await?;
         let mut call = call.clone();
         call.renew(&tenancy);
         Ok(call)
+    }
+
+    /// The tenancy that follows from a tenant now, at the base URL of an old one.
+    async fn present(&self, tenant: &Tenant, old: &Tenancy) -> Result<Arc<Tenancy>> {
+        let settings = Settings::read(&tenant.settings);
+        let tenancy = self.tenancy(tenant, settings, old.base.clone());
+        Ok(Arc::new(tenancy.await?))
     }
 }

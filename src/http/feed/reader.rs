@@ -66,9 +66,9 @@ impl Reader {
                 outcome?;
             }
         }
-        let tenant = self.call.tenancy.tenant;
-        check_again(service, tenant, &self.call.caller.key_id).await?;
-        self.call = service.renewed_call(&self.call).await?;
+        let (tenant, key_id) = (self.call.tenancy.tenant, &self.call.caller.key_id);
+        let tenant = check_again(service, tenant, key_id).await?;
+        self.call = service.renewed_call(&self.call, &tenant).await?;
         self.page().await
     }
 
