@@ -1,9 +1,11 @@
 //! Reads a page of the feed.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use scim::projection::Projection;
 use scim::representation::Links;
+use scim::resource_type::ResourceType;
 use scim::{Object, ScimError};
 use serde::Serialize;
 
@@ -134,7 +136,7 @@ fn read(
     })
 }
 
-/// The number of changes that together do not name too many members. It is 0 only for no changes.
+/// The number of changes that together do not name too many members, and at least 1.
 fn with_few_memberships(changes: &[Change]) -> usize {
     let mut named = 0;
     let fitting = changes.iter().take_while(|change| {
@@ -166,23 +168,26 @@ fn present(session: &mut Session<'_>, call: &Call, changes: &[Change]) -> Result
     let ids: Vec<&str> = places.keys().copied().collect();
     let mut rows = session.find_all(&ids)?;
     rows.sort_by_key(|row| places.get(row.stored.id.as_str()).copied());
-    let mut shown = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let Some(request) = request(call, &row.resource_type)? {
-            shown.push(request.shown(&row, Links::default()).body);
-        }
-    }
-    Ok(shown)
+    let types = call.tenancy.registry.resource_types().iter();
+    let requests = types.map(|one| request(call, one));
+    let requests = requests.collect::<std::result::Result<Vec<_>, ScimError>>()?;
+    // A type that the tenant has no more is not shown.
+    let shown = rows.iter().filter_map(|row| {
+        let mut requests = requests.iter();
+        let request = requests.find(|one| one.resource_type.name == row.resource_type)?;
+        Some(request.shown(row, Links::default()).body)
+    });
+    Ok(shown.collect())
 }
 
-/// A request that shows a resource of a type. `None` for a type that the tenant has no more.
-fn request(call: &Call, resource_type: &str) -> std::result::Result<Option<Request>, ScimError> {
-    let Some(resource_type) = call.tenancy.registry.named(resource_type) else {
-        return Ok(None);
-    };
-    Ok(Some(Request {
+/// A request that shows resources of a type.
+fn request(
+    call: &Call,
+    resource_type: &Arc<ResourceType>,
+) -> std::result::Result<Request, ScimError> {
+    Ok(Request {
         projection: Projection::parse(None, None, resource_type, &call.leniency)?,
         call: call.clone(),
-        resource_type: resource_type.clone(),
-    }))
+        resource_type: Arc::clone(resource_type),
+    })
 }
