@@ -6,7 +6,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
 use super::parameters::FeedParameters;
 use super::reader::Reader;
-use super::stream::events;
+use super::stream::{events, response};
 use crate::http::authorised::{Authorised, Follow};
 use crate::http::failure::Failure;
 use crate::service::feed::FeedPage;
@@ -31,7 +31,11 @@ pub(in crate::http) async fn feed(asked: Authorised<Follow>) -> Result<HttpRespo
 /// `HEAD /feed`: nothing is waited for, because nothing would be shown.
 pub(in crate::http) async fn head(asked: Authorised<Follow>) -> Result<HttpResponse, Failure> {
     let parameters = FeedParameters::of(&asked)?;
-    json(&Reader::new(&asked, parameters).page().await?)
+    let page = Reader::new(&asked, parameters).page().await?;
+    match asked.wants_stream() {
+        true => Ok(response().finish()),
+        false => json(&page),
+    }
 }
 
 fn json(page: &FeedPage) -> Result<HttpResponse, Failure> {

@@ -3,10 +3,10 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::Bytes;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream;
 
 use super::reader::Reader;
@@ -27,14 +27,20 @@ pub(super) fn events(first: FeedPage, reader: Reader) -> HttpResponse {
         };
         Some((Ok::<_, Infallible>(part), (None, reader)))
     });
-    HttpResponse::build(StatusCode::OK)
+    response().streaming(parts)
+}
+
+/// A stream's answer without its body.
+pub(super) fn response() -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(StatusCode::OK);
+    response
         .insert_header((CONTENT_TYPE, "text/event-stream"))
         .insert_header((CACHE_CONTROL, "no-store"))
         // nginx would hold events back.
         .insert_header(("x-accel-buffering", "no"))
         // Compression would hold events back.
-        .insert_header((CONTENT_ENCODING, "identity"))
-        .streaming(parts)
+        .insert_header((CONTENT_ENCODING, "identity"));
+    response
 }
 
 /// The next part of a stream. `None` when it ends.

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::positions::restore;
 use super::writers::{Chance, while_all_write};
-use super::{position, settle};
-use crate::support::{BULK_REQUEST, Behind, GROUP, TestServer, USER, id};
+use super::{create_all, position, settle};
+use crate::support::{Behind, GROUP, TestServer, id};
 
 api_test! {
     /// The program that docs/application.md shows, over HTTP.
@@ -118,22 +118,6 @@ fn run_once(server: &TestServer) {
 fn everything_read(server: &TestServer) -> usize {
     let told = fs::read_to_string(server.directory().join("consumer.log")).expect("its log");
     told.matches("reading everything").count()
-}
-
-/// Creates users with Bulk. Returns their ids.
-fn create_all(server: &TestServer, names: &[String]) -> Vec<String> {
-    let operation = |name: &String| json!({ "method": "POST", "path": "/Users", "bulkId": name, "data": { "schemas": [USER], "userName": name } });
-    let create = |names: &[String]| {
-        let operations: Vec<Value> = names.iter().map(operation).collect();
-        let body = json!({ "schemas": [BULK_REQUEST], "Operations": operations });
-        let answer = server.post("/Bulk", body).send().expect(200);
-        let made = answer["Operations"].as_array().expect("operations").clone();
-        made.into_iter().map(|one| {
-            let location = one["location"].as_str().expect("a location").to_owned();
-            location.rsplit('/').next().expect("an id").to_owned()
-        })
-    };
-    names.chunks(500).flat_map(create).collect()
 }
 
 /// What the server has.

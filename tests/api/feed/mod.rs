@@ -9,9 +9,9 @@ mod writers;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{Reply, TestServer};
+use crate::support::{BULK_REQUEST, Reply, TestServer, USER};
 
 /// How long other tests' transactions may take.
 const SETTLED_MAX: Duration = Duration::from_secs(60);
@@ -68,4 +68,20 @@ fn told(page: &Value) -> Vec<String> {
         .iter()
         .map(|event| format!("{} {}", text(&event["operation"]), text(&event["id"])))
         .collect()
+}
+
+/// Creates users with Bulk. Returns their ids.
+fn create_all(server: &TestServer, names: &[String]) -> Vec<String> {
+    let operation = |name: &String| json!({ "method": "POST", "path": "/Users", "bulkId": name, "data": { "schemas": [USER], "userName": name } });
+    let create = |names: &[String]| {
+        let operations: Vec<Value> = names.iter().map(operation).collect();
+        let body = json!({ "schemas": [BULK_REQUEST], "Operations": operations });
+        let answer = server.post("/Bulk", body).send().expect(200);
+        let made = answer["Operations"].as_array().expect("operations").clone();
+        made.into_iter().map(|one| {
+            let location = one["location"].as_str().expect("a location").to_owned();
+            location.rsplit('/').next().expect("an id").to_owned()
+        })
+    };
+    names.chunks(500).flat_map(create).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{asked, page_after, position, settle, text, told};
+use super::{asked, create_all, page_after, position, settle, text, told};
 use crate::support::{ENTERPRISE, GROUP, id, keys};
 
 api_test! {
@@ -104,20 +104,10 @@ api_test! {
     /// The row of changes has room for a thousand ids.
     fn very_many_members_are_not_named(server) {
         let start = position(&server);
-        let (batches, per_batch) = (3, 400);
-        let mut ids = Vec::new();
-        for batch in 0..batches {
-            let operation = |n| json!({
-                "method": "POST", "path": "/Users", "bulkId": format!("u{n}"), "data": { "userName": format!("user-{batch}-{n}") },
-            });
-            let operations: Vec<Value> = (0..per_batch).map(operation).collect();
-            let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations });
-            let answer = server.post("/Bulk", body).send().expect(200);
-            let made = answer["Operations"].as_array().expect("operations").clone();
-            ids.extend(made.iter().map(|one| text(&one["location"]).rsplit('/').next().expect("an id").to_owned()));
-        }
+        let names: Vec<String> = (0..1_200).map(|n| format!("user-{n}")).collect();
+        let ids = create_all(&server, &names);
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        assert_eq!(ids.len(), batches * per_batch);
+        assert_eq!(ids.len(), names.len());
         server.create_group("most", &ids[..1_000]);
         server.create_group("all", &ids);
 
@@ -136,7 +126,7 @@ api_test! {
         assert_eq!(most["members"]["present"].as_array().map(Vec::len), Some(1_000));
         assert_eq!(most.get("allMembers"), None);
         assert_eq!((all.get("members"), &all["allMembers"]), (None, &json!(true)));
-        assert_eq!(events.len(), batches * per_batch + 2, "one event each");
+        assert_eq!(events.len(), names.len() + 2, "one event each");
     }
 
     fn pages_have_the_size_that_is_asked_for(server) {
