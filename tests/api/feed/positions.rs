@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{asked, page_after, position, text, told};
+use super::{asked, page_after, position, settle, text, told};
 use crate::support::{Backend, Behind, TestServer, id};
 
 /// How long the server may take to prune after it has started.
@@ -169,6 +169,7 @@ api_test! {
         for name in ["one", "two", "three"] {
             server.create_user(name);
         }
+        settle(&server);
         let detail = asked(&server, &[("after", &late), ("wait", "0")]).error(410, "");
         assert!(detail.contains("backup was restored") && detail.contains("without `after`"), "{detail}");
         for known in [&early, &backup] {
