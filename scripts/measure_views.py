@@ -52,8 +52,14 @@ MINUTE_MS = 60_000
 BEGIN_MS = 1_767_225_600_000
 
 
-def document(dialect, kind, folded):
-    """The document of a resource, or what it is compared by, as SQL."""
+def document(dialect, kind):
+    """The document of a resource as SQL: text on SQLite."""
+    made = comparison(dialect, kind, False)
+    return made.replace("jsonb_", "json_") if dialect == "sqlite" else made
+
+
+def comparison(dialect, kind, folded):
+    """What a resource is compared by, or the same without folding, as SQL."""
     make, array, true = {
         "postgres": ("jsonb_build_object", "jsonb_build_array", "true"),
         "sqlite": ("jsonb_object", "jsonb_array", "json('true')"),
@@ -80,10 +86,10 @@ def statements(dialect, tenant, users):
         email = "'User' || i || '@Example.test'" if kind == "User" else "NULL"
         active = "i % 100 <> 0" if kind == "User" else "NULL"
         yield (
-            f"INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, email, active, version, "
+            f"INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, email, user_name, shown_name, active, version, "
             f"created_ms, last_modified_ms, document, comparable) {numbers.format(count)}"
-            f"SELECT {tenant}, '{letter}-{tenant}-' || i, '{kind}', {unique}, 'ext-' || i, lower('Name ' || i), {email}, {active}, 1, "
-            f"{BEGIN_MS}, {BEGIN_MS} + CAST(i AS BIGINT) * {MINUTE_MS}, {document(dialect, kind, False)}, {document(dialect, kind, True)} FROM n"
+            f"SELECT {tenant}, '{letter}-{tenant}-' || i, '{kind}', {unique}, 'ext-' || i, lower('Name ' || i), {email}, {email}, 'Name ' || i, {active}, 1, "
+            f"{BEGIN_MS}, {BEGIN_MS} + CAST(i AS BIGINT) * {MINUTE_MS}, {document(dialect, kind)}, {comparison(dialect, kind, True)} FROM n"
         )
     for address in ["unique_key", "'home' || substr(unique_key, 5)"]:
         yield (

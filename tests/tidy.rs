@@ -277,8 +277,3 @@ fn migration_paths() -> Vec<String> {
 fn migrations_come_in_pairs() {
     none(rules::migrations(&migration_paths()));
 }
-
-#[test]
-fn nothing_was_released_yet() {
-    none(rules::one_migration(&migration_paths()));
-}

@@ -90,20 +90,32 @@ impl Original {
         let id = &self.id;
         let (first_id, last_id) = (self.id_of_copy(first), self.id_of_copy(last));
         let beginning = &id[..24];
-        let texts = ["unique_key", "external_id", "display_name", "email"];
-        let [unique_key, external_id, display_name, email] =
-            texts.map(|column| format!("replace(t.{column}, '{FIRST}', {NEXT})"));
-        let [document, comparable] =
-            ["t.document", "t.comparable"].map(|column| dialect.renumbered(column));
+        let texts = [
+            "unique_key",
+            "external_id",
+            "display_name",
+            "email",
+            "user_name",
+            "shown_name",
+        ];
+        let [
+            unique_key,
+            external_id,
+            display_name,
+            email,
+            user_name,
+            shown_name,
+        ] = texts.map(|column| format!("replace(t.{column}, '{FIRST}', {NEXT})"));
+        let [document, comparable] = dialect.renumbered();
         let position = dialect.position();
         format!(
             "BEGIN;
              WITH RECURSIVE series(n) AS (
                  SELECT CAST({first} AS BIGINT) UNION ALL SELECT n + 1 FROM series WHERE n < {last})
-             INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, email, active, version,
-                                    created_ms, last_modified_ms, document, comparable)
+             INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, email, user_name,
+                                    shown_name, active, version, created_ms, last_modified_ms, document, comparable)
              SELECT t.tenant_id, '{beginning}' || substr(CAST(1000000000000 + n AS TEXT), 2), t.resource_type,
-                    {unique_key}, {external_id}, {display_name}, {email}, t.active, t.version,
+                    {unique_key}, {external_id}, {display_name}, {email}, {user_name}, {shown_name}, t.active, t.version,
                     t.created_ms, t.last_modified_ms, {document}, {comparable}
              FROM resources t, series WHERE t.id = '{id}';
              WITH o AS MATERIALIZED (
@@ -129,13 +141,18 @@ impl Original {
 const NEXT: &str = "'n' || substr(CAST(100000000 + n AS TEXT), 2)";
 
 impl Dialect {
-    /// Turns a JSON document of the original into that of a copy.
-    fn renumbered(self, column: &str) -> String {
+    /// Turns the document of the original into that of a copy, and what it is compared by.
+    fn renumbered(self) -> [String; 2] {
+        let numbered = |text: &str| format!("replace({text}, '{FIRST}', {NEXT})");
         match self {
-            Self::Postgres => {
-                format!("CAST(replace(CAST({column} AS TEXT), '{FIRST}', {NEXT}) AS JSONB)")
-            }
-            Self::Sqlite => format!("jsonb(replace(json({column}), '{FIRST}', {NEXT}))"),
+            Self::Postgres => [
+                format!("CAST({} AS JSON)", numbered("CAST(t.document AS TEXT)")),
+                format!("CAST({} AS JSONB)", numbered("CAST(t.comparable AS TEXT)")),
+            ],
+            Self::Sqlite => [
+                numbered("t.document"),
+                format!("jsonb({})", numbered("json(t.comparable)")),
+            ],
         }
     }
 
@@ -172,7 +189,10 @@ mod tests {
     use diesel::sql_types::{BigInt, Text};
     use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
-    const TABLES: &str = include_str!("../../migrations/sqlite/2026-11-29-000000_core/up.sql");
+    const TABLES: [&str; 2] = [
+        include_str!("../../migrations/sqlite/2026-11-29-000000_core/up.sql"),
+        include_str!("../../migrations/sqlite/2026-11-30-000000_documents_as_text/up.sql"),
+    ];
     const ID: &str = "0190a1b2-c3d4-7e5f-8a9b-0123456789ab";
 
     #[derive(QueryableByName)]
@@ -185,13 +205,13 @@ mod tests {
 
     fn with_original() -> Result<SqliteConnection> {
         let mut connection = SqliteConnection::establish(":memory:")?;
-        connection.batch_execute(TABLES)?;
+        connection.batch_execute(&TABLES.concat())?;
         connection.batch_execute(&format!(
             "INSERT INTO tenants (slug, name, created_ms) VALUES ('t', 'T', 0);
              INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, active, version,
                                     created_ms, last_modified_ms, document, comparable)
              VALUES (1, '{ID}', 'User', 'u-{FIRST}', 'e-{FIRST}', 'D {FIRST}', 1, 1, 5, 5,
-                     jsonb('{{\"userName\":\"U-{FIRST}\"}}'), jsonb('{{\"userName\":\"u-{FIRST}\"}}'));
+                     '{{\"userName\":\"U-{FIRST}\"}}', jsonb('{{\"userName\":\"u-{FIRST}\"}}'));
              INSERT INTO indexed_values VALUES (1, 'User', 'emails.value', 'a-{FIRST}', 1),
                                                (1, 'User', 'emails.value', 'b-{FIRST}', 1);
              INSERT INTO changes (tenant_id, at_ms, operation, resource_type, resource_id, version, attributes,

@@ -2,8 +2,8 @@
 //! reads.
 //!
 //! The library is pure. It has no clock, no I/O, no database and no HTTP. Everything is a function of its arguments: time
-//! and new ids come in from outside, so tests own them. JSON goes in and out as [`Object`], a resource at rest is a
-//! [`Document`].
+//! and new ids come in from outside, so tests own them. JSON goes in and out as [`Object`], a resource is a
+//! [`Document`], and at rest a [`DocumentText`].
 //!
 //! # Reading order
 //!
@@ -87,6 +87,7 @@ pub mod datetime;
 pub mod definition;
 pub mod discovery;
 mod document;
+mod document_text;
 pub mod error;
 pub mod etag;
 pub mod filter;
@@ -111,6 +112,7 @@ pub mod search;
 mod testing;
 
 pub use document::Document;
+pub use document_text::DocumentText;
 pub use error::ScimError;
 pub use json::Object;
 pub use message::{ERROR_URN, ErrorResponse};

@@ -128,6 +128,25 @@ impl Projection {
         }
     }
 
+    /// The keys of documents whose values are not shown as they are stored: those that are hidden as a whole or in part.
+    /// `None` when only some attributes are shown.
+    pub(crate) fn altered<'a>(
+        &'a self,
+        resource_type: &'a ResourceType,
+    ) -> Option<impl Iterator<Item = &'a str>> {
+        let named = self.except.iter().filter_map(|named| {
+            let attribute = named.attribute.as_deref();
+            attribute.or(named.extension.as_deref())
+        });
+        let hidden = attributes(resource_type)
+            .map(|(_, attribute)| attribute)
+            .filter(|attribute| {
+                is_returned(attribute, Returned::Request) || is_returned(attribute, Returned::Never)
+            })
+            .map(|attribute| attribute.name.as_str());
+        self.only.is_none().then(|| named.chain(hidden))
+    }
+
     /// Whether a sub-attribute of a shown attribute is shown.
     pub fn shows_sub(&self, target: AttributeRef<'_>) -> bool {
         let Some(sub) = target.sub else { return true };
@@ -163,6 +182,16 @@ pub fn hides_some(resource_type: &ResourceType) -> bool {
 
 /// The attributes of a type that are shown on request only, as a whole or in part.
 fn hidden(resource_type: &ResourceType) -> impl Iterator<Item = AttributeRef<'_>> {
+    attributes(resource_type)
+        .filter(|(_, attribute)| is_returned(attribute, Returned::Request))
+        .map(|(home, attribute)| AttributeRef {
+            home,
+            attribute,
+            sub: None,
+        })
+}
+
+fn attributes(resource_type: &ResourceType) -> impl Iterator<Item = (Home<'_>, &Attribute)> {
     let core = resource_type.schema.attributes.iter();
     let extensions = resource_type.extensions.iter().flat_map(|extension| {
         let home = Home::Extension(&extension.schema.id);
@@ -171,18 +200,12 @@ fn hidden(resource_type: &ResourceType) -> impl Iterator<Item = AttributeRef<'_>
     });
     core.map(|attribute| (Home::Core, attribute))
         .chain(extensions)
-        .filter(|(_, attribute)| is_hidden(attribute))
-        .map(|(home, attribute)| AttributeRef {
-            home,
-            attribute,
-            sub: None,
-        })
 }
 
-/// Whether a part of the attribute, or all of it, is shown on request only.
-fn is_hidden(attribute: &Attribute) -> bool {
+/// Whether a part of the attribute, or all of it, is returned like this.
+fn is_returned(attribute: &Attribute, returned: Returned) -> bool {
     let mut all = std::iter::once(attribute).chain(&attribute.sub_attributes);
-    all.any(|one| one.returned == Returned::Request)
+    all.any(|one| one.returned == returned)
 }
 
 impl Named {

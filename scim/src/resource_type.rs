@@ -155,6 +155,11 @@ impl ResourceType {
             .chain(self.extensions.iter().map(|extension| &extension.schema))
     }
 
+    /// Every attribute of the core schema and of the extensions.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &Attribute> {
+        self.schemas().flat_map(|schema| &schema.attributes)
+    }
+
     /// Every attribute of the core schema and of the extensions, with its value in a document.
     pub fn values<'a>(
         &'a self,

@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 
 use super::canonical::{Context, Purpose, canonicalize};
 use super::document::Document;
+use super::document_text::DocumentText;
 use super::json::Object;
 use super::profile::{Leniency, Profile, Rule};
 use super::registry::Registry;
-use super::representation::{BaseUrl, Links, Stored, render};
+use super::representation::{BaseUrl, Links, Renderer, Stored};
 use super::resource_type::{Extension, ResourceType};
 use super::schema::{Attribute, AttributeType, ENTERPRISE_USER_URN, Schema};
 use super::{etag::Version, projection::Projection};
@@ -127,24 +128,23 @@ impl World {
         document: &Document,
         projection: &Projection,
     ) -> Object {
-        let stored = Stored {
+        let endpoint = |name: &str| Some(self.registry.named(name)?.endpoint.clone());
+        let resource_type = self.registry.named(resource_type).unwrap();
+        let base = BaseUrl::new("https://scim.test/v2");
+        let renderer = Renderer::new(resource_type, &base, projection, &endpoint);
+        let text = renderer.render(&Self::stored(resource_type, document), &Links::default());
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// A resource with this document.
+    pub(crate) fn stored(resource_type: &ResourceType, document: &Document) -> Stored {
+        Stored {
             id: "id-1".into(),
             version: Version(1),
             created_ms: 0,
             last_modified_ms: 0,
-            document: document.clone(),
-        };
-        let endpoint = |name: &str| Some(self.registry.named(name)?.endpoint.clone());
-        let resource_type = self.registry.named(resource_type).unwrap();
-        let base = BaseUrl::new("https://scim.test/v2");
-        render(
-            resource_type,
-            &base,
-            &stored,
-            &Links::default(),
-            projection,
-            &endpoint,
-        )
+            document: DocumentText::of(resource_type, document),
+        }
     }
 
     /// The document with every attribute that may be shown at all, but for the `$ref`s that the server derives.

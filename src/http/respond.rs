@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use actix_web::web::Bytes;
 use scim::etag::Version;
 use serde::Serialize;
 
@@ -14,9 +15,7 @@ pub(crate) const SCIM_JSON: &str = "application/scim+json";
 /// A JSON body.
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     match serde_json::to_vec(body) {
-        Ok(bytes) => HttpResponse::build(status)
-            .insert_header((CONTENT_TYPE, SCIM_JSON))
-            .body(bytes),
+        Ok(bytes) => text(status, bytes),
         Err(error) => {
             log::error!("a response did not serialize: {error}");
             HttpResponse::InternalServerError().finish()
@@ -24,11 +23,18 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     }
 }
 
+/// A body that is JSON text already.
+pub(super) fn text(status: StatusCode, json: impl Into<Bytes>) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((CONTENT_TYPE, SCIM_JSON))
+        .body(json.into())
+}
+
 /// The answer to a request about one resource.
 pub(super) fn answer(answer: Answer) -> HttpResponse {
     match answer {
-        Answer::Created(shown) => resource(StatusCode::CREATED, &shown),
-        Answer::Resource(shown) => resource(StatusCode::OK, &shown),
+        Answer::Created(shown) => resource(StatusCode::CREATED, shown),
+        Answer::Resource(shown) => resource(StatusCode::OK, shown),
         Answer::Changed { location, version } => bare(StatusCode::NO_CONTENT, version, &location),
         Answer::Unchanged { location, version } => {
             bare(StatusCode::NOT_MODIFIED, version, &location)
@@ -38,8 +44,8 @@ pub(super) fn answer(answer: Answer) -> HttpResponse {
 }
 
 /// A resource with its location and tag.
-fn resource(status: StatusCode, shown: &Shown) -> HttpResponse {
-    let mut response = json(status, &shown.body);
+fn resource(status: StatusCode, shown: Shown) -> HttpResponse {
+    let mut response = text(status, shown.body);
     tag(&mut response, shown.version, &shown.location);
     response
 }

@@ -5,7 +5,8 @@ use super::prepared::Prepared;
 use super::renewal;
 use super::request::Request;
 use super::service::Service;
-use crate::store::{Result, Row, Session};
+use super::written::Written;
+use crate::store::{Result, Session};
 
 /// Writes the change, and answers with the resource after it.
 pub(super) async fn run_alone(service: &Service, prepared: Prepared) -> Result<Answer> {
@@ -15,12 +16,13 @@ pub(super) async fn run_alone(service: &Service, prepared: Prepared) -> Result<A
 fn answer(prepared: &Prepared, session: &mut Session<'_>) -> Result<Answer> {
     match prepared {
         Prepared::Create(creation) => {
-            let row = creation.run(session)?;
-            let request = after_write(&creation.request, None, &row);
-            Ok(Answer::Created(request.show(session, &row)?))
+            let written = creation.run(session)?;
+            let request = after_write(&creation.request, &written);
+            Ok(Answer::Created(request.show(session, &written.row)?))
         }
         Prepared::Modify(modification) => {
-            let (row, found) = modification.run(session)?;
+            let written = modification.run(session)?;
+            let row = &written.row;
             let request = &modification.request;
             if modification.answers_no_content {
                 return Ok(Answer::Changed {
@@ -28,17 +30,17 @@ fn answer(prepared: &Prepared, session: &mut Session<'_>) -> Result<Answer> {
                     version: row.stored.version,
                 });
             }
-            let request = after_write(request, found.as_ref(), &row);
-            Ok(Answer::Resource(request.show(session, &row)?))
+            let request = after_write(request, &written);
+            Ok(Answer::Resource(request.show(session, row)?))
         }
         Prepared::Delete(deletion) => deletion.run(session).map(|_| Answer::Deleted),
     }
 }
 
 /// The request with a projection that also shows attributes returned only on request, where the write has set them.
-fn after_write(request: &Request, found: Option<&scim::Document>, row: &Row) -> Request {
+fn after_write(request: &Request, written: &Written) -> Request {
     let mut request = request.clone();
-    let after = &row.stored.document;
+    let (found, after) = (written.found.as_ref(), &written.document);
     request.projection = request
         .projection
         .after_write(&request.resource_type, found, after);

@@ -1,13 +1,12 @@
 //! The answer of a use case about one resource.
 
-use scim::Object;
 use scim::etag::Version;
 
 /// A resource as the answer shows it.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// Its representation.
-    pub body: Object,
+    /// Its representation, as JSON text.
+    pub body: String,
     /// Its location.
     pub location: String,
     /// Its version.

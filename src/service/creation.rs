@@ -12,6 +12,7 @@ use super::modification::Modification;
 use super::rehire::{self, Holder};
 use super::request::Request;
 use super::service::Service;
+use super::written::Written;
 use super::{catalogue, edges};
 use crate::store::{
     Columns, Effect, Key, NewResource, Result, Row, Session, StoreError, Unrecorded,
@@ -40,6 +41,7 @@ struct Draft {
 #[must_use = "finish it: only then its change is recorded"]
 pub(super) struct Inserted {
     row: Row,
+    document: Document,
     change: Unrecorded,
     members: Vec<MemberRef>,
 }
@@ -64,7 +66,7 @@ impl Creation {
     }
 
     /// Creates the resource, or brings it back.
-    pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
+    pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Written> {
         let draft = self.draft(session)?;
         let unique_key = draft.columns.unique_key.as_deref();
         match rehire::holder(&self.request, session, &draft.document, unique_key)? {
@@ -78,7 +80,7 @@ impl Creation {
         }
     }
 
-    fn bring_back(&self, session: &mut Session<'_>, row: Row) -> Result<Row> {
+    fn bring_back(&self, session: &mut Session<'_>, row: Row) -> Result<Written> {
         let modification = Modification::revival(
             self.request.clone(),
             row.stored.id.clone(),
@@ -89,12 +91,17 @@ impl Creation {
         modification.change(session, row)
     }
 
-    fn insert(&self, session: &mut Session<'_>, draft: Draft) -> Result<Row> {
+    fn insert(&self, session: &mut Session<'_>, draft: Draft) -> Result<Written> {
+        let document = draft.document.clone();
         let created = insert_drafts(session, &[self], vec![draft])
             .and_then(|inserted| finish(session, &[self], inserted));
         let mut rows = created.map_err(|(_, error)| error)?;
-        rows.pop()
-            .ok_or(StoreError::Fault("a row was not inserted"))
+        let row = rows.pop();
+        Ok(Written {
+            row: row.ok_or(StoreError::Fault("a row was not inserted"))?,
+            document,
+            found: None,
+        })
     }
 
     /// The resource as it is going to be stored.
@@ -121,9 +128,10 @@ impl Creation {
             version: Version(1),
             created_ms: self.now_ms,
             last_modified_ms: self.now_ms,
-            document: draft.document,
+            document: draft.columns.document,
         };
         Inserted {
+            document: draft.document,
             row: Row {
                 key,
                 resource_type: self.request.resource_type.name.clone(),
@@ -160,13 +168,14 @@ pub(super) fn finish(
     for (index, (creation, inserted)) in creations.iter().zip(inserted).enumerate() {
         let Inserted {
             row,
+            document,
             change,
             members,
         } = inserted;
         let members = MemberChange::Add(members);
         let linked = edges::apply(&creation.request, session, row.key, members);
         let linked = linked.map_err(|error| (index, error))?;
-        changes.push((change, creation.effect(&row.stored.document, linked)));
+        changes.push((change, creation.effect(&document, linked)));
         rows.push(row);
     }
     if let Some(first) = creations.first() {
@@ -218,7 +227,6 @@ fn new_resource<'a>((creation, draft): (&&'a Creation, &'a Draft)) -> NewResourc
         resource_type: &creation.request.resource_type,
         id: &creation.id,
         now_ms: creation.now_ms,
-        document: &draft.document,
         columns: &draft.columns,
         password_hash: draft.password_hash.as_deref(),
     }

@@ -51,6 +51,7 @@ mod step;
 mod tenancy;
 mod tenants;
 mod token;
+mod written;
 
 pub use crate::store::{
     ExposedFile, Integrity, StoreError, TenantId, exposed_files, migrate, redacted,

@@ -4,13 +4,14 @@ use scim::etag::{Preconditions, Version};
 use scim::password::PasswordFate;
 use scim::patch::{self, Patched};
 use scim::representation::Stored;
-use scim::{Document, Object, projection};
+use scim::{Document, Object};
 
 use super::conflict::name_conflict;
 use super::hashing::{Hashed, hash_of};
 use super::request::Request;
 use super::service::Service;
 use super::step::Step;
+use super::written::Written;
 use super::{catalogue, edges};
 use crate::store::{Columns, Effect, NewPassword, Result, Row, Session, Unrecorded, Update};
 
@@ -66,25 +67,28 @@ impl Modification {
         }
     }
 
-    /// Changes the resource. Returns it as it is then, and the document before a PATCH where the answer depends on it.
-    pub(super) fn run(&self, session: &mut Session<'_>) -> Result<(Row, Option<Document>)> {
+    /// Changes the resource.
+    pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Written> {
         let row = self.load(session)?;
-        let is_compared = matches!(self.step, Step::Patch(_))
-            && projection::hides_some(&self.request.resource_type);
-        let found = is_compared.then(|| row.stored.document.clone());
-        Ok((self.change(session, row)?, found))
+        self.change(session, row)
     }
 
     /// Changes the resource in a locked row.
-    pub(super) fn change(&self, session: &mut Session<'_>, row: Row) -> Result<Row> {
-        let mut outcome = self.step.apply(&self.request, &row.stored.document)?;
+    pub(super) fn change(&self, session: &mut Session<'_>, row: Row) -> Result<Written> {
+        let stored = row.stored.document.read();
+        let mut outcome = self.step.apply(&self.request, &stored)?;
         let before = match self.step {
             // A resource that comes back is checked like a new one.
             Step::Revive(_) => None,
-            Step::Replace(_) | Step::Patch(_) => Some(&row.stored.document),
+            Step::Replace(_) | Step::Patch(_) => Some(&stored),
         };
         catalogue::settle(&self.request, session, before, &mut outcome)?;
-        self.save(session, row, outcome)
+        let (row, document) = self.save(session, row, &stored, outcome)?;
+        Ok(Written {
+            row,
+            document,
+            found: matches!(self.step, Step::Patch(_)).then_some(stored),
+        })
     }
 
     /// Reads and locks the resource and checks the preconditions.
@@ -96,16 +100,22 @@ impl Modification {
     }
 
     /// Writes the changes. A resource without changes keeps its version and time.
-    fn save(&self, session: &mut Session<'_>, mut row: Row, outcome: Patched<'_>) -> Result<Row> {
+    fn save(
+        &self,
+        session: &mut Session<'_>,
+        mut row: Row,
+        stored: &Document,
+        outcome: Patched<'_>,
+    ) -> Result<(Row, Document)> {
         let mut changed_members = Vec::new();
         for change in patch::fold(outcome.members) {
             changed_members.extend(edges::apply(&self.request, session, row.key, change)?);
         }
         let sets_password = outcome.password != PasswordFate::Keep;
         if !outcome.changed && changed_members.is_empty() && !sets_password {
-            return Ok(row);
+            return Ok((row, outcome.document));
         }
-        let mut attributes = changed_attributes(&row.stored.document, &outcome.document);
+        let mut attributes = changed_attributes(stored, &outcome.document);
         let members = self.request.resource_type.members;
         let linked = members.filter(|_| !changed_members.is_empty());
         attributes.extend(linked.map(str::to_owned));
@@ -113,8 +123,7 @@ impl Modification {
         let password = self.new_password(outcome.password)?;
         advance(&mut row.stored, self.now_ms);
         let change = if outcome.changed {
-            row.stored.document = outcome.document;
-            self.update(session, &row, &password)?
+            self.update(session, &mut row, &outcome.document, &password)?
         } else {
             session.touch(&row, self.step.operation(), &password)?
         };
@@ -123,7 +132,7 @@ impl Modification {
             members: changed_members,
         };
         self.record(session, change, effect)?;
-        Ok(row)
+        Ok((row, outcome.document))
     }
 
     fn new_password(&self, fate: PasswordFate) -> Result<NewPassword> {
@@ -139,10 +148,12 @@ impl Modification {
     fn update(
         &self,
         session: &mut Session<'_>,
-        row: &Row,
+        row: &mut Row,
+        document: &Document,
         password: &NewPassword,
     ) -> Result<Unrecorded> {
-        let columns = Columns::of(&self.request.resource_type, &row.stored.document)?;
+        let columns = Columns::of(&self.request.resource_type, document)?;
+        row.stored.document = columns.document.clone();
         let update = Update {
             row,
             operation: self.step.operation(),
@@ -151,7 +162,7 @@ impl Modification {
         };
         session
             .update(&update)
-            .map_err(|error| name_conflict(error, &self.request, &row.stored.document))
+            .map_err(|error| name_conflict(error, &self.request, document))
     }
 
     fn record(&self, session: &mut Session<'_>, change: Unrecorded, effect: Effect) -> Result<()> {

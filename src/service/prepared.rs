@@ -27,8 +27,8 @@ impl Prepared {
     /// Writes the change. Returns the resource as it is afterwards, or as it was before it was deleted.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
         match self {
-            Self::Create(creation) => creation.run(session),
-            Self::Modify(modification) => modification.run(session).map(|(row, _)| row),
+            Self::Create(creation) => creation.run(session).map(|written| written.row),
+            Self::Modify(modification) => modification.run(session).map(|written| written.row),
             Self::Delete(deletion) => deletion.run(session),
         }
     }

@@ -43,10 +43,10 @@ pub(super) fn holder(
     let Some(row) = session.find_by_unique_key_for_update(resource_type, unique_key)? else {
         return Ok(Holder::Nobody);
     };
-    let stored = &row.stored.document;
-    let returns = is(resource_type, stored, false)
+    let stored = row.stored.document.read();
+    let returns = is(resource_type, &stored, false)
         && is(resource_type, posted, true)
-        && same_person(stored, posted);
+        && same_person(&stored, posted);
     Ok(if returns {
         Holder::Returns(row)
     } else {
@@ -81,9 +81,9 @@ pub(super) async fn returning(
         for (index, resource_type, unique_key, posted) in &sought {
             let row = session.find_by_unique_key(resource_type, unique_key)?;
             let away = row.filter(|row| {
-                let stored = &row.stored.document;
-                let same = agree(external_id_of(stored).as_deref(), posted.as_deref());
-                same && is(resource_type, stored, false)
+                let stored = row.stored.document.read();
+                let same = agree(external_id_of(&stored).as_deref(), posted.as_deref());
+                same && is(resource_type, &stored, false)
             });
             let id = away.map(|row| row.stored.id);
             // Only the first POST of a name brings the account back.

@@ -1,6 +1,6 @@
 //! Renders resources: the document, and what is read beside it.
 
-use scim::representation::{Links, render};
+use scim::representation::{Links, Renderer};
 
 use super::answer::Shown;
 use super::links::links;
@@ -11,28 +11,33 @@ impl Request {
     /// Renders one resource, and reads the links that the projection asks for.
     pub(super) fn show(&self, session: &mut Session<'_>, row: &Row) -> Result<Shown> {
         let links = links(self, session, std::slice::from_ref(row))?;
-        Ok(self.shown(row, links.into_iter().next().unwrap_or_default()))
+        let mut bodies = self.bodies(std::iter::once(row).zip(&links));
+        Ok(Shown {
+            body: bodies.pop().unwrap_or_default(),
+            location: self.location(&row.stored.id),
+            version: row.stored.version,
+        })
     }
 
-    /// Renders one resource whose links are already read.
-    pub(super) fn shown(&self, row: &Row, links: Links) -> Shown {
+    /// Renders resources whose links are already read, as JSON text.
+    pub(super) fn bodies<'r>(
+        &self,
+        resources: impl Iterator<Item = (&'r Row, &'r Links)>,
+    ) -> Vec<String> {
         let tenancy = &self.call.tenancy;
         let endpoints = |name: &str| {
             let found = tenancy.registry.named(name);
             found.map(|resource_type| resource_type.endpoint.clone())
         };
-        Shown {
-            body: render(
-                &self.resource_type,
-                &tenancy.base,
-                &row.stored,
-                &links,
-                &self.projection,
-                &endpoints,
-            ),
-            location: self.location(&row.stored.id),
-            version: row.stored.version,
-        }
+        let renderer = Renderer::new(
+            &self.resource_type,
+            &tenancy.base,
+            &self.projection,
+            &endpoints,
+        );
+        resources
+            .map(|(row, links)| renderer.render(&row.stored, links))
+            .collect()
     }
 
     /// The location of a resource of the type.

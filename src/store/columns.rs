@@ -1,8 +1,8 @@
-//! The columns beside a document: all values that lists and look-ups compare.
+//! The columns of a row that follow from its document: its text, and all values that lists and look-ups compare.
 
 use scim::comparable::{Comparable, comparable, indexed_keys};
 use scim::resource_type::ResourceType;
-use scim::{Document, ScimError};
+use scim::{Document, DocumentText, ScimError};
 use serde_json::Value;
 
 use super::indexed_values::index_entry;
@@ -12,15 +12,19 @@ pub(super) const UNIQUE_BYTES_MAX: usize = 2_000;
 /// Largest canonical document, in bytes.
 const DOCUMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// The columns beside a document: all values that lists and look-ups compare.
+/// The columns that follow from a document: its text, and all values that lists and look-ups compare.
 #[derive(Debug, Clone)]
 pub struct Columns {
     pub(crate) unique_key: Option<String>,
     pub(super) external_id: Option<String>,
     pub(super) display_name: Option<String>,
+    /// `userName` and `displayName` as they were sent: applications and lists of members show them.
+    pub(super) user_name: Option<String>,
+    pub(super) shown_name: Option<String>,
     /// As it was sent: applications show it.
     pub(super) email: Option<String>,
     pub(super) active: Option<bool>,
+    pub(crate) document: DocumentText,
     pub(super) comparable: Comparable,
     pub(super) indexed: Vec<(String, Vec<String>)>,
 }
@@ -33,13 +37,18 @@ impl Columns {
         resource_type: &ResourceType,
         document: &Document,
     ) -> std::result::Result<Self, ScimError> {
-        check_size(document)?;
+        let text_at_rest = DocumentText::of(resource_type, document);
+        check_size(&text_at_rest)?;
         let comparable = comparable(resource_type, document);
         let text = |name: &str| {
             comparable
                 .get(name)
                 .and_then(Value::as_str)
                 .map(str::to_owned)
+        };
+        let sent = |name: &str| {
+            let value = document.get(name).and_then(Value::as_str);
+            value.map(str::to_owned)
         };
         let unique_key = match &resource_type.unique {
             Some(unique) => text(&unique.name)
@@ -52,25 +61,23 @@ impl Columns {
             unique_key,
             external_id: text("externalId"),
             display_name: text("displayName"),
+            user_name: sent("userName"),
+            shown_name: sent("displayName"),
             email: resource_type.email(document).map(str::to_owned),
             active: document.get("active").and_then(Value::as_bool),
             indexed: indexed
                 .map(|path| (path.clone(), entries(indexed_keys(&comparable, path))))
                 .collect(),
             comparable,
+            document: text_at_rest,
         })
     }
 }
 
-/// The size of a document as JSON text, in bytes.
-pub(super) fn size_of_document(document: &Document) -> usize {
-    serde_json::to_vec(document).map_or(usize::MAX, |bytes| bytes.len())
-}
-
 /// Checks the size: many small changes may grow a resource. PostgreSQL stops at 256 MB, but reads become slow long
 /// before.
-fn check_size(document: &Document) -> std::result::Result<(), ScimError> {
-    if size_of_document(document) > DOCUMENT_BYTES_MAX {
+fn check_size(document: &DocumentText) -> std::result::Result<(), ScimError> {
+    if document.as_str().len() > DOCUMENT_BYTES_MAX {
         return Err(ScimError::TooLarge {
             what: "the resource",
             limit: format!("{DOCUMENT_BYTES_MAX} bytes"),

@@ -2,10 +2,9 @@
 //! under them.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Jsonb, Text};
-use scim::Document;
-use scim::Object;
+use diesel::sql_types::{BigInt, Text};
 use scim::definition::Definitions;
+use scim::{Document, DocumentText, Object};
 use serde_json::Value;
 
 use super::connection::jsonb;
@@ -117,14 +116,14 @@ impl Session<'_> {
                 .bigint(after)
                 .sql(" ORDER BY key LIMIT ")
                 .bigint(BATCH)
-                .typed::<(BigInt, Text, Jsonb)>()
-                .load::<(i64, String, Value)>(self.connection)?;
+                .typed::<(BigInt, Text, Text)>()
+                .load::<(i64, String, String)>(self.connection)?;
             let Some((last, ..)) = batch.last() else {
                 return Ok(None);
             };
             after = *last;
             for (_, id, document) in batch {
-                let found = look(&id, &Document::stored(document));
+                let found = look(&id, &DocumentText::stored(document).read());
                 if found.is_some() {
                     return Ok(found);
                 }

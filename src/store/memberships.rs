@@ -43,7 +43,7 @@ type NeighbourTypes = (BigInt, Text, Text, Nullable<Text>, Integer);
 type NeighbourRow = (i64, String, String, Option<String>, i32);
 
 /// The name of a neighbour for people.
-const DISPLAY: &str = "n.document ->> 'displayName'";
+const DISPLAY: &str = "n.shown_name";
 
 /// The id of the member of an edge that a statement adds or removes.
 const CHANGED_MEMBER: &str = " RETURNING (SELECT r.id FROM resources r WHERE r.tenant_id = memberships.tenant_id AND r.key = memberships.member_key)";

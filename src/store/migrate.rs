@@ -35,8 +35,11 @@ fn bring_up(connection: &mut DbConnection) -> Outcome<Vec<String>> {
     lock(connection, "pg_advisory_lock")?;
     let outcome = match connection {
         DbConnection::Postgres(connection) => run(connection, POSTGRES),
-        // When two processes start at once, the second waits for its turn and then finds the tables.
+        // A table that is made anew is dropped, which would delete what refers to it. When two processes start at once, the
+        // second waits for its turn and then finds the tables.
         DbConnection::Sqlite(connection) => {
+            let off = connection.batch_execute("PRAGMA foreign_keys = OFF");
+            off.map_err(|error| error.to_string())?;
             run(connection, SQLITE).or_else(|error| match waiting(connection, SQLITE) {
                 Ok(waiting) if waiting.is_empty() => Ok(Vec::new()),
                 _ => Err(error),

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Jsonb, Text};
-use serde_json::Value;
+use diesel::sql_types::{Nullable, Text};
 
 use super::error::Result;
 use super::session::Session;
@@ -27,33 +26,25 @@ impl Session<'_> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let statement =
-            Sql::new("SELECT r.id, r.resource_type, r.document FROM ").then(self.resources_of(ids));
-        let found = statement
-            .typed::<(Text, Text, Jsonb)>()
-            .load::<(String, String, Value)>(self.connection)?;
-        let named = found
-            .into_iter()
-            .map(|(id, resource_type, document)| Named {
-                id,
-                resource_type,
-                display: document["displayName"].as_str().map(str::to_owned),
-            });
+        let statement = Sql::new("SELECT r.id, r.resource_type, r.shown_name FROM ")
+            .then(self.resources_of(ids));
+        let found =
+            statement
+                .typed::<(Text, Text, Nullable<Text>)>()
+                .load::<(String, String, Option<String>)>(self.connection)?;
+        let named = found.into_iter().map(|(id, resource_type, display)| Named {
+            id,
+            resource_type,
+            display,
+        });
         Ok(named.collect())
     }
 
     /// The `displayName` of each of these resources that exists and has one.
     pub fn display_names(&mut self, ids: &[String]) -> Result<HashMap<String, String>> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let statement = Sql::new("SELECT r.id, r.document FROM ").then(self.resources_of(ids));
-        let found = statement
-            .typed::<(Text, Jsonb)>()
-            .load::<(String, Value)>(self.connection)?;
-        let named = found.into_iter().filter_map(|(id, document)| {
-            Some((id, document.get("displayName")?.as_str()?.to_owned()))
-        });
-        Ok(named.collect())
+        let named = self.named_resources(ids)?.into_iter();
+        Ok(named
+            .filter_map(|named| Some((named.id, named.display?)))
+            .collect())
     }
 }

@@ -1,10 +1,9 @@
 //! A stored resource in the form that a read returns.
 
-use diesel::sql_types::{BigInt, Jsonb, Text};
-use scim::Document;
+use diesel::sql_types::{BigInt, Text};
+use scim::DocumentText;
 use scim::etag::Version;
 use scim::representation::Stored;
-use serde_json::Value;
 
 use super::key::Key;
 
@@ -20,9 +19,9 @@ pub struct Row {
 }
 
 /// The columns read for a resource.
-pub(super) type Selected = (i64, String, String, i64, i64, i64, Value);
+pub(super) type Selected = (i64, String, String, i64, i64, i64, String);
 /// Their SQL types.
-pub(super) type SelectedTypes = (BigInt, Text, Text, BigInt, BigInt, BigInt, Jsonb);
+pub(super) type SelectedTypes = (BigInt, Text, Text, BigInt, BigInt, BigInt, Text);
 /// Their names, for statements put together by hand.
 pub(super) const SELECTED: &str = "resources.key, resources.resource_type, resources.id, resources.version, resources.created_ms, \
                                    resources.last_modified_ms, resources.document";
@@ -39,7 +38,7 @@ impl From<Selected> for Row {
                 version: Version(version),
                 created_ms,
                 last_modified_ms,
-                document: Document::stored(document),
+                document: DocumentText::stored(document),
             },
         }
     }

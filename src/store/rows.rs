@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Json,
     /// JSON that SQLite keeps as text.
     JsonText,
+    /// JSON whose text is kept as it is. The row has it as a string.
+    Verbatim,
 }
 
 /// The columns, named as the fields of the rows.
@@ -22,6 +24,7 @@ pub(super) type Columns = [(&'static str, Kind)];
 /// The columns of the rows `w`, for a SELECT.
 pub(super) fn selected(dialect: Dialect, columns: &Columns) -> String {
     let column = |(name, kind): &(&str, Kind)| match (dialect, kind) {
+        (Dialect::Postgres, Kind::Verbatim) => format!("w.{name}::json"),
         (Dialect::Postgres, _) => format!("w.{name}"),
         (Dialect::Sqlite, Kind::Json) => format!("jsonb(w.value -> '{name}')"),
         (Dialect::Sqlite, _) => format!("w.value ->> '{name}'"),
@@ -37,7 +40,7 @@ pub(super) fn rows(dialect: Dialect, columns: &Columns, rows: &impl Serialize) -
     }
     let column = |(name, kind): &(&str, Kind)| {
         let kind = match kind {
-            Kind::Text => "text",
+            Kind::Text | Kind::Verbatim => "text",
             Kind::BigInt => "bigint",
             Kind::Boolean => "boolean",
             Kind::Json | Kind::JsonText => "jsonb",

@@ -2,7 +2,7 @@
 
 use diesel::connection::Connection;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Double, Integer, Text};
+use diesel::sql_types::{BigInt, Double, Integer, Nullable, Text};
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::connection::{DbConnection, MultiBackend};
@@ -12,6 +12,7 @@ use super::connection::{DbConnection, MultiBackend};
 enum Part {
     Sql(String),
     Text(String),
+    OptionalText(Option<String>),
     BigInt(i64),
     Integer(i32),
     Double(f64),
@@ -47,6 +48,14 @@ impl Sql {
     #[must_use]
     pub fn text(mut self, value: impl Into<String>) -> Self {
         self.parts.push(Part::Text(value.into()));
+        self
+    }
+
+    /// Appends a text bind that may be NULL.
+    #[must_use]
+    pub fn optional_text(mut self, value: Option<&str>) -> Self {
+        self.parts
+            .push(Part::OptionalText(value.map(str::to_owned)));
         self
     }
 
@@ -112,6 +121,7 @@ impl Sql {
                     continue;
                 }
                 Part::Text(value) => format!("{value:?}"),
+                Part::OptionalText(value) => format!("{value:?}"),
                 Part::BigInt(value) => value.to_string(),
                 Part::Integer(value) => value.to_string(),
                 Part::Double(value) => value.to_string(),
@@ -147,6 +157,7 @@ impl<ST> QueryFragment<MultiBackend> for Statement<ST> {
             match part {
                 Part::Sql(sql) => out.push_sql(sql),
                 Part::Text(value) => out.push_bind_param::<Text, _>(value)?,
+                Part::OptionalText(value) => out.push_bind_param::<Nullable<Text>, _>(value)?,
                 Part::BigInt(value) => out.push_bind_param::<BigInt, _>(value)?,
                 Part::Integer(value) => out.push_bind_param::<Integer, _>(value)?,
                 Part::Double(value) => out.push_bind_param::<Double, _>(value)?,

@@ -125,6 +125,9 @@ impl Session<'_> {
         self.connection.allow_long_statement()?;
         diesel::delete(tenants::table.filter(tenants::id.eq(self.tenant.0)))
             .execute(self.connection)?;
+        Sql::new("DELETE FROM resource_counts WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .execute(self.connection)?;
         Ok(())
     }
 }

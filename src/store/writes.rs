@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use scim::Document;
 use scim::comparable::Comparable;
 use scim::etag::Version;
 use scim::resource_type::ResourceType;
 use serde::Serialize;
 
 use super::columns::Columns;
-use super::connection::jsonb;
+use super::dialect::Dialect;
 use super::error::{Result, StoreError};
 use super::indexed_values::entries_of;
 use super::key::Key;
@@ -27,7 +26,6 @@ pub(crate) struct NewResource<'a> {
     pub(crate) resource_type: &'a ResourceType,
     pub(crate) id: &'a str,
     pub(crate) now_ms: i64,
-    pub(crate) document: &'a Document,
     pub(crate) columns: &'a Columns,
     pub(crate) password_hash: Option<&'a str>,
 }
@@ -41,10 +39,12 @@ struct NewRow<'a> {
     external_id: Option<&'a str>,
     display_name: Option<&'a str>,
     email: Option<&'a str>,
+    user_name: Option<&'a str>,
+    shown_name: Option<&'a str>,
     active: Option<bool>,
     created_ms: i64,
     last_modified_ms: i64,
-    document: &'a Document,
+    document: &'a str,
     comparable: &'a Comparable,
     password_hash: Option<&'a str>,
 }
@@ -56,10 +56,12 @@ const INSERTED: &rows::Columns = &[
     ("external_id", Kind::Text),
     ("display_name", Kind::Text),
     ("email", Kind::Text),
+    ("user_name", Kind::Text),
+    ("shown_name", Kind::Text),
     ("active", Kind::Boolean),
     ("created_ms", Kind::BigInt),
     ("last_modified_ms", Kind::BigInt),
-    ("document", Kind::Json),
+    ("document", Kind::Verbatim),
     ("comparable", Kind::Json),
     ("password_hash", Kind::Text),
 ];
@@ -74,10 +76,12 @@ impl<'a> NewRow<'a> {
             external_id: columns.external_id.as_deref(),
             display_name: columns.display_name.as_deref(),
             email: columns.email.as_deref(),
+            user_name: columns.user_name.as_deref(),
+            shown_name: columns.shown_name.as_deref(),
             active: columns.active,
             created_ms: new.now_ms,
             last_modified_ms: new.now_ms,
-            document: new.document,
+            document: columns.document.as_str(),
             comparable: &columns.comparable,
             password_hash: new.password_hash,
         }
@@ -136,8 +140,8 @@ impl Session<'_> {
         let inserted: Vec<NewRow<'_>> = new.iter().map(NewRow::of).collect();
         let dialect = self.dialect();
         let found = Sql::new(
-            "INSERT INTO resources (tenant_id, version, id, resource_type, unique_key, external_id, display_name, email, active, \
-             created_ms, last_modified_ms, document, comparable, password_hash) SELECT ",
+            "INSERT INTO resources (tenant_id, version, id, resource_type, unique_key, external_id, display_name, email, user_name, \
+             shown_name, active,              created_ms, last_modified_ms, document, comparable, password_hash) SELECT ",
         )
         .integer(self.tenant.0)
         .sql(", 1, ")
@@ -167,21 +171,17 @@ impl Session<'_> {
     /// Errors: [`StoreError::UniqueViolation`]; a retry when the stored version is no longer the one that was read.
     pub(crate) fn update(&mut self, update: &Update<'_>) -> Result<Unrecorded> {
         let (row, columns) = (update.row, update.columns);
-        let changed = diesel::update(resources::table)
-            .filter(resources::tenant_id.eq(self.tenant.0))
-            .filter(resources::key.eq(row.key.0))
-            .filter(resources::version.eq(row.stored.version.0 - 1))
-            .set((
-                resources::unique_key.eq(&columns.unique_key),
-                resources::external_id.eq(&columns.external_id),
-                resources::display_name.eq(&columns.display_name),
-                resources::email.eq(&columns.email),
-                resources::active.eq(columns.active),
-                resources::version.eq(row.stored.version.0),
-                resources::last_modified_ms.eq(row.stored.last_modified_ms),
-                resources::document.eq(jsonb(json(&row.stored.document))),
-                resources::comparable.eq(jsonb(json(&columns.comparable))),
-            ))
+        let changed = Sql::new("UPDATE resources SET version = ")
+            .bigint(row.stored.version.0)
+            .sql(", last_modified_ms = ")
+            .bigint(row.stored.last_modified_ms)
+            .then(set_columns(self.dialect(), columns))
+            .sql(" WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND key = ")
+            .bigint(row.key.0)
+            .sql(" AND version = ")
+            .bigint(row.stored.version.0 - 1)
             .execute(self.connection)?;
         check_changed(changed)?;
         self.set_password(row.key, update.password)?;
@@ -244,6 +244,38 @@ fn check_changed(rows: usize) -> Result<()> {
         1 => Ok(()),
         _ => Err(StoreError::Retry(diesel::result::Error::NotFound)),
     }
+}
+
+/// The columns that follow from the document, for SET.
+fn set_columns(dialect: Dialect, columns: &Columns) -> Sql {
+    let (document, [open, close]) = match dialect {
+        Dialect::Postgres => ("::json", ["", "::jsonb"]),
+        Dialect::Sqlite => ("", ["jsonb(", ")"]),
+    };
+    let texts = [
+        ("unique_key", &columns.unique_key),
+        ("external_id", &columns.external_id),
+        ("display_name", &columns.display_name),
+        ("email", &columns.email),
+        ("user_name", &columns.user_name),
+        ("shown_name", &columns.shown_name),
+    ];
+    let active = match columns.active {
+        None => "NULL",
+        Some(true) => "TRUE",
+        Some(false) => "FALSE",
+    };
+    let mut set = Sql::new(format!(", active = {active}"));
+    for (name, value) in texts {
+        set = set
+            .sql(format!(", {name} = "))
+            .optional_text(value.as_deref());
+    }
+    set.sql(", document = ")
+        .text(columns.document.as_str())
+        .sql(format!("{document}, comparable = {open}"))
+        .text(json(&columns.comparable))
+        .sql(close)
 }
 
 fn json(object: &impl Serialize) -> String {

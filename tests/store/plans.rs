@@ -317,6 +317,12 @@ impl Kind {
             "{object}('userName', '{unique}' || i, 'displayName', '{display}' || i, 'emails', \
              {array}({object}('value', '{unique}' || i || '@example.test', 'type', 'work')))"
         );
+        // SQLite keeps documents as text.
+        let comparable = document.clone();
+        let document = match dialect {
+            Dialect::Postgres => document,
+            Dialect::Sqlite => document.replace("jsonb_", "json_"),
+        };
         // All types change over the same time, the last of them at the end.
         let minutes = USERS / count;
         let active = if *name == "User" {
@@ -325,10 +331,10 @@ impl Kind {
             "NULL"
         };
         format!(
-            "INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, email, active, version, \
+            "INSERT INTO resources (tenant_id, id, resource_type, unique_key, external_id, display_name, email, user_name, shown_name, active, version, \
              created_ms, last_modified_ms, document, comparable) \
-             SELECT {tenant}, '{id}-{tenant}-' || i, '{name}', '{unique}' || i, 'external' || i, '{display}' || i, '{unique}' || i || '@example.test', {active}, 1, \
-             1767225600000, 1767225600000 + 60000 * {minutes} * i, {document}, {document} FROM {}",
+             SELECT {tenant}, '{id}-{tenant}-' || i, '{name}', '{unique}' || i, 'external' || i, '{display}' || i, '{unique}' || i || '@example.test', '{unique}' || i, '{display}' || i, {active}, 1, \
+             1767225600000, 1767225600000 + 60000 * {minutes} * i, {document}, {comparable} FROM {}",
             numbers(*count)
         )
     }

@@ -194,7 +194,10 @@ impl World {
         };
         let created = service::create(&self.service, self.request(kind, None), body.clone());
         match self.runtime.block_on(created) {
-            Ok(Answer::Created(shown)) => text(&shown.body, "id").to_owned(),
+            Ok(Answer::Created(shown)) => {
+                let shown = serde_json::from_str(&shown.body).expect("an object");
+                text(&shown, "id").to_owned()
+            }
             other => panic!("{other:?} for {}", Value::Object(body)),
         }
     }
@@ -217,7 +220,8 @@ impl World {
             vec![self.request(kind, attributes)],
             Parameters::new(pairs.collect(), &self.call.leniency)?,
         );
-        self.runtime.block_on(listed)
+        let listed = self.runtime.block_on(listed)?;
+        Ok(serde_json::from_str(&listed).expect("JSON"))
     }
 
     /// A page of a list, taken apart: its resources and the number of all matches.

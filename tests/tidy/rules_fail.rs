@@ -233,31 +233,3 @@ fn migrations() {
         2
     );
 }
-
-#[test]
-fn one_migration() {
-    let find = |names: &[&str]| {
-        let paths: Vec<_> = names
-            .iter()
-            .map(|name| format!("migrations/{name}/up.sql"))
-            .collect();
-        rules::one_migration(&paths)
-    };
-    assert_eq!(
-        find(&["postgres/1_core", "sqlite/1_core"]),
-        Vec::<String>::new()
-    );
-    let found = find(&[
-        "postgres/1_core",
-        "postgres/2_more",
-        "sqlite/1_core",
-        "sqlite/2_core",
-    ]);
-    assert!(
-        found.len() == 2
-            && found[0].starts_with("migrations/postgres/2_more/up.sql:1: ")
-            && found[1].starts_with("migrations/sqlite/:1: "),
-        "{found:?}"
-    );
-    assert_eq!(find(&["postgres/1_core"]).len(), 1);
-}

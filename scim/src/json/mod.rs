@@ -12,6 +12,7 @@
 mod describe;
 mod object;
 mod parse;
+mod text;
 
 pub use describe::describe;
 pub(crate) use object::take;
@@ -19,3 +20,4 @@ pub use object::{Object, get};
 pub use parse::{
     DEPTH_MAX, STRING_BYTES_MAX, VALUES_MAX, parse, parse_object, parse_object_within,
 };
+pub(crate) use text::{JsonText, inside, quoted};

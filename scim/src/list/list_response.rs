@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::json::{Object, describe, get};
+use crate::json::{JsonText, Object, describe, get, inside};
 use crate::message::{Unreadable, text, whole_number};
 
 /// URN of the message.
@@ -59,6 +59,28 @@ impl ListResponse {
         shown
     }
 
+    /// A page of resources that are JSON text already, of `total` in all.
+    pub fn of_texts(resources: &[String], total: i64) -> Self {
+        Self {
+            items_per_page: i64::try_from(resources.len()).unwrap_or(i64::MAX),
+            ..Self::new(Vec::new(), total)
+        }
+    }
+
+    /// The message of a page [`of_texts`](Self::of_texts), as JSON text.
+    pub fn into_text(self, resources: &[String]) -> String {
+        let bytes = resources.iter().map(|one| one.len() + 1).sum();
+        let mut list = JsonText::array(bytes);
+        resources.iter().for_each(|one| list.element(one));
+        let mut head = self.into_json();
+        head.remove("Resources");
+        let head = Value::Object(head).to_string();
+        let mut shown = JsonText::object(bytes + head.len());
+        shown.members(inside(&head));
+        shown.member("Resources", &list.end());
+        shown.end()
+    }
+
     /// Reads a page as a client. Names are read in any letter case. `Resources`, `itemsPerPage` and `startIndex` may be
     /// missing: a page without `Resources` has none.
     ///
@@ -103,21 +125,6 @@ pub fn list_response(resources: Vec<Object>, total: i64, start_index: i64) -> Va
     Value::Object(page.into_json())
 }
 
-/// The message of a page by cursor. `total` counts all matches when the walk began.
-pub fn cursor_response(
-    resources: Vec<Object>,
-    total: i64,
-    next: Option<String>,
-    previous: Option<String>,
-) -> Value {
-    let page = ListResponse {
-        previous_cursor: previous,
-        next_cursor: next,
-        ..ListResponse::new(resources, total)
-    };
-    Value::Object(page.into_json())
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
@@ -144,8 +151,14 @@ mod tests {
                 r#"{{"schemas":["{LIST_RESPONSE_URN}"],"totalResults":7,"startIndex":3,"itemsPerPage":1,"Resources":[{{"id":"1"}}]}}"#
             )
         );
+        let text = [r#"{"id":"1"}"#.to_owned()];
+        let page = ListResponse {
+            next_cursor: Some("n".into()),
+            previous_cursor: Some("p".into()),
+            ..ListResponse::of_texts(&text, 7)
+        };
         assert_eq!(
-            cursor_response(one(), 7, Some("n".into()), Some("p".into())).to_string(),
+            page.into_text(&text),
             format!(
                 r#"{{"schemas":["{LIST_RESPONSE_URN}"],"totalResults":7,"itemsPerPage":1,"previousCursor":"p","nextCursor":"n","Resources":[{{"id":"1"}}]}}"#
             )
@@ -184,6 +197,9 @@ mod tests {
                 start_index: start, previous_cursor: previous, next_cursor: next,
                 ..ListResponse::new(ids.into_iter().map(object).collect(), total)
             };
+            let texts: Vec<String> = page.resources.iter().map(|one| serde_json::to_string(one).unwrap()).collect();
+            let text = ListResponse { resources: Vec::new(), ..page.clone() }.into_text(&texts);
+            prop_assert_eq!(&text, &Value::Object(page.clone().into_json()).to_string());
             prop_assert_eq!(ListResponse::parse(&page.clone().into_json()), Ok(page));
         }
     }

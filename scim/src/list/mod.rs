@@ -1,6 +1,6 @@
 //! Lists: `ListResponse` (RFC 7644 §3.4.2, RFC 9865 §2).
 //!
-//! A server writes a page with [`list_response()`] (by position) or [`cursor_response`] (by cursor). A client reads it with
+//! A server writes a page with [`ListResponse::into_text`], or [`list_response()`] where the resources are trees. A client reads it with
 //! [`ListResponse::parse`].
 //!
 //! ```
@@ -16,4 +16,4 @@
 
 mod list_response;
 
-pub use list_response::{LIST_RESPONSE_URN, ListResponse, cursor_response, list_response};
+pub use list_response::{LIST_RESPONSE_URN, ListResponse, list_response};

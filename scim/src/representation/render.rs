@@ -1,46 +1,271 @@
 //! From a stored resource to what clients see.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::base_url::BaseUrl;
 use super::links::{Linked, Links};
 use super::stored::Stored;
-use crate::Document;
+use crate::DocumentText;
 use crate::datetime;
-use crate::json::Object;
+use crate::json::{JsonText, Object, inside, quoted};
 use crate::path::{AttributeRef, Home};
 use crate::projection::Projection;
 use crate::resource_type::ResourceType;
-use crate::schema::Attribute;
-use crate::schema::builtin;
+use crate::schema::{Attribute, builtin};
 
-/// Renders a resource.
+/// Renders resources of one type for one request.
 ///
-/// `endpoints` maps the name of a resource type to its endpoint, for `$ref`s.
-pub fn render(
-    resource_type: &ResourceType,
-    base: &BaseUrl,
-    stored: &Stored,
-    links: &Links,
-    projection: &Projection,
-    endpoints: &dyn Fn(&str) -> Option<String>,
-) -> Object {
-    let renderer = Renderer {
-        resource_type,
-        base,
-        links,
-        projection,
-        endpoints,
-    };
-    let mut shown = Object::new();
-    shown.insert("schemas".into(), schemas(resource_type, &stored.document));
-    shown.insert("id".into(), stored.id.as_str().into());
-    renderer.external_id(&mut shown, stored);
-    renderer.core(&mut shown, stored);
-    renderer.extensions(&mut shown, stored);
-    renderer.meta(&mut shown, stored);
-    shown
+/// Clients see `schemas` and `id`, then the document, then the lists of members or groups, then `meta`. A document of which
+/// all is shown as it is stored is not read: its text is put between the other parts.
+pub struct Renderer<'a> {
+    resource_type: &'a ResourceType,
+    base: &'a BaseUrl,
+    projection: &'a Projection,
+    /// Maps the name of a resource type to its endpoint, for `$ref`s.
+    endpoints: &'a dyn Fn(&str) -> Option<String>,
+    /// Keys that make it necessary to read a document. `None`: every document must be read.
+    altered: Option<Vec<&'a str>>,
 }
+
+impl<'a> Renderer<'a> {
+    /// Renders resources of this type.
+    ///
+    /// `endpoints` maps the name of a resource type to its endpoint, for `$ref`s.
+    pub fn new(
+        resource_type: &'a ResourceType,
+        base: &'a BaseUrl,
+        projection: &'a Projection,
+        endpoints: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let derived = resource_type.attributes().filter(|attribute| {
+            let mut subs = attribute.sub_attributes.iter();
+            subs.any(|sub| sub.is_resource_reference() || sub.is_referenced_name(attribute))
+        });
+        let derived = derived.map(|attribute| attribute.name.as_str());
+        let altered = projection.altered(resource_type);
+        Self {
+            altered: altered.map(|hidden| hidden.chain(derived).collect()),
+            resource_type,
+            base,
+            projection,
+            endpoints,
+        }
+    }
+
+    /// The resource as JSON text.
+    pub fn render(&self, stored: &Stored, links: &Links) -> String {
+        let document = &stored.document;
+        let mut shown = JsonText::object(document.as_str().len());
+        shown.member("schemas", &self.schemas(document));
+        shown.member("id", &quoted(&stored.id));
+        if self.is_shown_as_stored(document) {
+            shown.members(inside(document.as_str()));
+        } else {
+            self.projected(&mut shown, document, links);
+        }
+        self.edges(&mut shown, links);
+        self.meta(&mut shown, stored);
+        shown.end()
+    }
+
+    /// The core schema, and each extension the resource has data of.
+    fn schemas(&self, document: &DocumentText) -> String {
+        let extensions = self.resource_type.extensions.iter();
+        let extensions = extensions.map(|extension| extension.schema.id.as_str());
+        let present = extensions.filter(|urn| document.has_key(urn));
+        let core = std::iter::once(self.resource_type.schema.id.as_str());
+        let mut list = JsonText::array(0);
+        for urn in core.chain(present) {
+            list.element(&quoted(urn));
+        }
+        list.end()
+    }
+
+    fn is_shown_as_stored(&self, document: &DocumentText) -> bool {
+        let altered = self.altered.as_ref();
+        altered.is_some_and(|keys| !keys.iter().any(|key| document.has_key(key)))
+    }
+
+    /// What the projection shows of the document.
+    fn projected(&self, shown: &mut JsonText, document: &DocumentText, links: &Links) {
+        let document = document.read();
+        let mut put = |target, value: Option<&Value>| {
+            if let Some(value) = self.attribute(target, value, links) {
+                shown.member(&target.attribute.name, &value.to_string());
+            }
+        };
+        if let Some(attribute) = builtin::common().attribute("externalId") {
+            put(at(Home::Common, attribute), document.get("externalId"));
+        }
+        for attribute in &self.resource_type.schema.attributes {
+            if !self.is_edges(attribute) {
+                put(at(Home::Core, attribute), document.get(&attribute.name));
+            }
+        }
+        for extension in &self.resource_type.extensions {
+            let urn = &extension.schema.id;
+            let kept = document.get(urn);
+            let mut inside = Object::new();
+            for attribute in &extension.schema.attributes {
+                let value = kept.and_then(|kept| kept.get(&attribute.name));
+                let target = at(Home::Extension(urn), attribute);
+                if let Some(value) = self.attribute(target, value, links) {
+                    inside.insert(attribute.name.clone(), value);
+                }
+            }
+            if !inside.is_empty() {
+                shown.member(urn, &Value::Object(inside).to_string());
+            }
+        }
+    }
+
+    fn is_edges(&self, attribute: &Attribute) -> bool {
+        self.resource_type.is_members(attribute) || self.resource_type.is_member_of(attribute)
+    }
+
+    /// The lists of edges. A group without members shows an empty list: some clients take a missing list to mean that the
+    /// provider does not tell. A user without groups shows no list.
+    fn edges(&self, shown: &mut JsonText, links: &Links) {
+        for attribute in &self.resource_type.schema.attributes {
+            if self.resource_type.is_members(attribute) {
+                self.linked(shown, attribute, &links.members);
+            } else if self.resource_type.is_member_of(attribute) && !links.member_of.is_empty() {
+                self.linked(shown, attribute, &links.member_of);
+            }
+        }
+    }
+
+    fn linked(&self, shown: &mut JsonText, attribute: &Attribute, links: &[Linked]) {
+        let target = at(Home::Core, attribute);
+        if !self.projection.shows(target) {
+            return;
+        }
+        let subs = attribute.sub_attributes.iter();
+        let subs: Vec<&str> = subs
+            .filter(|sub| self.projection.shows_sub(target.with_sub(Some(sub))))
+            .map(|sub| sub.name.as_str())
+            .collect();
+        let mut list = JsonText::array(links.len() * LINK_BYTES);
+        for link in links {
+            let link = self.link(&subs, link);
+            if !link.is_empty() {
+                list.element(&link.end());
+            }
+        }
+        if links.is_empty() || !list.is_empty() {
+            shown.member(&attribute.name, &list.end());
+        }
+    }
+
+    /// These sub-attributes of an edge.
+    fn link(&self, subs: &[&str], link: &Linked) -> JsonText {
+        let mut shown = JsonText::object(LINK_BYTES);
+        for sub in subs {
+            match *sub {
+                "value" => shown.member(sub, &quoted(&link.id)),
+                "$ref" => {
+                    let location = self.base.location(&link.endpoint, &link.id);
+                    shown.member(sub, &quoted(&location));
+                }
+                "type" => shown.member(sub, &quoted(&link.type_name)),
+                "display" => {
+                    if let Some(display) = &link.display {
+                        shown.member(sub, &quoted(display));
+                    }
+                }
+                _ => {}
+            }
+        }
+        shown
+    }
+
+    fn meta(&self, shown: &mut JsonText, stored: &Stored) {
+        let Some(attribute) = builtin::common().attribute("meta") else {
+            return;
+        };
+        let target = at(Home::Common, attribute);
+        if !self.projection.shows(target) {
+            return;
+        }
+        let mut meta = JsonText::object(META_BYTES);
+        for sub in &attribute.sub_attributes {
+            if !self.projection.shows_sub(target.with_sub(Some(sub))) {
+                continue;
+            }
+            let text = match sub.name.as_str() {
+                "resourceType" => self.resource_type.name.clone(),
+                "created" => datetime::render_ms(stored.created_ms),
+                "lastModified" => datetime::render_ms(stored.last_modified_ms),
+                "location" => self.base.location(&self.resource_type.endpoint, &stored.id),
+                "version" => stored.version.to_string(),
+                _ => continue,
+            };
+            meta.member(&sub.name, &quoted(&text));
+        }
+        if !meta.is_empty() {
+            shown.member(&attribute.name, &meta.end());
+        }
+    }
+
+    fn attribute(
+        &self,
+        target: AttributeRef<'_>,
+        value: Option<&Value>,
+        links: &Links,
+    ) -> Option<Value> {
+        let value = value.filter(|_| self.projection.shows(target))?;
+        match value {
+            Value::Array(items) if target.attribute.is_complex() => {
+                let kept: Vec<Value> = items
+                    .iter()
+                    .filter_map(|item| self.complex(target, item, links))
+                    .collect();
+                (!kept.is_empty() || items.is_empty()).then_some(Value::Array(kept))
+            }
+            Value::Object(_) => self.complex(target, value, links),
+            simple => Some(simple.clone()),
+        }
+    }
+
+    /// The shown sub-attributes of a complex value; `None` when there are none.
+    fn complex(&self, target: AttributeRef<'_>, value: &Value, links: &Links) -> Option<Value> {
+        let mut kept = Object::new();
+        for sub in &target.attribute.sub_attributes {
+            if !self.projection.shows_sub(target.with_sub(Some(sub))) {
+                continue;
+            }
+            let own = value.get(&sub.name).cloned();
+            let derived = || self.referenced(target.attribute, sub, value, links);
+            if let Some(value) = own.or_else(derived) {
+                kept.insert(sub.name.clone(), value);
+            }
+        }
+        (!kept.is_empty()).then_some(Value::Object(kept))
+    }
+
+    /// Derives `$ref` from the `value` of a reference, and the name of the resource if it exists.
+    fn referenced(
+        &self,
+        parent: &Attribute,
+        sub: &Attribute,
+        value: &Value,
+        links: &Links,
+    ) -> Option<Value> {
+        let id = value.get("value")?.as_str().filter(|id| !id.is_empty())?;
+        if sub.is_resource_reference() {
+            let endpoint = (self.endpoints)(sub.reference_types.first()?)?;
+            return Some(self.base.location(&endpoint, id).into());
+        }
+        if sub.is_referenced_name(parent) {
+            return links.names.get(id).map(|name| name.as_str().into());
+        }
+        None
+    }
+}
+
+/// About the size of an edge, and of `meta`.
+const LINK_BYTES: usize = 200;
+const META_BYTES: usize = 256;
 
 fn at<'a>(home: Home<'a>, attribute: &'a Attribute) -> AttributeRef<'a> {
     AttributeRef {
@@ -50,143 +275,53 @@ fn at<'a>(home: Home<'a>, attribute: &'a Attribute) -> AttributeRef<'a> {
     }
 }
 
-/// The core schema, and each extension the resource has data of.
-fn schemas(resource_type: &ResourceType, document: &Document) -> Value {
-    let extensions = resource_type
-        .extensions
-        .iter()
-        .map(|extension| &extension.schema.id);
-    let present = extensions.filter(|urn| document.contains_key(urn.as_str()));
-    std::iter::once(&resource_type.schema.id)
-        .chain(present)
-        .map(|urn| Value::from(urn.as_str()))
-        .collect()
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-struct Renderer<'a> {
-    resource_type: &'a ResourceType,
-    base: &'a BaseUrl,
-    links: &'a Links,
-    projection: &'a Projection,
-    endpoints: &'a dyn Fn(&str) -> Option<String>,
-}
+    use super::*;
+    use crate::Document;
+    use crate::testing::{World, documents};
 
-impl Renderer<'_> {
-    /// The lists of edges. A group without members shows an empty list: some clients take a missing list to mean that the
-    /// provider does not tell. A user without groups shows no list.
-    fn derived(&self, attribute: &Attribute) -> Option<Value> {
-        let list =
-            |links: &[Linked]| Value::Array(links.iter().map(|link| self.link(link)).collect());
-        if self.resource_type.is_members(attribute) {
-            return Some(list(&self.links.members));
-        }
-        let groups = self.resource_type.is_member_of(attribute) && !self.links.member_of.is_empty();
-        groups.then(|| list(&self.links.member_of))
-    }
-
-    fn link(&self, link: &Linked) -> Value {
-        let mut shown = Object::new();
-        shown.insert("value".into(), link.id.as_str().into());
-        shown.insert(
-            "$ref".into(),
-            self.base.location(&link.endpoint, &link.id).into(),
-        );
-        shown.insert("type".into(), link.type_name.as_str().into());
-        if let Some(display) = &link.display {
-            shown.insert("display".into(), display.as_str().into());
-        }
-        Value::Object(shown)
-    }
-
-    fn external_id(&self, shown: &mut Object, stored: &Stored) {
-        if let Some(attribute) = builtin::common().attribute("externalId") {
-            let value = stored.document.get("externalId");
-            self.attribute(shown, at(Home::Common, attribute), value);
+    proptest! {
+        /// Both ways show the same bytes: the text as it is stored, and what is put together from its parts.
+        #[test]
+        fn what_is_not_read_is_shown_as_if_it_were(
+            (name, document) in proptest::sample::select(vec!["User", "Group", "Thing"])
+                .prop_flat_map(|name| (Just(name), documents(name)))
+        ) {
+            let world = World::lenient();
+            let resource_type = world.registry.named(name).unwrap();
+            let (base, everything) = (BaseUrl::new("https://scim.test"), Projection::default());
+            let endpoints = |name: &str| Some(world.registry.named(name)?.endpoint.clone());
+            let joining = Renderer::new(resource_type, &base, &everything, &endpoints);
+            let reading = Renderer { altered: None, ..Renderer::new(resource_type, &base, &everything, &endpoints) };
+            let stored = World::stored(resource_type, &document);
+            let links = Links::default();
+            let text = joining.render(&stored, &links);
+            prop_assert_eq!(&text, &reading.render(&stored, &links));
+            prop_assert!(serde_json::from_str::<Object>(&text).is_ok(), "{}", text);
         }
     }
 
-    fn core(&self, shown: &mut Object, stored: &Stored) {
-        for attribute in &self.resource_type.schema.attributes {
-            let derived = self.derived(attribute);
-            let kept = || stored.document.get(&attribute.name);
-            let value = derived.as_ref().or_else(kept);
-            self.attribute(shown, at(Home::Core, attribute), value);
-        }
-    }
-
-    fn extensions(&self, shown: &mut Object, stored: &Stored) {
-        for extension in &self.resource_type.extensions {
-            let urn = &extension.schema.id;
-            let kept = stored.document.get(urn);
-            let mut inside = Object::new();
-            for attribute in &extension.schema.attributes {
-                let value = kept.and_then(|kept| kept.get(&attribute.name));
-                self.attribute(&mut inside, at(Home::Extension(urn), attribute), value);
-            }
-            if !inside.is_empty() {
-                shown.insert(urn.clone(), Value::Object(inside));
-            }
-        }
-    }
-
-    fn meta(&self, shown: &mut Object, stored: &Stored) {
-        let value = json!({
-            "resourceType": self.resource_type.name,
-            "created": datetime::render_ms(stored.created_ms),
-            "lastModified": datetime::render_ms(stored.last_modified_ms),
-            "location": self.base.location(&self.resource_type.endpoint, &stored.id),
-            "version": stored.version.to_string(),
-        });
-        if let Some(meta) = builtin::common().attribute("meta") {
-            self.attribute(shown, at(Home::Common, meta), Some(&value));
-        }
-    }
-
-    fn attribute(&self, shown: &mut Object, target: AttributeRef<'_>, value: Option<&Value>) {
-        let Some(value) = value.filter(|_| self.projection.shows(target)) else {
-            return;
+    #[test]
+    fn a_plain_document_is_not_read() {
+        let world = World::lenient();
+        let resource_type = world.registry.named("User").unwrap();
+        let base = BaseUrl::new("https://scim.test");
+        let joined = |document: serde_json::Value, excluded: Option<&str>| {
+            let projection =
+                Projection::parse(None, excluded, resource_type, &world.leniency).unwrap();
+            let renderer = Renderer::new(resource_type, &base, &projection, &|_| None);
+            let document = Document::stored(document);
+            renderer.is_shown_as_stored(&DocumentText::of(resource_type, &document))
         };
-        let projected = match value {
-            Value::Array(items) if target.attribute.is_complex() => {
-                let kept: Vec<Value> = items
-                    .iter()
-                    .filter_map(|item| self.complex(target, item))
-                    .collect();
-                (!kept.is_empty() || items.is_empty()).then_some(Value::Array(kept))
-            }
-            Value::Object(_) => self.complex(target, value),
-            simple => Some(simple.clone()),
-        };
-        if let Some(value) = projected {
-            shown.insert(target.attribute.name.clone(), value);
-        }
-    }
-
-    /// The shown sub-attributes of a complex value; `None` when there are none.
-    fn complex(&self, target: AttributeRef<'_>, value: &Value) -> Option<Value> {
-        let mut kept = Object::new();
-        for sub in &target.attribute.sub_attributes {
-            if !self.projection.shows_sub(target.with_sub(Some(sub))) {
-                continue;
-            }
-            let own = value.get(&sub.name).cloned();
-            if let Some(value) = own.or_else(|| self.referenced(target.attribute, sub, value)) {
-                kept.insert(sub.name.clone(), value);
-            }
-        }
-        (!kept.is_empty()).then_some(Value::Object(kept))
-    }
-
-    /// Derives `$ref` from the `value` of a reference, and the name of the resource if it exists.
-    fn referenced(&self, parent: &Attribute, sub: &Attribute, value: &Value) -> Option<Value> {
-        let id = value.get("value")?.as_str().filter(|id| !id.is_empty())?;
-        if sub.is_resource_reference() {
-            let endpoint = (self.endpoints)(sub.reference_types.first()?)?;
-            return Some(self.base.location(&endpoint, id).into());
-        }
-        if sub.is_referenced_name(parent) {
-            return self.links.names.get(id).map(|name| name.as_str().into());
-        }
-        None
+        let urn = crate::schema::ENTERPRISE_USER_URN;
+        let ada =
+            || serde_json::json!({ "userName": "manager", "emails": [{ "value": "a@x.test" }] });
+        assert!(joined(ada(), None) && joined(ada(), Some("groups,title,meta")));
+        assert!(!joined(ada(), Some("emails")) && !joined(ada(), Some("emails.type")));
+        let managed = serde_json::json!({ "userName": "a", urn: { "manager": { "value": "7" } } });
+        assert!(!joined(managed.clone(), None) && !joined(managed, Some(urn)));
     }
 }

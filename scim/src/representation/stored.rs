@@ -1,6 +1,6 @@
 //! A stored resource without what is derived.
 
-use crate::Document;
+use crate::DocumentText;
 use crate::etag::Version;
 
 /// A stored resource without what is derived.
@@ -15,5 +15,5 @@ pub struct Stored {
     /// When it was last changed.
     pub last_modified_ms: i64,
     /// The canonical document.
-    pub document: Document,
+    pub document: DocumentText,
 }

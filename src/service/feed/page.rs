@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use scim::ScimError;
 use scim::projection::Projection;
 use scim::representation::Links;
 use scim::resource_type::ResourceType;
-use scim::{Object, ScimError};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::event::Event;
 use super::lost::Lost;
@@ -31,7 +32,7 @@ pub struct FeedPage {
     pub events: Vec<Event>,
     /// The resources that the events name, as they are now. One that is not here is gone. What follows other resources is
     /// left out: members, groups, and the names of referenced resources.
-    pub resources: Vec<Object>,
+    pub resources: Vec<Box<RawValue>>,
 }
 
 impl FeedPage {
@@ -160,7 +161,11 @@ fn touched(changes: &[Change]) -> Vec<Membership> {
 }
 
 /// The resources that the changes name, in the order of their last change.
-fn present(session: &mut Session<'_>, call: &Call, changes: &[Change]) -> Result<Vec<Object>> {
+fn present(
+    session: &mut Session<'_>,
+    call: &Call,
+    changes: &[Change],
+) -> Result<Vec<Box<RawValue>>> {
     let numbered = changes.iter().enumerate();
     let places: HashMap<&str, usize> = numbered
         .map(|(place, change)| (change.resource_id.as_str(), place))
@@ -175,9 +180,13 @@ fn present(session: &mut Session<'_>, call: &Call, changes: &[Change]) -> Result
     let shown = rows.iter().filter_map(|row| {
         let mut requests = requests.iter();
         let request = requests.find(|one| one.resource_type.name == row.resource_type)?;
-        Some(request.shown(row, Links::default()).body)
+        request
+            .bodies(std::iter::once((row, &Links::default())))
+            .pop()
     });
-    Ok(shown.collect())
+    let raw = shown.map(RawValue::from_string);
+    raw.collect::<std::result::Result<_, _>>()
+        .map_err(|_| StoreError::Fault("a stored document is not JSON"))
 }
 
 /// A request that shows resources of a type.

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use scim::Object;
-use scim::list::{cursor_response, list_response};
+use scim::list::ListResponse;
 use scim::query::{Limits, ListQuery, Paging, Parameters};
-use serde_json::Value;
 
 use super::cursor::Sealer;
 use super::reading::{Reading, timeout_ms};
@@ -25,7 +23,7 @@ pub async fn list(
     call: Call,
     requests: Vec<Request>,
     parameters: Parameters,
-) -> Result<Value> {
+) -> Result<String> {
     let (limits, now_ms) = (service.limits, service.clock.now_ms());
     let tenant = call.tenancy.tenant;
     let work = move |session: &mut Session<'_>| {
@@ -45,14 +43,14 @@ fn page(
     parameters: &Parameters,
     limits: Limits,
     now_ms: i64,
-) -> Result<(Value, Step)> {
+) -> Result<(String, Step)> {
     let types: Vec<_> = requests
         .iter()
         .map(|request| Arc::clone(&request.resource_type))
         .collect();
     let query = ListQuery::parse(parameters, &types, &call.leniency, limits)?;
     let Some(first) = types.first() else {
-        return Ok((list_response(Vec::new(), 0, 1), None));
+        return Ok((by_index(&[], 0, 1), None));
     };
     let signature = query.signature(parameters);
     let tenancy = &call.tenancy;
@@ -73,32 +71,46 @@ fn page(
             let page = index::page(&mut reading, &walker, *start_index)?;
             let shown = show(session, requests, page.rows)?;
             let step = page.walk.map(|walk| (walker, walk));
-            Ok((list_response(shown, page.total, *start_index), step))
+            Ok((by_index(&shown, page.total, *start_index), step))
         }
         Paging::Cursor(cursor) => {
             let sealer = Sealer::new(&tenancy.cursor_secret, &signature);
             let page = cursor::page(&mut reading, &sealer, cursor.as_deref())?;
             let shown = show(session, requests, page.rows)?;
-            let answer = cursor_response(shown, page.total, page.next, page.previous);
-            Ok((answer, None))
+            let answer = ListResponse {
+                previous_cursor: page.previous,
+                next_cursor: page.next,
+                ..ListResponse::of_texts(&shown, page.total)
+            };
+            Ok((answer.into_text(&shown), None))
         }
     }
 }
 
+/// The message of a page by index.
+fn by_index(shown: &[String], total: i64, start_index: i64) -> String {
+    let page = ListResponse {
+        start_index: Some(start_index),
+        ..ListResponse::of_texts(shown, total)
+    };
+    page.into_text(shown)
+}
+
 /// Renders rows of several types, in their order.
-fn show(session: &mut Session<'_>, requests: &[Request], rows: Vec<Row>) -> Result<Vec<Object>> {
-    let mut shown: Vec<Option<Object>> = rows.iter().map(|_| None).collect();
-    let numbered: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
+fn show(session: &mut Session<'_>, requests: &[Request], rows: Vec<Row>) -> Result<Vec<String>> {
+    let mut shown: Vec<Option<String>> = rows.iter().map(|_| None).collect();
+    let mut numbered: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
     for request in requests {
         let name = &request.resource_type.name;
-        let (places, own): (Vec<usize>, Vec<Row>) = numbered
-            .iter()
-            .filter(|(_, row)| row.resource_type == *name)
-            .cloned()
-            .unzip();
+        let (own, others): (Vec<_>, Vec<_>) = numbered
+            .into_iter()
+            .partition(|(_, row)| row.resource_type == *name);
+        numbered = others;
+        let (places, own): (Vec<usize>, Vec<Row>) = own.into_iter().unzip();
         let links = links(request, session, &own)?;
-        for ((place, row), links) in places.into_iter().zip(&own).zip(links) {
-            shown[place] = Some(request.shown(row, links).body);
+        let bodies = request.bodies(own.iter().zip(&links));
+        for (place, body) in places.into_iter().zip(bodies) {
+            shown[place] = Some(body);
         }
     }
     shown

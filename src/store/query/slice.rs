@@ -8,7 +8,6 @@ use super::compiler::Compiler;
 use super::order::Order;
 use super::position::Position;
 use super::start::Start;
-use crate::store::columns::size_of_document;
 use crate::store::error::Result;
 use crate::store::row::Row;
 use crate::store::session::Session;
@@ -58,7 +57,7 @@ impl Session<'_> {
             let ended = read.len() < wanted;
             bytes += read
                 .iter()
-                .map(|(row, _)| size_of_document(&row.stored.document))
+                .map(|(row, _)| row.stored.document.as_str().len())
                 .sum::<usize>();
             found.extend(read);
             if found.len() > count {

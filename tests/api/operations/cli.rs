@@ -123,7 +123,10 @@ api_test! {
 
     fn a_database_of_an_earlier_state_is_refused_with_the_way_out(mut server) {
         server.stop();
-        server.behind().execute("UPDATE __diesel_schema_migrations SET version = '20260101000000'");
+        server.behind().execute(
+            "DELETE FROM __diesel_schema_migrations WHERE version > '20261129000000';
+             UPDATE __diesel_schema_migrations SET version = '20260101000000'",
+        );
         for command in ["migrate", "doctor", "serve"] {
             let output = server.cli(&[command]);
             output.refused();
