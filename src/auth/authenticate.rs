@@ -1,14 +1,17 @@
 //! Finds the tenant and the caller from the `Authorization` header.
 
+use std::sync::Arc;
+
+use super::keeper::Keeper;
+use super::memory::Known;
 use super::presented::Presented;
 use super::refusal::{Cause, Refusal};
 use super::scheme::Scheme;
-use super::uses::Uses;
-use crate::service::{self, Caller, Scopes, Service, Settings, TenantId, Token};
+use crate::service::{self, Admission, Caller, Scopes, Service, Settings, TenantId, Token};
 use crate::store::{Candidate, Credential, Tenant};
 
 /// A request that is let in.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Admitted {
     /// The tenant that the credential belongs to.
     pub tenant: Tenant,
@@ -18,45 +21,79 @@ pub struct Admitted {
     pub caller: Caller,
     /// How the token was sent.
     pub scheme: Scheme,
+    /// What a statement of the request proves.
+    pub admission: Admission,
+}
+
+/// Where a credential may come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The memory of this process, and the database if it is not there. Then the request must prove its admission.
+    Memory,
+    /// The database.
+    Database,
 }
 
 /// Finds the caller of a request from its `Authorization` headers.
 ///
-/// The credential is read at every request, so that a revocation or a change of settings counts at once, on every
-/// instance.
+/// A revocation or a change of settings counts at once, on every instance: the credential is read, or remembered and then
+/// proven by a statement of the request.
 ///
 /// Errors: 401 (no token, a wrong or an expired one), 400 (two headers), 503.
 pub async fn authenticate(
     service: &Service,
-    uses: &Uses,
+    keeper: &Keeper,
     headers: &[&str],
+    source: Source,
 ) -> Result<Admitted, Refusal> {
     let Presented { scheme, token } = Presented::parse(headers)?;
-    let admitted = admit(service, uses, scheme, &token).await;
+    let admitted = admit(service, keeper, scheme, &token, source).await;
     admitted.map_err(|refusal| refusal.of_key(&token.key_id()))
 }
 
 async fn admit(
     service: &Service,
-    uses: &Uses,
+    keeper: &Keeper,
     scheme: Scheme,
     token: &Token,
+    source: Source,
 ) -> Result<Admitted, Refusal> {
-    let candidates = service::candidates(service, token.key_id()).await?;
-    let found = candidates
-        .into_iter()
-        .find(|candidate| token.matches(&candidate.secret_hash));
-    let found = found.ok_or_else(|| scheme.refusal(Cause::Unknown))?;
-    let settings = Settings::read(&found.tenant.settings);
+    let remembered = match source {
+        Source::Memory => keeper.memory.of(token),
+        Source::Database => None,
+    };
+    // What is remembered never refuses anybody: the tenant may accept by now what it did not.
+    let admitted = remembered.and_then(|known| {
+        let admission = known.candidate.admission(false);
+        let_in(service, keeper, &known, admission, scheme).ok()
+    });
+    if let Some(admitted) = admitted {
+        return Ok(admitted);
+    }
+    let known = Arc::new(read(service, scheme, token).await?);
+    let admission = known.candidate.admission(true);
+    let admitted = let_in(service, keeper, &known, admission, scheme)?;
+    keeper.memory.remember(&known);
+    Ok(admitted)
+}
+
+/// Lets a caller in whose credential is valid.
+fn let_in(
+    service: &Service,
+    keeper: &Keeper,
+    known: &Known,
+    admission: Admission,
+    scheme: Scheme,
+) -> Result<Admitted, Refusal> {
     // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
-    if !scheme.is_accepted(&settings) {
+    if !scheme.is_accepted(&known.settings) {
         return Err(scheme.refusal(Cause::Scheme));
     }
     let now_ms = service.clock.now_ms();
-    check_validity(&found, scheme, now_ms)?;
+    check_validity(&known.candidate, scheme, now_ms)?;
     let Candidate {
         tenant, credential, ..
-    } = found;
+    } = &known.candidate;
     let scopes = Scopes::read(&credential.scopes);
     if scopes.is_empty() {
         return Err(Refusal::invalid(
@@ -64,16 +101,31 @@ async fn admit(
             "the token's scope is not known",
         ));
     }
-    remember_use(service, uses, &tenant, &credential, now_ms);
+    remember_use(service, keeper, &known.candidate, now_ms);
     Ok(Admitted {
-        tenant,
-        settings,
+        tenant: tenant.clone(),
+        settings: known.settings,
         caller: Caller {
-            key_id: credential.key_id,
+            key_id: credential.key_id.clone(),
             scopes,
-            resource_id: credential.resource_id,
+            resource_id: credential.resource_id.clone(),
         },
         scheme,
+        admission,
+    })
+}
+
+/// Reads the credential of a token.
+async fn read(service: &Service, scheme: Scheme, token: &Token) -> Result<Known, Refusal> {
+    let candidates = service::candidates(service, token.key_id()).await?;
+    let found = candidates
+        .into_iter()
+        .find(|candidate| token.matches(&candidate.secret_hash));
+    let candidate = found.ok_or_else(|| scheme.refusal(Cause::Unknown))?;
+    let settings = Settings::read(&candidate.tenant.settings);
+    Ok(Known {
+        candidate,
+        settings,
     })
 }
 
@@ -120,25 +172,22 @@ fn check_expiry(credential: &Credential, scheme: Scheme, now_ms: i64) -> Result<
 
 /// Writes the time of last use now and then. The write runs beside the request, so no request waits for it. One write
 /// at a time is enough.
-fn remember_use(
-    service: &Service,
-    uses: &Uses,
-    tenant: &Tenant,
-    credential: &Credential,
-    now_ms: i64,
-) {
-    if !service::is_use_due(credential, now_ms) {
+fn remember_use(service: &Service, keeper: &Keeper, used: &Candidate, now_ms: i64) {
+    let (tenant, key_id) = (used.tenant.id, &used.credential.key_id);
+    if !service::is_use_due(&used.credential, now_ms) {
         return;
     }
-    let Some(turn) = uses.begin(tenant.id, &credential.key_id) else {
+    let Some(turn) = keeper.uses.begin(tenant, key_id) else {
         return;
     };
-    let (service, tenant, key_id) = (service.clone(), tenant.id, credential.key_id.clone());
+    let (service, memory, key_id) = (service.clone(), keeper.memory.clone(), key_id.clone());
+    let secret_hash = used.secret_hash.clone();
     tokio::spawn(async move {
         let _turn = turn;
         let done = service::remember_use(&service, tenant, key_id, now_ms).await;
-        if done.is_err() {
-            log::debug!("the time of last use of a credential was not written");
+        match done {
+            Ok(()) => memory.used(&secret_hash, now_ms),
+            Err(_) => log::debug!("the time of last use of a credential was not written"),
         }
     });
 }

@@ -2,14 +2,16 @@
 //! them.
 
 mod authenticate;
+mod keeper;
+mod memory;
 mod presented;
 mod rate;
 mod refusal;
 mod scheme;
 mod uses;
 
-pub use authenticate::{Admitted, authenticate, check_again};
+pub use authenticate::{Admitted, Source, authenticate, check_again};
+pub use keeper::Keeper;
 pub use rate::{Allowance, Counted, RateLimit, TooMany};
 pub use refusal::{Cause, Refusal};
 pub use scheme::Scheme;
-pub use uses::Uses;

@@ -12,7 +12,7 @@ type Name = (TenantId, String);
 
 /// The writes in progress: one for each credential, so that a burst of requests does not become a burst of writes.
 #[derive(Clone, Default)]
-pub struct Uses(Arc<Mutex<HashSet<Name>>>);
+pub(super) struct Uses(Arc<Mutex<HashSet<Name>>>);
 
 /// The right to write the use of one credential. It ends when the value is dropped.
 pub(super) struct Turn {

@@ -8,7 +8,7 @@ use futures_util::future::{Either, select};
 use scim::query::Limits;
 
 use super::terminal::{Outcome, say, told};
-use crate::auth::{RateLimit, Uses};
+use crate::auth::{Keeper, RateLimit};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, BASE_PATH, Metrics, Readiness, RequestLimits, Stop, Stopping, bind};
 use crate::service::{
@@ -94,7 +94,7 @@ fn app(args: &ServeArgs, service: Service, public_url: String, stopping: Stoppin
         metrics: Arc::new(Metrics::new().map_err(|error| error.to_string())?),
         readiness: Readiness::default(),
         rate_limit: rate_limit(args),
-        uses: Uses::default(),
+        keeper: Keeper::default(),
         stopping,
     })
 }

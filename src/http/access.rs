@@ -1,27 +1,53 @@
 //! Authentication as a wrapper: a handler only sees requests with a valid credential.
 
+use std::sync::Arc;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, web};
+use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use scim::profile::Rule;
 use scim::representation::BaseUrl;
 
+use super::again::Again;
 use super::app::App;
 use super::base_path::base_url;
 use super::failure::Failure;
 use super::request_id;
-use crate::auth::{Allowance, Counted, Refusal, Scheme, authenticate};
-use crate::service::{Call, Caller, Tenancy};
+use crate::auth::{Allowance, Counted, Refusal, Scheme, Source, authenticate};
+use crate::service::{Admission, Call, Caller, StoreError, Tenancy};
 
 /// Admits requests with a token.
+///
+/// A credential may be remembered. A statement of the request then proves that it still holds. Where no statement does, or
+/// the credential or its tenant have changed, this finds out before anybody sees the answer, and the request runs again.
 pub(super) async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let call = identify(&request).await;
-    admit(call, request, next).await
+    let again = Again::of(&mut request);
+    let call = identify(&request, Source::Memory).await;
+    let admission = call.as_ref().ok().map(|call| Arc::clone(&call.admission));
+    let service = app(&request).map(|app| app.service.clone());
+    let response = admit(call, request, &next).await?;
+    let (Some(admission), Ok(service)) = (admission, service) else {
+        return Ok(response);
+    };
+    match service.prove(&admission).await {
+        Ok(()) => Ok(response),
+        Err(StoreError::Unproven) => {
+            log::debug!("a credential or its tenant has changed; the request runs again");
+            let request = again.request(response);
+            let call = identify(&request, Source::Database).await;
+            admit(call, request, &next).await
+        }
+        Err(error) => {
+            let (request, _) = response.into_parts();
+            let failure = HttpResponse::from_error(Failure::from(error));
+            Ok(ServiceResponse::new(request, failure))
+        }
+    }
 }
 
 /// Admits requests with a token, and all requests where discovery is public. A wrong token is refused even there.
@@ -32,17 +58,18 @@ pub(super) async fn guard_discovery(
     let anonymous = !request.headers().contains_key(AUTHORIZATION);
     let call = match app(&request) {
         Ok(app) if app.public_discovery && anonymous => Ok(anonymous_call(&request, &app)),
-        Ok(_) => identify(&request).await,
+        // Administrators change definitions here, and such a change proves nothing.
+        Ok(_) => identify(&request, Source::Database).await,
         Err(error) => Err(error),
     };
-    admit(call, request, next).await
+    admit(call, request, &next).await
 }
 
 /// Passes the call on, or answers. A refusal is a response and not an `Err`, so that it is logged like any other.
 async fn admit(
     call: Result<Call, Failure>,
     request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
+    next: &Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let call = match call {
         Ok(call) => call,
@@ -86,19 +113,23 @@ fn app(request: &ServiceRequest) -> Result<web::Data<App>, Failure> {
     app.ok_or(Failure::Fault("the application is missing"))
 }
 
-async fn identify(request: &ServiceRequest) -> Result<Call, Failure> {
+async fn identify(request: &ServiceRequest, source: Source) -> Result<Call, Failure> {
     let app = app(request)?;
     let headers: Vec<&str> = request
         .headers()
         .get_all(AUTHORIZATION)
         .map(|value| value.to_str().unwrap_or_default())
         .collect();
-    let admitted = authenticate(&app.service, &app.uses, &headers).await?;
+    let admitted = authenticate(&app.service, &app.keeper, &headers, source).await?;
     let named = slug_in_path(request);
     if named
         .as_ref()
         .is_some_and(|slug| *slug != admitted.tenant.slug)
     {
+        if !admitted.admission.is_proven() {
+            // Only what was read refuses anybody.
+            return Box::pin(identify(request, Source::Database)).await;
+        }
         // The answer is the same whether that tenant exists or not.
         return Err(Refusal::OTHER_TENANT.of_key(&admitted.caller.key_id).into());
     }
@@ -107,7 +138,8 @@ async fn identify(request: &ServiceRequest) -> Result<Call, Failure> {
         .service
         .tenancy(&admitted.tenant, admitted.settings, base);
     let request_id = request_id::of(request.request());
-    let call = Call::new(tenancy.await?, admitted.caller, request_id);
+    let tenancy = tenancy.await?;
+    let call = Call::new(tenancy, admitted.caller, admitted.admission, request_id);
     if admitted.scheme == Scheme::Bare {
         call.leniency.allows(Rule::BareToken);
     }
@@ -122,9 +154,11 @@ fn slug_in_path(request: &ServiceRequest) -> Option<String> {
 fn anonymous_call(request: &ServiceRequest, app: &App) -> Call {
     let base = base_url(&app.public_url, slug_in_path(request).as_deref());
     let tenancy = Tenancy::of_nobody(BaseUrl::new(base));
+    let admission = Admission::without_credential(tenancy.tenant);
     Call::new(
         tenancy,
         Caller::default(),
+        admission,
         request_id::of(request.request()),
     )
 }

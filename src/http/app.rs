@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::metrics::Metrics;
 use super::readiness::Readiness;
 use super::stopping::Stopping;
-use crate::auth::{RateLimit, Uses};
+use crate::auth::{Keeper, RateLimit};
 use crate::service::{BulkLimits, Service};
 
 /// The state that every request can reach.
@@ -25,8 +25,8 @@ pub struct App {
     pub readiness: Readiness,
     /// How many requests a credential may send, if there is a limit.
     pub rate_limit: Option<RateLimit>,
-    /// Writes of last uses in progress.
-    pub uses: Uses,
+    /// What authentication keeps between requests.
+    pub keeper: Keeper,
     /// Whether the server is about to stop.
     pub stopping: Stopping,
 }

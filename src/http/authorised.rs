@@ -22,7 +22,7 @@ use scim::resource_type::ResourceType;
 use super::accept;
 use super::app::App;
 use super::failure::Failure;
-use super::respond::text;
+use super::respond::body;
 use super::suggestion::suggestion;
 use crate::auth::Refusal;
 use crate::service::{self, Call, Caller, Request, Scope};
@@ -179,7 +179,7 @@ impl<A: Access> Authorised<A> {
             .collect::<Result<Vec<_>, _>>()?;
         let call = self.call.clone();
         let page = service::list(&self.app.service, call, requests, parameters).await?;
-        Ok(text(StatusCode::OK, page))
+        Ok(body(StatusCode::OK, page, &self.app.service))
     }
 
     /// The query, decoded.

@@ -2,6 +2,7 @@
 
 mod accept;
 mod access;
+mod again;
 mod app;
 mod authorised;
 mod base_path;

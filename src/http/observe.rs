@@ -232,7 +232,7 @@ mod tests {
             metrics: Arc::new(Metrics::new().unwrap()),
             readiness: Readiness::default(),
             rate_limit: None,
-            uses: crate::auth::Uses::default(),
+            keeper: crate::auth::Keeper::default(),
             stopping: crate::http::Stop::new().1,
         }
     }

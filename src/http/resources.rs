@@ -23,9 +23,9 @@ pub(super) async fn list(asked: Authorised<Read>) -> Answer {
 /// `POST /{endpoint}`, RFC 7644 §3.3
 pub(super) async fn create(asked: Authorised<Write>, body: ScimBody) -> Answer {
     let request = asked.request(asked.resource_type()?, &asked.parameters()?)?;
-    Ok(answer(
-        service::create(&asked.app.service, request, body.0).await?,
-    ))
+    let service = &asked.app.service;
+    let created = service::create(service, request, body.0).await?;
+    Ok(answer(created, service))
 }
 
 /// `GET /{endpoint}/{id}`, RFC 7644 §3.4.1
@@ -42,7 +42,7 @@ pub(super) async fn get_one(
 ) -> Answer {
     let request = asked.request(resource_type, &asked.parameters()?)?;
     let got = service::get(&asked.app.service, request, id, asked.conditions()).await?;
-    Ok(answer(got))
+    Ok(answer(got, &asked.app.service))
 }
 
 /// `PUT /{endpoint}/{id}`, RFC 7644 §3.5.1
@@ -61,7 +61,7 @@ pub(super) async fn replace_one(
     let request = asked.request(resource_type, &asked.parameters()?)?;
     let conditions = asked.conditions();
     let replaced = service::replace(&asked.app.service, request, id, conditions, body.0).await?;
-    Ok(answer(replaced))
+    Ok(answer(replaced, &asked.app.service))
 }
 
 /// `PATCH /{endpoint}/{id}`, RFC 7644 §3.5.2
@@ -83,7 +83,7 @@ pub(super) async fn patch_one(
     let request = asked.request(resource_type, &parameters)?;
     let conditions = asked.conditions();
     let patched = service::patch(&asked.app.service, request, id, conditions, operations).await?;
-    Ok(answer(patched))
+    Ok(answer(patched, &asked.app.service))
 }
 
 /// `DELETE /{endpoint}/{id}`, RFC 7644 §3.6
@@ -100,5 +100,5 @@ pub(super) async fn delete_one(
 ) -> Answer {
     let request = asked.request(resource_type, &asked.parameters()?)?;
     let deleted = service::delete(&asked.app.service, request, id, asked.conditions()).await?;
-    Ok(answer(deleted))
+    Ok(answer(deleted, &asked.app.service))
 }

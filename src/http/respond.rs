@@ -1,13 +1,16 @@
 //! Successful responses.
 
+use std::io;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use actix_web::web::Bytes;
+use futures_util::stream;
 use scim::etag::Version;
 use serde::Serialize;
 
-use crate::service::{Answer, Shown};
+use crate::service::{Answer, Body, Service, Shown};
 
 /// The media type of every SCIM response (RFC 7644 §8.1).
 pub(crate) const SCIM_JSON: &str = "application/scim+json";
@@ -30,11 +33,28 @@ pub(super) fn text(status: StatusCode, json: impl Into<Bytes>) -> HttpResponse {
         .body(json.into())
 }
 
+/// A body of which parts may still have to be read. If that fails, the connection ends early, so that no client takes a part
+/// for the whole.
+pub(super) fn body(status: StatusCode, body: Body, service: &Service) -> HttpResponse {
+    let rest = match body.whole() {
+        Ok(whole) => return text(status, whole),
+        Err(rest) => rest,
+    };
+    let pieces = stream::try_unfold((rest, service.clone()), |(mut rest, service)| async move {
+        let piece = rest.next(&service).await;
+        let piece = piece.map_err(|_| io::Error::other("an answer ends early"))?;
+        Ok::<_, io::Error>(piece.map(|piece| (Bytes::from(piece), (rest, service))))
+    });
+    HttpResponse::build(status)
+        .insert_header((CONTENT_TYPE, SCIM_JSON))
+        .streaming(pieces)
+}
+
 /// The answer to a request about one resource.
-pub(super) fn answer(answer: Answer) -> HttpResponse {
+pub(super) fn answer(answer: Answer, service: &Service) -> HttpResponse {
     match answer {
-        Answer::Created(shown) => resource(StatusCode::CREATED, shown),
-        Answer::Resource(shown) => resource(StatusCode::OK, shown),
+        Answer::Created(shown) => resource(StatusCode::CREATED, shown, service),
+        Answer::Resource(shown) => resource(StatusCode::OK, shown, service),
         Answer::Changed { location, version } => bare(StatusCode::NO_CONTENT, version, &location),
         Answer::Unchanged { location, version } => {
             bare(StatusCode::NOT_MODIFIED, version, &location)
@@ -44,8 +64,8 @@ pub(super) fn answer(answer: Answer) -> HttpResponse {
 }
 
 /// A resource with its location and tag.
-fn resource(status: StatusCode, shown: Shown) -> HttpResponse {
-    let mut response = text(status, shown.body);
+fn resource(status: StatusCode, shown: Shown, service: &Service) -> HttpResponse {
+    let mut response = body(status, shown.body, service);
     tag(&mut response, shown.version, &shown.location);
     response
 }

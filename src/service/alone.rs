@@ -10,19 +10,39 @@ use crate::store::{Result, Session};
 
 /// Writes the change, and answers with the resource after it.
 pub(super) async fn run_alone(service: &Service, prepared: Prepared) -> Result<Answer> {
-    renewal::write(service, prepared, answer).await
+    renewal::write(service, prepared, swift_answer, answer).await
+}
+
+/// Writes without a transaction around it. `None` when the change needs one.
+fn swift_answer(prepared: &Prepared, session: &mut Session<'_>) -> Result<Option<Answer>> {
+    let written = match prepared {
+        Prepared::Create(creation) => creation.run_swiftly(session)?,
+        Prepared::Modify(modification) => modification.run_swiftly(session)?,
+        Prepared::Delete(_) => None,
+    };
+    written
+        .map(|written| told(prepared, session, &written))
+        .transpose()
 }
 
 fn answer(prepared: &Prepared, session: &mut Session<'_>) -> Result<Answer> {
+    let written = match prepared {
+        Prepared::Create(creation) => creation.run(session)?,
+        Prepared::Modify(modification) => modification.run(session)?,
+        Prepared::Delete(deletion) => return deletion.run(session).map(|_| Answer::Deleted),
+    };
+    told(prepared, session, &written)
+}
+
+/// The answer after a write.
+fn told(prepared: &Prepared, session: &mut Session<'_>, written: &Written) -> Result<Answer> {
+    let row = &written.row;
     match prepared {
         Prepared::Create(creation) => {
-            let written = creation.run(session)?;
-            let request = after_write(&creation.request, &written);
-            Ok(Answer::Created(request.show(session, &written.row)?))
+            let request = after_write(&creation.request, written);
+            Ok(Answer::Created(request.show(session, row)?))
         }
         Prepared::Modify(modification) => {
-            let written = modification.run(session)?;
-            let row = &written.row;
             let request = &modification.request;
             if modification.answers_no_content {
                 return Ok(Answer::Changed {
@@ -30,10 +50,10 @@ fn answer(prepared: &Prepared, session: &mut Session<'_>) -> Result<Answer> {
                     version: row.stored.version,
                 });
             }
-            let request = after_write(request, &written);
+            let request = after_write(request, written);
             Ok(Answer::Resource(request.show(session, row)?))
         }
-        Prepared::Delete(deletion) => deletion.run(session).map(|_| Answer::Deleted),
+        Prepared::Delete(_) => Ok(Answer::Deleted),
     }
 }
 

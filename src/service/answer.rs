@@ -2,11 +2,13 @@
 
 use scim::etag::Version;
 
+use super::body::Body;
+
 /// A resource as the answer shows it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Shown {
-    /// Its representation, as JSON text.
-    pub body: String,
+    /// Its representation.
+    pub body: Body,
     /// Its location.
     pub location: String,
     /// Its version.

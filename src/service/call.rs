@@ -7,7 +7,7 @@ use scim::profile::Leniency;
 use super::caller::Caller;
 use super::request_id::RequestId;
 use super::tenancy::Tenancy;
-use crate::store::Origin;
+use crate::store::{Admission, Origin};
 
 /// The common parts of every request. Clones share the record of the rules that the request needed.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct Call {
     pub tenancy: Arc<Tenancy>,
     /// The caller.
     pub caller: Arc<Caller>,
+    /// What admitted the caller.
+    pub admission: Arc<Admission>,
     /// The rules in force, and those that the request needed so far.
     pub leniency: Leniency,
     /// The id of the request in the log.
@@ -24,11 +26,17 @@ pub struct Call {
 
 impl Call {
     /// A call under the tenant's rules. It has needed none of them yet.
-    pub fn new(tenancy: Tenancy, caller: Caller, request_id: RequestId) -> Self {
+    pub fn new(
+        tenancy: Tenancy,
+        caller: Caller,
+        admission: Admission,
+        request_id: RequestId,
+    ) -> Self {
         Self {
             leniency: Leniency::new(tenancy.settings.rules()),
             tenancy: Arc::new(tenancy),
             caller: Arc::new(caller),
+            admission: Arc::new(admission),
             request_id,
         }
     }

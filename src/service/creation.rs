@@ -4,7 +4,7 @@ use scim::canonical::{MemberRef, Purpose, canonicalize};
 use scim::etag::Version;
 use scim::patch::MemberChange;
 use scim::representation::Stored;
-use scim::{Document, Object, password};
+use scim::{Document, DocumentText, Object, password};
 
 use super::conflict::name_conflict;
 use super::hashing::{Hashed, hash_of};
@@ -15,7 +15,8 @@ use super::service::Service;
 use super::written::Written;
 use super::{catalogue, edges};
 use crate::store::{
-    Columns, Effect, Key, NewResource, Result, Row, Session, StoreError, Unrecorded,
+    Authorship, Columns, DirectGroups, Effect, Key, NewResource, Result, Row, Session, StoreError,
+    Unrecorded,
 };
 
 /// A resource about to be created.
@@ -91,7 +92,22 @@ impl Creation {
         modification.change(session, row)
     }
 
+    /// Creates the resource without a transaction. `None` when that needs one.
+    pub(super) fn run_swiftly(&self, session: &mut Session<'_>) -> Result<Option<Written>> {
+        if self.comes_back || rehire::may_come_back(&self.request) {
+            return Ok(None);
+        }
+        let draft = self.draft(session)?;
+        match draft.members.is_empty() {
+            true => self.insert(session, draft).map(Some),
+            false => Ok(None),
+        }
+    }
+
     fn insert(&self, session: &mut Session<'_>, draft: Draft) -> Result<Written> {
+        if draft.members.is_empty() {
+            return self.insert_recorded(session, draft);
+        }
         let document = draft.document.clone();
         let created = insert_drafts(session, &[self], vec![draft])
             .and_then(|inserted| finish(session, &[self], inserted));
@@ -102,6 +118,40 @@ impl Creation {
             document,
             found: None,
         })
+    }
+
+    /// Inserts a resource without members.
+    fn insert_recorded(&self, session: &mut Session<'_>, draft: Draft) -> Result<Written> {
+        let call = &self.request.call;
+        let author = Authorship {
+            revision: call.tenancy.revision,
+            origin: &call.origin(),
+        };
+        let effect = self.effect(&draft.document, Vec::new());
+        let created = session.create(&new_resource((&self, &draft)), effect, author);
+        let key = created.map_err(|error| name_conflict(error, &self.request, &draft.document))?;
+        Ok(Written {
+            row: self.row(key, draft.columns.document),
+            document: draft.document,
+            found: None,
+        })
+    }
+
+    /// The row of the new resource.
+    fn row(&self, key: Key, document: DocumentText) -> Row {
+        Row {
+            key,
+            resource_type: self.request.resource_type.name.clone(),
+            stored: Stored {
+                id: self.id.clone(),
+                version: Version(1),
+                created_ms: self.now_ms,
+                last_modified_ms: self.now_ms,
+                document,
+            },
+            // A new resource is in no group.
+            groups: Some(DirectGroups::default()),
+        }
     }
 
     /// The resource as it is going to be stored.
@@ -123,20 +173,9 @@ impl Creation {
     }
 
     fn inserted(&self, key: Key, change: Unrecorded, draft: Draft) -> Inserted {
-        let stored = Stored {
-            id: self.id.clone(),
-            version: Version(1),
-            created_ms: self.now_ms,
-            last_modified_ms: self.now_ms,
-            document: draft.columns.document,
-        };
         Inserted {
+            row: self.row(key, draft.columns.document),
             document: draft.document,
-            row: Row {
-                key,
-                resource_type: self.request.resource_type.name.clone(),
-                stored,
-            },
             change,
             members: draft.members,
         }

@@ -21,7 +21,7 @@ pub async fn me(service: &Service, call: &Call) -> Result<(Arc<ResourceType>, St
     })?;
     let sought = id.clone();
     let work = move |session: &mut Session<'_>| session.types_among(&[&sought]);
-    let found = service.store.read(tenancy.tenant, work).await?;
+    let found = service.store.read(&call.admission, work).await?;
     let name = found.first().map(|counted| counted.resource_type.as_str());
     let resource_type = name.and_then(|name| tenancy.registry.named(name));
     let resource_type = resource_type.ok_or_else(|| {

@@ -7,6 +7,7 @@
 
 mod alone;
 mod answer;
+mod body;
 mod bulk;
 mod call;
 mod caller;
@@ -54,9 +55,10 @@ mod token;
 mod written;
 
 pub use crate::store::{
-    ExposedFile, Integrity, StoreError, TenantId, exposed_files, migrate, redacted,
+    Admission, ExposedFile, Integrity, StoreError, TenantId, exposed_files, migrate, redacted,
 };
 pub use answer::{Answer, Shown};
+pub use body::Body;
 pub use bulk::{BulkLimits, BulkTerms, bulk};
 pub use call::Call;
 pub use caller::Caller;

@@ -8,12 +8,15 @@ use scim::{Document, Object};
 
 use super::conflict::name_conflict;
 use super::hashing::{Hashed, hash_of};
+use super::links::beside;
 use super::request::Request;
 use super::service::Service;
 use super::step::Step;
 use super::written::Written;
 use super::{catalogue, edges};
-use crate::store::{Columns, Effect, NewPassword, Result, Row, Session, Unrecorded, Update};
+use crate::store::{
+    Authorship, Beside, Columns, Effect, NewPassword, Result, Row, Session, Unrecorded, Update,
+};
 
 /// A resource about to be changed: its id, the change, the caller, and the preconditions.
 pub(super) struct Modification {
@@ -73,16 +76,56 @@ impl Modification {
         self.change(session, row)
     }
 
+    /// Changes the resource without a lock: reads it, and writes it if nobody else has changed it meanwhile. `None` when the
+    /// change needs a transaction.
+    ///
+    /// Errors: also a retry, when somebody has.
+    pub(super) fn run_swiftly(&self, session: &mut Session<'_>) -> Result<Option<Written>> {
+        let row = session.find(&self.request.resource_type, &self.id, self.beside())?;
+        let row = row.ok_or_else(|| self.request.not_found(&self.id))?;
+        self.conditions.check_write(row.stored.version)?;
+        let stored = row.stored.document.read();
+        let outcome = self.outcome(session, &stored)?;
+        if !outcome.members.is_empty() {
+            return Ok(None);
+        }
+        self.written(session, row, stored, outcome).map(Some)
+    }
+
+    /// What the answer shows beside the resource.
+    fn beside(&self) -> Beside {
+        match self.answers_no_content {
+            true => Beside::Nothing,
+            false => beside(&self.request),
+        }
+    }
+
     /// Changes the resource in a locked row.
     pub(super) fn change(&self, session: &mut Session<'_>, row: Row) -> Result<Written> {
         let stored = row.stored.document.read();
-        let mut outcome = self.step.apply(&self.request, &stored)?;
+        let outcome = self.outcome(session, &stored)?;
+        self.written(session, row, stored, outcome)
+    }
+
+    /// The resource as it is to be.
+    fn outcome(&self, session: &mut Session<'_>, stored: &Document) -> Result<Patched<'_>> {
+        let mut outcome = self.step.apply(&self.request, stored)?;
         let before = match self.step {
             // A resource that comes back is checked like a new one.
             Step::Revive(_) => None,
-            Step::Replace(_) | Step::Patch(_) => Some(&stored),
+            Step::Replace(_) | Step::Patch(_) => Some(stored),
         };
         catalogue::settle(&self.request, session, before, &mut outcome)?;
+        Ok(outcome)
+    }
+
+    fn written(
+        &self,
+        session: &mut Session<'_>,
+        row: Row,
+        stored: Document,
+        outcome: Patched<'_>,
+    ) -> Result<Written> {
         let (row, document) = self.save(session, row, &stored, outcome)?;
         Ok(Written {
             row,
@@ -122,16 +165,16 @@ impl Modification {
         attributes.extend(sets_password.then(|| "password".to_owned()));
         let password = self.new_password(outcome.password)?;
         advance(&mut row.stored, self.now_ms);
-        let change = if outcome.changed {
-            self.update(session, &mut row, &outcome.document, &password)?
-        } else {
-            session.touch(&row, self.step.operation(), &password)?
-        };
         let effect = Effect {
             attributes,
             members: changed_members,
         };
-        self.record(session, change, effect)?;
+        if outcome.changed {
+            self.update(session, &mut row, &outcome.document, &password, effect)?;
+        } else {
+            let change = session.touch(&row, self.step.operation(), &password)?;
+            self.record(session, change, effect)?;
+        }
         Ok((row, outcome.document))
     }
 
@@ -151,18 +194,33 @@ impl Modification {
         row: &mut Row,
         document: &Document,
         password: &NewPassword,
-    ) -> Result<Unrecorded> {
-        let columns = Columns::of(&self.request.resource_type, document)?;
+        effect: Effect,
+    ) -> Result<()> {
+        let resource_type = &self.request.resource_type;
+        let columns = Columns::of(resource_type, document)?;
         row.stored.document = columns.document.clone();
+        let is_indexed = |attribute: &String| {
+            let mut paths = resource_type.indexed.iter();
+            paths.any(|path| path.split('.').next() == Some(attribute))
+        };
         let update = Update {
             row,
             operation: self.step.operation(),
             columns: &columns,
             password,
+            changes_indexed: effect.attributes.iter().any(is_indexed),
+            beside: self.beside(),
         };
-        session
-            .update(&update)
-            .map_err(|error| name_conflict(error, &self.request, document))
+        let call = &self.request.call;
+        let author = Authorship {
+            revision: call.tenancy.revision,
+            origin: &call.origin(),
+        };
+        let groups = session
+            .change(&update, effect, author)
+            .map_err(|error| name_conflict(error, &self.request, document))?;
+        row.groups = groups;
+        Ok(())
     }
 
     fn record(&self, session: &mut Session<'_>, change: Unrecorded, effect: Effect) -> Result<()> {

@@ -28,6 +28,11 @@ pub(super) enum Holder {
     Returns(Row),
 }
 
+/// Whether a POST of this request may bring an account back.
+pub(super) fn may_come_back(request: &Request) -> bool {
+    is_on(&request.call.tenancy, &request.resource_type)
+}
+
 /// Finds the resource with the prepared unique name of a posted document.
 pub(super) fn holder(
     request: &Request,
@@ -36,8 +41,7 @@ pub(super) fn holder(
     unique_key: Option<&str>,
 ) -> Result<Holder> {
     let resource_type = &request.resource_type;
-    let Some(unique_key) = unique_key.filter(|_| is_on(&request.call.tenancy, resource_type))
-    else {
+    let Some(unique_key) = unique_key.filter(|_| may_come_back(request)) else {
         return Ok(Holder::Nobody);
     };
     let Some(row) = session.find_by_unique_key_for_update(resource_type, unique_key)? else {

@@ -13,16 +13,16 @@ pub(super) const RENEWALS_MAX: u32 = 100;
 pub(super) async fn write<T: Send + 'static>(
     service: &Service,
     prepared: Prepared,
+    swift: impl Fn(&Prepared, &mut Session<'_>) -> Result<Option<T>> + Copy + Send + 'static,
     work: impl Fn(&Prepared, &mut Session<'_>) -> Result<T> + Copy + Send + 'static,
 ) -> Result<T> {
     let mut prepared = Arc::new(prepared);
     for _ in 0..RENEWALS_MAX {
-        let tenant = prepared.request().call.tenancy.tenant;
-        let own = Arc::clone(&prepared);
-        let outcome = service
-            .store
-            .write(tenant, move |session| work(&own, session))
-            .await;
+        let admission = Arc::clone(&prepared.request().call.admission);
+        let (quick, own) = (Arc::clone(&prepared), Arc::clone(&prepared));
+        let swift = move |session: &mut Session<'_>| swift(&quick, session);
+        let work = move |session: &mut Session<'_>| work(&own, session);
+        let outcome = service.store.write_swiftly(&admission, swift, work).await;
         if !matches!(outcome, Err(StoreError::Outdated)) {
             return outcome;
         }

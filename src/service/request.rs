@@ -11,7 +11,7 @@ use super::call::Call;
 use super::tenancy::Tenancy;
 
 /// A request about one resource type, and the attributes that its answer shows.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Request {
     /// Tenant, caller, rules.
     pub call: Call,

@@ -1,5 +1,7 @@
 //! The use cases of one resource. Lists and Bulk have their own.
 
+use std::sync::Arc;
+
 use scim::Object;
 use scim::etag::Preconditions;
 use scim::patch::PatchOperation;
@@ -8,12 +10,13 @@ use super::alone::run_alone;
 use super::answer::Answer;
 use super::creation::Creation;
 use super::deletion::Deletion;
+use super::links::{are_nested, beside, shows_members};
 use super::modification::Modification;
 use super::prepared::Prepared;
 use super::request::Request;
 use super::service::Service;
 use super::step::Step;
-use crate::store::{Result, Session};
+use crate::store::{Beside, Result, Row, Session};
 
 /// POST (RFC 7644 §3.3): creates a resource, or brings back a deactivated one if the tenant has set that. A refused
 /// POST changes no data.
@@ -30,18 +33,58 @@ pub async fn get(
     id: String,
     conditions: Preconditions,
 ) -> Result<Answer> {
-    let tenant = request.call.tenancy.tenant;
-    let work = move |session: &mut Session<'_>| {
-        let row = session.find(&request.resource_type, &id)?;
-        let row = row.ok_or_else(|| request.not_found(&id))?;
+    let reading = Reading {
+        request,
+        id,
+        conditions,
+    };
+    let reading = Arc::new(reading);
+    let admission = &reading.request.call.admission;
+    let (glancing, whole) = (Arc::clone(&reading), Arc::clone(&reading));
+    let glance = move |session: &mut Session<'_>| glancing.at_a_glance(session);
+    let work = move |session: &mut Session<'_>| whole.whole(session);
+    service.store.glance(admission, glance, work).await
+}
+
+/// A resource about to be read.
+struct Reading {
+    request: Request,
+    id: String,
+    conditions: Preconditions,
+}
+
+impl Reading {
+    /// The answer, if the statement that finds the resource also finds all that is shown beside it.
+    fn at_a_glance(&self, session: &mut Session<'_>) -> Result<Option<Answer>> {
+        if shows_members(&self.request) {
+            return Ok(None);
+        }
+        let row = self.find(session, beside(&self.request))?;
+        if are_nested(&row) {
+            return Ok(None);
+        }
+        self.answer(session, &row).map(Some)
+    }
+
+    /// The answer, from several statements.
+    fn whole(&self, session: &mut Session<'_>) -> Result<Answer> {
+        let row = self.find(session, Beside::Nothing)?;
+        self.answer(session, &row)
+    }
+
+    fn find(&self, session: &mut Session<'_>, beside: Beside) -> Result<Row> {
+        let row = session.find(&self.request.resource_type, &self.id, beside)?;
+        Ok(row.ok_or_else(|| self.request.not_found(&self.id))?)
+    }
+
+    fn answer(&self, session: &mut Session<'_>, row: &Row) -> Result<Answer> {
         let version = row.stored.version;
-        if conditions.is_unchanged(version)? {
-            let location = request.location(&id);
+        if self.conditions.is_unchanged(version)? {
+            let location = self.request.location(&self.id);
             return Ok(Answer::Unchanged { location, version });
         }
-        Ok(Answer::Resource(request.show(session, &row)?))
-    };
-    service.store.read(tenant, work).await
+        Ok(Answer::Resource(self.request.show(session, row)?))
+    }
 }
 
 /// PUT (RFC 7644 §3.5.1).

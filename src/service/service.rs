@@ -12,7 +12,7 @@ use super::hashing::Hasher;
 use super::registries::Registries;
 use super::settings::Settings;
 use super::tenancy::Tenancy;
-use crate::store::{Result, Store, StoreError, Tenant};
+use crate::store::{Admission, Result, Store, StoreError, Tenant};
 
 /// The resources that all use cases share.
 #[derive(Clone)]
@@ -62,6 +62,19 @@ impl Service {
     /// Errors: the database does not answer.
     pub async fn is_migrated(&self) -> Result<bool> {
         self.store.look_up(|tenants| tenants.are_current()).await
+    }
+
+    /// Proves an admission that no statement of its request has proven.
+    ///
+    /// Errors: [`StoreError::Unproven`]; the database.
+    pub async fn prove(&self, admission: &Arc<Admission>) -> Result<()> {
+        if admission.is_proven() {
+            return Ok(());
+        }
+        let admission = Arc::clone(admission);
+        self.store
+            .look_up(move |tenants| tenants.prove(&admission))
+            .await
     }
 
     /// The tenant in the form that requests use.

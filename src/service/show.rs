@@ -1,9 +1,12 @@
 //! Renders resources: the document, and what is read beside it.
 
-use scim::representation::{Links, Renderer};
+use std::sync::Arc;
+
+use scim::representation::{Linked, Renderer};
 
 use super::answer::Shown;
-use super::links::links;
+use super::body::{Body, Left};
+use super::links::{Beyond, links};
 use super::request::Request;
 use crate::store::{Result, Row, Session};
 
@@ -19,25 +22,47 @@ impl Request {
         })
     }
 
-    /// Renders resources whose links are already read, as JSON text.
+    /// Renders resources whose links are already read.
     pub(super) fn bodies<'r>(
         &self,
-        resources: impl Iterator<Item = (&'r Row, &'r Links)>,
-    ) -> Vec<String> {
+        resources: impl Iterator<Item = (&'r Row, &'r Beyond)>,
+    ) -> Vec<Body> {
+        self.rendering(|renderer| {
+            let body = |(row, beyond): (&Row, &Beyond)| {
+                let Some(after) = beyond.left else {
+                    return renderer.render(&row.stored, &beyond.links).into();
+                };
+                let (head, tail) = renderer.render_around_members(&row.stored, &beyond.links);
+                let mut body = Body::from(head);
+                body.push_members(Left {
+                    request: Arc::new(self.clone()),
+                    group: row.key,
+                    after,
+                });
+                body.push(&tail);
+                body
+            };
+            resources.map(body).collect()
+        })
+    }
+
+    /// Further members of a list that an answer has begun.
+    pub(super) fn members_text(&self, members: &[Linked]) -> String {
+        self.rendering(|renderer| renderer.more_members(members))
+    }
+
+    fn rendering<T>(&self, work: impl FnOnce(&Renderer<'_>) -> T) -> T {
         let tenancy = &self.call.tenancy;
         let endpoints = |name: &str| {
             let found = tenancy.registry.named(name);
             found.map(|resource_type| resource_type.endpoint.clone())
         };
-        let renderer = Renderer::new(
+        work(&Renderer::new(
             &self.resource_type,
             &tenancy.base,
             &self.projection,
             &endpoints,
-        );
-        resources
-            .map(|(row, links)| renderer.render(&row.stored, links))
-            .collect()
+        ))
     }
 
     /// The location of a resource of the type.

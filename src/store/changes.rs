@@ -7,6 +7,7 @@ use diesel::sql_types::{BigInt, Text};
 use scim::ScimError;
 use serde::Serialize;
 
+use super::admission::ADMITTED;
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
 use super::origin::Origin;
@@ -61,7 +62,7 @@ impl Session<'_> {
     /// the request would follow old rules. So the rows are written only under the revision that was read, and hold the
     /// tenant's row until the commit: see [`Session::advance_tenant`].
     ///
-    /// Errors: [`StoreError::Outdated`] when the tenant has changed since.
+    /// Errors: [`StoreError::Outdated`] when the tenant has changed since; [`StoreError::Unproven`].
     pub(crate) fn record(
         &mut self,
         revision: i64,
@@ -74,6 +75,11 @@ impl Session<'_> {
             .map(|(ordinal, change)| Change::of(ordinal, change))
             .collect();
         let dialect = self.dialect();
+        let admission = self.open_admission();
+        let holds = admission.map_or_else(Sql::default, |admission| {
+            Sql::new(" AND ").then(admission.holds())
+        });
+        let tenant = admission.map_or("tenants t", |_| ADMITTED);
         let (ordinal, lock) = match dialect {
             Dialect::Postgres => ("w.ordinal", " FOR KEY SHARE OF t"),
             Dialect::Sqlite => ("", ""),
@@ -83,18 +89,23 @@ impl Session<'_> {
             .then(origin_columns(dialect, origin))
             .sql(", ")
             .sql(rows::selected(dialect, COLUMNS))
-            .sql(" FROM tenants t CROSS JOIN ")
+            .sql(format!(" FROM {tenant} CROSS JOIN "))
             .then(rows::rows(dialect, ROWS, &rows))
             .sql(" WHERE t.id = ")
             .integer(self.tenant.0)
             .sql(" AND t.revision = ")
             .bigint(revision)
+            .then(holds)
             .sql(lock)
             .execute(self.connection)?;
-        if written == rows.len() {
-            Ok(())
-        } else {
-            Err(StoreError::Outdated)
+        match (self.open_admission(), written == rows.len()) {
+            (None, true) => Ok(()),
+            (None, false) => Err(StoreError::Outdated),
+            (Some(_), false) => Err(StoreError::Unproven),
+            (Some(admission), true) => {
+                admission.prove();
+                Ok(())
+            }
         }
     }
 
@@ -129,6 +140,42 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// The beginning of a statement that writes the row of one change, up to its FROM. `t` is the tenant's row.
+    pub(super) fn noted(
+        &self,
+        ordinal: i64,
+        origin: &Origin,
+        change: &(Unrecorded, Effect),
+    ) -> Sql {
+        let dialect = self.dialect();
+        let row = Change::of(ordinal, change);
+        let operation = match row.operation {
+            Operation::Create => "'create'",
+            Operation::Replace => "'replace'",
+            Operation::Patch => "'patch'",
+            Operation::Delete => "'delete'",
+        };
+        let members = match &row.members {
+            Some(members) => json(dialect, members),
+            None => Sql::new("NULL"),
+        };
+        let attributes: Vec<&str> = row.attributes.iter().map(String::as_str).collect();
+        self.inserted_columns("t.id", &ordinal.to_string())
+            .then(origin_columns(dialect, origin))
+            .sql(", ")
+            .bigint(row.at_ms)
+            .sql(format!(", {operation}, "))
+            .text(row.resource_type)
+            .sql(", ")
+            .text(row.resource_id)
+            .sql(", ")
+            .bigint(row.version)
+            .sql(", ")
+            .then(json(dialect, &attributes))
+            .sql(", ")
+            .then(members)
+    }
+
     /// The beginning of a statement that writes rows of changes, up to the position. `t` is the tenant's row.
     fn inserted_columns(&self, tenant: &str, ordinal: &str) -> Sql {
         let (place, position) = match self.dialect() {
@@ -145,7 +192,7 @@ impl Session<'_> {
     /// Takes numbers for rows of this transaction. Returns the first of them.
     ///
     /// Errors: 413 for more than a position has room for. Only a member of a million groups comes here.
-    fn number_rows(&mut self, rows: usize) -> Result<i64> {
+    pub(super) fn number_rows(&mut self, rows: usize) -> Result<i64> {
         let first = self.recorded + 1;
         self.recorded =
             i64::try_from(rows).map_or(i64::MAX, |rows| self.recorded.saturating_add(rows));

@@ -40,7 +40,7 @@ diesel::define_sql_function! {
 /// How long a statement waits for a lock, in milliseconds.
 const LOCK_TIMEOUT_MS: u32 = 5_000;
 /// How long a statement of a note waits for a lock, see `Store::note`.
-const NOTE_LOCK_TIMEOUT_MS: u32 = 100;
+pub(super) const NOTE_LOCK_TIMEOUT_MS: u32 = 100;
 
 impl DbConnection {
     /// Connects by URL: `postgres://…`, or `sqlite:` and a path.
@@ -92,27 +92,22 @@ impl DbConnection {
         }
     }
 
-    /// Until [`DbConnection::tighten`], waits only a moment for locks, and does not wait for the disk at a commit. It
-    /// is called outside a transaction. PostgreSQL gets the setting for the disk inside one, see `Session::save_walk`.
+    /// Until [`DbConnection::tighten`], waits only a moment for locks, and does not wait for the disk at a
+    /// commit. It is called outside a transaction. On PostgreSQL the statements of a note say this themselves.
     pub(super) fn relax(&mut self) -> QueryResult<()> {
-        match self {
-            Self::Postgres(connection) => {
-                connection.batch_execute(&format!("SET lock_timeout = {NOTE_LOCK_TIMEOUT_MS}"))
-            }
-            Self::Sqlite(connection) => connection.batch_execute(&format!(
-                "PRAGMA busy_timeout = {NOTE_LOCK_TIMEOUT_MS}; PRAGMA synchronous = NORMAL"
-            )),
-        }
+        self.set_patience(NOTE_LOCK_TIMEOUT_MS, "NORMAL")
     }
 
     /// Restores the settings of a new connection.
     pub(super) fn tighten(&mut self) -> QueryResult<()> {
+        self.set_patience(LOCK_TIMEOUT_MS, "FULL")
+    }
+
+    fn set_patience(&mut self, lock_timeout_ms: u32, synchronous: &str) -> QueryResult<()> {
         match self {
-            Self::Postgres(connection) => {
-                connection.batch_execute(&format!("SET lock_timeout = {LOCK_TIMEOUT_MS}"))
-            }
+            Self::Postgres(_) => Ok(()),
             Self::Sqlite(connection) => connection.batch_execute(&format!(
-                "PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}; PRAGMA synchronous = FULL"
+                "PRAGMA busy_timeout = {lock_timeout_ms}; PRAGMA synchronous = {synchronous}"
             )),
         }
     }

@@ -2,30 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::admission::Admission;
+use super::credential::Credential;
 use super::error::Result;
 use super::schema::{credentials, tenants};
 use super::session::Session;
 use super::tenant::{self, Tenant};
 use super::tenants::Tenants;
-
-/// A credential as the operator sees it; the token is not part of it.
-#[derive(Debug, Clone)]
-pub struct Credential {
-    /// The name of the credential in commands.
-    pub key_id: String,
-    /// The operator's label for it.
-    pub label: String,
-    /// Its scopes, as words separated by spaces.
-    pub scopes: String,
-    /// When it was created.
-    pub created_ms: i64,
-    /// When it expires.
-    pub expires_ms: Option<i64>,
-    /// When it was last used, to the minute.
-    pub last_used_ms: Option<i64>,
-    /// The id of the resource that it is linked to.
-    pub resource_id: Option<String>,
-}
 
 /// A credential about to be stored.
 pub struct NewCredential<'a> {
@@ -56,6 +39,20 @@ pub struct Candidate {
     pub secret_hash: String,
     /// Whether the credential was revoked.
     pub is_revoked: bool,
+}
+
+impl Candidate {
+    /// What admits a request with this credential. `proven`: it was read for this request.
+    pub fn admission(&self, proven: bool) -> Admission {
+        let tenant = &self.tenant;
+        Admission::new(
+            tenant.id,
+            tenant.revision,
+            &self.credential,
+            &self.secret_hash,
+            proven,
+        )
+    }
 }
 
 type Selected = (

@@ -16,6 +16,8 @@ pub enum StoreError {
     Contention,
     /// The tenant's settings or definitions have changed since the request read them. Nothing was written.
     Outdated,
+    /// The request's credential or tenant is not any more what the request remembers of it. Nothing was written.
+    Unproven,
     /// The connection is lost, or refuses to write. Nothing was committed.
     Disconnected(String),
     /// The answer to a commit did not arrive. The commit may have happened.
@@ -118,7 +120,9 @@ impl StoreError {
     pub fn response(&self, reference: &str) -> ErrorResponse {
         match self {
             Self::Scim(error) => error.into(),
-            Self::Outdated => unavailable("the tenant's settings or definitions changed meanwhile"),
+            Self::Outdated | Self::Unproven => {
+                unavailable("the tenant's settings or definitions changed meanwhile")
+            }
             // Not 409: clients read that as "exists already" and never try again.
             Self::Retry(_) | Self::Contention => ErrorResponse::new(
                 503,
@@ -145,7 +149,11 @@ impl StoreError {
     /// Logs what only the operator should know, under the id of the request.
     pub fn log(&self, reference: &str) {
         match self {
-            Self::Scim(_) | Self::Outdated | Self::Contention | Self::Unavailable(_) => {}
+            Self::Scim(_)
+            | Self::Outdated
+            | Self::Unproven
+            | Self::Contention
+            | Self::Unavailable(_) => {}
             Self::Retry(cause) => log::warn!("request {reference}: lost every retry: {cause}"),
             Self::Unknown(cause) => {
                 log::error!("request {reference}: no answer to a commit: {cause}");
@@ -175,6 +183,7 @@ impl StoreError {
             Self::Retry(_)
             | Self::Contention
             | Self::Outdated
+            | Self::Unproven
             | Self::Unknown(_)
             | Self::Disconnected(_)
             | Self::Busy(_)
@@ -196,7 +205,9 @@ impl std::fmt::Display for StoreError {
         match self {
             Self::Scim(error) => error.fmt(formatter),
             Self::UniqueViolation => formatter.write_str("it exists already"),
-            Self::Outdated => formatter.write_str("the tenant changed meanwhile; try again"),
+            Self::Outdated | Self::Unproven => {
+                formatter.write_str("the tenant changed meanwhile; try again")
+            }
             Self::Contention => formatter.write_str("another write came first; try again"),
             Self::Retry(cause) | Self::Internal(cause) => cause.fmt(formatter),
             Self::Disconnected(cause)

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
 use super::positions::is_settled;
-use super::row::{Row, SELECTED, Selected, SelectedTypes};
+use super::row::{Beside, Row, Selected, SelectedTypes, selected};
 use super::rows::{self, Kind};
 use super::session::Session;
 use super::sql::Sql;
@@ -144,12 +144,12 @@ impl Session<'_> {
 
     /// Those of these resources that exist.
     pub fn find_all(&mut self, ids: &[&str]) -> Result<Vec<Row>> {
-        let columns = SELECTED.replace("resources.", "r.");
+        let columns = selected(self.dialect(), Beside::Nothing).replace("resources.", "r.");
         let found = Sql::new(format!("SELECT {columns} FROM "))
             .then(self.resources_of(ids))
             .typed::<SelectedTypes>()
             .load::<Selected>(self.connection)?;
-        Ok(found.into_iter().map(Row::from).collect())
+        Ok(found.into_iter().filter_map(Row::read).collect())
     }
 
     /// Those of these memberships that exist.
@@ -159,10 +159,15 @@ impl Session<'_> {
             Dialect::Postgres => ["w.group_id", "w.member_id"],
             Dialect::Sqlite => ["w.value ->> 'group_id'", "w.value ->> 'member_id'"],
         };
+        let tenant = self.tenant;
+        let by_id = |alias: &str, id: &str| {
+            let place = dialect.look_up(tenant, alias, None, "id", Sql::new(id));
+            dialect.join_each("resources", alias, place)
+        };
         let found = Sql::new("SELECT g.id, m.id FROM ")
             .then(rows::rows(dialect, MEMBERSHIP, &wanted))
-            .then(self.look_up_each("resources", "g", &format!("id = {group}")))
-            .then(self.look_up_each("resources", "m", &format!("id = {member}")))
+            .then(by_id("g", group))
+            .then(by_id("m", member))
             .then(self.look_up_each(
                 "memberships",
                 "e",

@@ -6,12 +6,14 @@ use diesel::prelude::*;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::dialect::Dialect;
 use super::error::Result;
 use super::key::Key;
 use super::rows::{self, Kind};
 use super::schema::indexed_values;
 use super::session::Session;
 use super::sql::Sql;
+use super::tenant_id::TenantId;
 
 /// Longest value kept as it is, in bytes.
 const ENTRY_BYTES_MAX: usize = 500;
@@ -34,12 +36,17 @@ pub(super) struct Entry<'a> {
     key: Key,
 }
 
-const COLUMNS: &rows::Columns = &[
+const ROWS: &rows::Columns = &[
     ("resource_type", Kind::Text),
     ("attribute", Kind::Text),
     ("value", Kind::Text),
     ("key", Kind::BigInt),
 ];
+/// Those that the table has under these names: all but the last.
+const COLUMNS: &rows::Columns = match ROWS.split_last() {
+    Some((_, columns)) => columns,
+    None => ROWS,
+};
 
 /// The entries of a resource.
 pub(super) fn entries_of<'a>(
@@ -57,6 +64,20 @@ pub(super) fn entries_of<'a>(
     })
 }
 
+/// The beginning of a statement that writes entries: up to their rows. All belong to one resource, or each has its key.
+pub(super) fn new_entries(dialect: Dialect, tenant: TenantId, key: &str) -> Sql {
+    Sql::new("INSERT INTO indexed_values (tenant_id, resource_type, attribute, value, resource_key) SELECT ")
+        .integer(tenant.0)
+        .sql(", ")
+        .sql(rows::selected(dialect, COLUMNS))
+        .sql(format!(", {key} FROM "))
+}
+
+/// Entries as rows `w`.
+pub(super) fn entry_rows(dialect: Dialect, entries: &[Entry<'_>]) -> Sql {
+    rows::rows(dialect, ROWS, &entries)
+}
+
 impl Session<'_> {
     /// Writes entries, all in one statement.
     pub(super) fn insert_indexed(&mut self, entries: &[Entry<'_>]) -> Result<()> {
@@ -64,12 +85,12 @@ impl Session<'_> {
             return Ok(());
         }
         let dialect = self.dialect();
-        Sql::new("INSERT INTO indexed_values (tenant_id, resource_type, attribute, value, resource_key) SELECT ")
-            .integer(self.tenant.0)
-            .sql(", ")
-            .sql(rows::selected(dialect, COLUMNS))
-            .sql(" FROM ")
-            .then(rows::rows(dialect, COLUMNS, &entries))
+        let key = match dialect {
+            Dialect::Postgres => "w.key",
+            Dialect::Sqlite => "w.value ->> 'key'",
+        };
+        new_entries(dialect, self.tenant, key)
+            .then(entry_rows(dialect, entries))
             .execute(self.connection)?;
         Ok(())
     }

@@ -28,6 +28,21 @@ pub struct Neighbour {
     pub direct: bool,
 }
 
+/// A member of a group.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Key of the group.
+    pub of: Key,
+    /// Key of the member.
+    pub key: Key,
+    /// Its public id.
+    pub id: String,
+    /// Name of its resource type.
+    pub resource_type: String,
+    /// Its name for people.
+    pub display: Option<String>,
+}
+
 /// The number of given ids that belong to one resource type.
 #[derive(Debug, Clone)]
 pub struct TypeCount {
@@ -85,19 +100,59 @@ impl Session<'_> {
 
     /// The resources with these ids, as `FROM w … r`.
     pub(super) fn resources_of(&self, ids: &[impl AsRef<str>]) -> Sql {
-        id_rows(self.dialect(), ids).then(self.look_up_each("resources", "r", "id = w.value"))
+        let dialect = self.dialect();
+        let place = dialect.look_up(self.tenant, "r", None, "id", Sql::new("w.value"));
+        id_rows(dialect, ids).then(dialect.join_each("resources", "r", place))
     }
 
-    /// Members of these groups, by group, in the order in which the members were created.
-    pub fn members_of(&mut self, groups: &[Key]) -> Result<Vec<Neighbour>> {
-        let statement = Sql::new(format!(
-            "SELECT e.group_key, n.id, n.resource_type, {DISPLAY}, 1 FROM "
-        ))
-        .then(key_rows(self.dialect(), groups))
-        .then(self.look_up_each("memberships", "e", "group_key = w.value"))
-        .then(self.look_up_each("resources", "n", "key = e.member_key"))
-        .sql(" ORDER BY e.group_key, e.member_key");
-        self.neighbours(statement)
+    /// At most `count` members of a group, in the order in which they were created, after one of them.
+    pub fn members_after(&mut self, group: Key, after: Key, count: usize) -> Result<Vec<Member>> {
+        let edges = self.edges_after(&group.0.to_string(), after, count);
+        self.members(edges)
+    }
+
+    /// The first members of each of these groups, at most `count` of each, in the same order.
+    pub fn first_members(&mut self, groups: &[Key], count: usize) -> Result<Vec<Member>> {
+        if let ([_], _) | (_, Dialect::Sqlite) = (groups, self.dialect()) {
+            let mut found = Vec::new();
+            for group in groups {
+                found.extend(self.members_after(*group, Key(0), count)?);
+            }
+            return Ok(found);
+        }
+        let edges = key_rows(self.dialect(), groups)
+            .sql(" CROSS JOIN LATERAL ")
+            .then(self.edges_after("w.value", Key(0), count));
+        self.members(edges)
+    }
+
+    /// Edges `e` of a group from a place on, for a FROM.
+    fn edges_after(&self, group: &str, after: Key, count: usize) -> Sql {
+        Sql::new("(SELECT d.group_key, d.member_key FROM memberships d WHERE d.tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(format!(" AND d.group_key = {group} AND d.member_key > "))
+            .bigint(after.0)
+            .sql(" ORDER BY d.member_key LIMIT ")
+            .bigint(i64::try_from(count).unwrap_or(i64::MAX))
+            .sql(") AS e")
+    }
+
+    fn members(&mut self, edges: Sql) -> Result<Vec<Member>> {
+        let found =
+            Sql::new("SELECT e.group_key, e.member_key, n.id, n.resource_type, n.shown_name FROM ")
+                .then(edges)
+                .then(self.look_up_each("resources", "n", "key = e.member_key"))
+                .sql(" ORDER BY e.group_key, e.member_key")
+                .typed::<(BigInt, BigInt, Text, Text, Nullable<Text>)>()
+                .load::<(i64, i64, String, String, Option<String>)>(self.connection)?;
+        let member = |(of, key, id, resource_type, display)| Member {
+            of: Key(of),
+            key: Key(key),
+            id,
+            resource_type,
+            display,
+        };
+        Ok(found.into_iter().map(member).collect())
     }
 
     /// Groups that contain these resources, directly or through other groups. Direct ones come first.
@@ -136,9 +191,12 @@ impl Session<'_> {
     pub fn unknown_ids(&mut self, ids: &[&str]) -> Result<Vec<String>> {
         let statement = Sql::new("SELECT w.value FROM ")
             .then(id_rows(self.dialect(), ids))
-            .sql(" WHERE NOT EXISTS (SELECT 1 FROM resources r WHERE r.tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND r.id = w.value) LIMIT 5");
+            .sql(" WHERE NOT EXISTS (SELECT 1 FROM resources r WHERE ")
+            .then(
+                self.dialect()
+                    .look_up(self.tenant, "r", None, "id", Sql::new("w.value")),
+            )
+            .sql(") LIMIT 5");
         Ok(statement.typed::<Text>().load::<String>(self.connection)?)
     }
 

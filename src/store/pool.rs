@@ -121,6 +121,11 @@ impl Pool {
         let Some(mut pooled) = self.pool.try_get() else {
             return Ok(None);
         };
+        if self.dialect == Dialect::Postgres {
+            let outcome = work(&mut pooled.connection);
+            pooled.broken |= is_lost(&outcome);
+            return noted(outcome);
+        }
         // No other work may get the connection until its settings are strict again.
         pooled.broken = true;
         pooled.connection.relax()?;
@@ -129,13 +134,11 @@ impl Pool {
             Err(error) => (pooled, Err(error.into())),
         };
         pooled.broken = pooled.connection.tighten().is_err() || is_lost(&outcome);
-        match outcome {
-            Err(StoreError::Busy(_) | StoreError::Retry(_)) => Ok(None),
-            outcome => outcome.map(Some),
-        }
+        noted(outcome)
     }
 
-    /// Runs one reading statement, and replaces a dead connection. Blocks.
+    /// Runs statements without a transaction around them. `work` runs again on another connection when it finds that its own
+    /// is dead. Blocks.
     pub(super) fn with_connection<T>(
         &self,
         work: impl Fn(&mut DbConnection) -> Result<T>,
@@ -149,7 +152,10 @@ impl Pool {
                     log::debug!("a lost database connection is replaced");
                     pooled.broken = true;
                 }
-                outcome => return outcome,
+                outcome => {
+                    pooled.broken |= is_lost(&outcome);
+                    return outcome;
+                }
             }
         }
     }
@@ -202,6 +208,14 @@ fn ended<T>(
         }
     };
     (pooled, outcome)
+}
+
+/// A note that would have had to wait is not written.
+fn noted<T>(outcome: Result<T>) -> Result<Option<T>> {
+    match outcome {
+        Err(StoreError::Busy(_) | StoreError::Retry(_)) => Ok(None),
+        outcome => outcome.map(Some),
+    }
 }
 
 fn is_lost<T>(outcome: &Result<T>) -> bool {

@@ -7,14 +7,19 @@ use serde_json::Value;
 
 use super::dialect::Dialect;
 use super::error::Result;
-use super::row::{Row, SELECTED, Selected, SelectedTypes};
+use super::row::{Beside, Row, Selected, SelectedTypes, selected};
 use super::session::Session;
 use super::sql::Sql;
 
 impl Session<'_> {
     /// Reads a resource. `None` when the tenant has no resource of this type and id.
-    pub fn find(&mut self, resource_type: &ResourceType, id: &str) -> Result<Option<Row>> {
-        self.select(resource_type, id, "")
+    pub fn find(
+        &mut self,
+        resource_type: &ResourceType,
+        id: &str,
+        beside: Beside,
+    ) -> Result<Option<Row>> {
+        self.select(resource_type, id, beside, "")
     }
 
     /// Reads the resource that has this prepared unique name.
@@ -42,7 +47,12 @@ impl Session<'_> {
         resource_type: &ResourceType,
         id: &str,
     ) -> Result<Option<Row>> {
-        self.select(resource_type, id, self.lock(" FOR NO KEY UPDATE"))
+        self.select(
+            resource_type,
+            id,
+            Beside::Nothing,
+            self.lock(" FOR NO KEY UPDATE"),
+        )
     }
 
     /// Reads a resource and locks it against changes and new edges, because it is about to be deleted.
@@ -51,7 +61,7 @@ impl Session<'_> {
         resource_type: &ResourceType,
         id: &str,
     ) -> Result<Option<Row>> {
-        self.select(resource_type, id, self.lock(" FOR UPDATE"))
+        self.select(resource_type, id, Beside::Nothing, self.lock(" FOR UPDATE"))
     }
 
     /// Locks these resources against changes, in the order of their keys. So two transactions that change the same
@@ -69,8 +79,9 @@ impl Session<'_> {
         } else {
             " ORDER BY key FOR NO KEY UPDATE"
         };
-        let statement = Sql::new("SELECT key FROM resources WHERE tenant_id = ")
-            .integer(self.tenant.0)
+        let of_tenant = self.dialect().of_tenant(self.tenant, "resources");
+        let statement = Sql::new("SELECT key FROM resources WHERE ")
+            .then(of_tenant)
             .sql(" AND id = ANY(ARRAY(SELECT jsonb_array_elements_text(")
             .text(list.to_string())
             .sql("::jsonb)))")
@@ -94,12 +105,17 @@ impl Session<'_> {
         &mut self,
         resource_type: &ResourceType,
         id: &str,
+        beside: Beside,
         lock: &str,
     ) -> Result<Option<Row>> {
         if id.contains('\0') {
             return Ok(None);
         }
-        let row = self.select_one(Sql::new(" AND id = ").text(id), lock)?;
+        let id = Sql::default().text(id);
+        let place = self
+            .dialect()
+            .look_up(self.tenant, "resources", None, "id", id);
+        let row = self.select_one(place, beside, lock)?;
         Ok(row.filter(|row| row.resource_type == resource_type.name))
     }
 
@@ -112,23 +128,31 @@ impl Session<'_> {
         if unique_key.contains('\0') {
             return Ok(None);
         }
-        let place = Sql::new(" AND resource_type = ")
-            .text(&resource_type.name)
-            .sql(" AND unique_key = ")
-            .text(unique_key);
-        self.select_one(place, lock)
+        let key = Sql::default().text(unique_key);
+        let name = Some(resource_type.name.as_str());
+        let place = self
+            .dialect()
+            .look_up(self.tenant, "resources", name, "unique_key", key);
+        self.select_one(place, Beside::Nothing, lock)
     }
 
-    fn select_one(&mut self, place: Sql, lock: &str) -> Result<Option<Row>> {
-        let statement = Sql::new(format!(
-            "SELECT {SELECTED} FROM resources WHERE tenant_id = "
-        ))
-        .integer(self.tenant.0)
-        .then(place)
-        .sql(lock);
+    fn select_one(&mut self, place: Sql, beside: Beside, lock: &str) -> Result<Option<Row>> {
+        let columns = selected(self.dialect(), beside);
+        let statement = Sql::new(format!("SELECT {columns} FROM resources WHERE "))
+            .then(place)
+            .sql(lock);
+        // No lock is possible inside a join, and a write proves the admission when it records its change.
+        let is_admitting = lock.is_empty();
+        let statement = match is_admitting {
+            true => self.admitting(statement),
+            false => statement,
+        };
         let found = statement
             .typed::<SelectedTypes>()
             .load::<Selected>(self.connection)?;
-        Ok(found.into_iter().next().map(Row::from))
+        if is_admitting {
+            self.check_admitted(found.len())?;
+        }
+        Ok(found.into_iter().next().and_then(Row::read))
     }
 }

@@ -1,5 +1,6 @@
 //! A transaction of one tenant. It is the only way to the tenant's rows.
 
+use super::admission::Admission;
 use super::connection::DbConnection;
 use super::dialect::Dialect;
 use super::error::Result;
@@ -11,6 +12,8 @@ pub struct Session<'c> {
     pub(super) tenant: TenantId,
     /// How many rows of changes this transaction has written. Rows that a savepoint undid count, too.
     pub(super) recorded: i64,
+    /// What admitted the request that this is for.
+    pub(super) admission: Option<&'c Admission>,
 }
 
 impl<'c> Session<'c> {
@@ -19,6 +22,15 @@ impl<'c> Session<'c> {
             connection,
             tenant,
             recorded: 0,
+            admission: None,
+        }
+    }
+
+    /// A session for a request. Its statements prove the admission where they can.
+    pub(super) fn admitted(connection: &'c mut DbConnection, admission: &'c Admission) -> Self {
+        Self {
+            admission: Some(admission),
+            ..Self::new(connection, admission.tenant)
         }
     }
 

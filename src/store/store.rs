@@ -1,10 +1,12 @@
 //! Access to the database: a limited pool, and limited waiting for it. Async callers use it, and commands, which block.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::dialect::Dialect;
 use super::error::{Result, StoreError};
 use super::pool::Pool;
 use super::session::Session;
@@ -12,6 +14,7 @@ use super::tenant_id::TenantId;
 use super::tenants::Tenants;
 use super::turns::Turns;
 use super::wakers::Wakers;
+use super::who::Who;
 
 /// How long a request waits for the database. Its other limits are shorter; this one is for a network that drops every
 /// packet.
@@ -53,16 +56,39 @@ impl Store {
     /// Runs `work` in a transaction that only reads. Every statement sees the same state.
     pub async fn read<T: Send + 'static>(
         &self,
-        tenant: TenantId,
+        who: impl Into<Who>,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turns = self.turns.of_tenant(tenant, false).await?;
+        let who = who.into();
+        let turns = self.turns.of_tenant(who.tenant(), false).await?;
         let pool = self.pool.clone();
         blocking(move || {
             let _turns = turns;
-            pool.with_transaction(false, |connection| {
-                work(&mut Session::new(connection, tenant))
-            })
+            pool.with_transaction(false, |connection| work(&mut who.session(connection)))
+        })
+        .await
+    }
+
+    /// Runs `glance`, without a transaction around it. If its one statement does not find everything, runs `work` as
+    /// [`Store::read`] does.
+    pub async fn glance<T: Send + 'static>(
+        &self,
+        who: impl Into<Who>,
+        glance: impl Fn(&mut Session<'_>) -> Result<Option<T>> + Send + 'static,
+        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let who = who.into();
+        let turns = self.turns.of_tenant(who.tenant(), false).await?;
+        let pool = self.pool.clone();
+        blocking(move || {
+            let _turns = turns;
+            let found = pool.with_connection(|connection| glance(&mut who.session(connection)))?;
+            match found {
+                Some(found) => Ok(found),
+                None => {
+                    pool.with_transaction(false, |connection| work(&mut who.session(connection)))
+                }
+            }
         })
         .await
     }
@@ -70,36 +96,46 @@ impl Store {
     /// Runs `work` in a transaction that may write, as a whole or not at all. A lost race runs it again.
     pub async fn write<T: Send + 'static>(
         &self,
-        tenant: TenantId,
+        who: impl Into<Who>,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turns = self.turns.of_tenant(tenant, true).await?;
+        self.writing(who.into(), move |pool, who, records| {
+            in_transaction(pool, who, &work, records)
+        })
+        .await
+    }
+
+    /// As [`Store::write`]. Where a statement can write everything (on PostgreSQL), `swift` is tried before, without a
+    /// transaction: at most one of its statements writes. It may find that the change needs a transaction, or lose a race.
+    pub async fn write_swiftly<T: Send + 'static>(
+        &self,
+        who: impl Into<Who>,
+        swift: impl Fn(&mut Session<'_>) -> Result<Option<T>> + Send + 'static,
+        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writing(who.into(), move |pool, who, records| {
+            swiftly(pool, who, &swift, records)
+                .unwrap_or_else(|| in_transaction(pool, who, &work, records))
+        })
+        .await
+    }
+
+    /// Runs `work` with a writer's turn, and wakes those who wait for changes if it has recorded some.
+    async fn writing<T: Send + 'static>(
+        &self,
+        who: Who,
+        work: impl FnOnce(&Pool, &Who, &Cell<bool>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turns = self.turns.of_tenant(who.tenant(), true).await?;
         let (pool, wakers) = (self.pool.clone(), self.wakers.clone());
         blocking(move || {
             let _turns = turns;
-            let mut attempt = 0;
-            loop {
-                attempt += 1;
-                let mut records = false;
-                let outcome = pool.with_transaction(true, |connection| {
-                    let mut session = Session::new(connection, tenant);
-                    let done = work(&mut session);
-                    records = session.recorded > 0;
-                    done
-                });
-                match outcome {
-                    Err(StoreError::Retry(_)) if attempt <= RETRIES_MAX => {
-                        log::debug!(attempt = attempt; "a transaction lost a race and runs again");
-                        pause(attempt);
-                    }
-                    outcome => {
-                        if outcome.is_ok() && records {
-                            wakers.wake(tenant);
-                        }
-                        return outcome;
-                    }
-                }
+            let records = Cell::new(false);
+            let outcome = work(&pool, &who, &records);
+            if outcome.is_ok() && records.get() {
+                wakers.wake(who.tenant());
             }
+            outcome
         })
         .await
     }
@@ -172,6 +208,60 @@ impl Store {
     pub fn upkeep<T>(&self, work: impl Fn(&mut Tenants<'_>) -> Result<T>) -> Result<T> {
         self.pool
             .with_connection(|connection| work(&mut Tenants::new(connection)))
+    }
+}
+
+/// Tries to write without a transaction. `None` when the change needs one.
+fn swiftly<T>(
+    pool: &Pool,
+    who: &Who,
+    swift: &impl Fn(&mut Session<'_>) -> Result<Option<T>>,
+    records: &Cell<bool>,
+) -> Option<Result<T>> {
+    if pool.dialect() == Dialect::Sqlite {
+        return None;
+    }
+    let outcome = pool.with_connection(|connection| {
+        let mut session = who.session(connection);
+        let done = swift(&mut session);
+        records.set(session.recorded > 0);
+        match done {
+            // The statement that writes may have come through.
+            Err(StoreError::Disconnected(cause)) if records.get() => {
+                Err(StoreError::Unknown(cause))
+            }
+            done => done,
+        }
+    });
+    match outcome {
+        Ok(None) | Err(StoreError::Retry(_)) => None,
+        Ok(Some(done)) => Some(Ok(done)),
+        Err(error) => Some(Err(error)),
+    }
+}
+
+fn in_transaction<T>(
+    pool: &Pool,
+    who: &Who,
+    work: &impl Fn(&mut Session<'_>) -> Result<T>,
+    records: &Cell<bool>,
+) -> Result<T> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let outcome = pool.with_transaction(true, |connection| {
+            let mut session = who.session(connection);
+            let done = work(&mut session);
+            records.set(session.recorded > 0);
+            done
+        });
+        match outcome {
+            Err(StoreError::Retry(_)) if attempt <= RETRIES_MAX => {
+                log::debug!(attempt = attempt; "a transaction lost a race and runs again");
+                pause(attempt);
+            }
+            outcome => return outcome,
+        }
     }
 }
 

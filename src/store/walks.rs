@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use sha2::{Digest as _, Sha256};
 
+use super::connection::NOTE_LOCK_TIMEOUT_MS;
 use super::dialect::Dialect;
 use super::error::Result;
 use super::query::Position;
@@ -88,21 +89,47 @@ impl Session<'_> {
         Ok(found.into_iter().filter_map(walk).collect())
     }
 
-    /// Stores the page that the walker has read.
-    pub fn save_walk(&mut self, walker: &Walker, walk: &Walk, at_ms: i64) -> Result<()> {
+    /// Stores the page that the walker has read, and removes the walks of the tenant that were not used since
+    /// `forgotten_ms` when a walk begins.
+    pub fn save_walk(
+        &mut self,
+        walker: &Walker,
+        walk: &Walk,
+        at_ms: i64,
+        forgotten_ms: i64,
+    ) -> Result<()> {
+        let dialect = self.dialect();
+        let begins = walk.lane.is_none();
+        let gone = Sql::new("DELETE FROM walks WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND at_ms < ")
+            .bigint(forgotten_ms);
+        let (before, from) = match dialect {
+            // One statement, which waits only a moment for a lock. Its commit does not wait for the disk: after a crash the
+            // page is found by counting.
+            Dialect::Postgres => {
+                let relaxed = Sql::new(format!(
+                    "WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', TRUE), \
+                     set_config('lock_timeout', '{NOTE_LOCK_TIMEOUT_MS}', TRUE)) "
+                ));
+                let gone = Sql::new(", gone AS (")
+                    .then(gone)
+                    .sql(" AND EXISTS (SELECT FROM relaxed)) ");
+                let gone = if begins { gone } else { Sql::default() };
+                (relaxed.then(gone), " FROM relaxed")
+            }
+            Dialect::Sqlite => {
+                if begins {
+                    gone.execute(self.connection)?;
+                }
+                (Sql::default(), "")
+            }
+        };
         let lane = match walk.lane {
-            Some(lane) => lane,
-            None => self.free_lane(walker)?,
+            Some(lane) => Sql::default().integer(lane),
+            None => self.free_lane(walker),
         };
-        // The commit does not wait for the disk. After a crash the page is found by counting.
-        let (relaxed, from) = match self.dialect() {
-            Dialect::Postgres => (
-                "WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', TRUE)) ",
-                " FROM relaxed",
-            ),
-            Dialect::Sqlite => ("", ""),
-        };
-        Sql::new(relaxed)
+        before
             .sql("INSERT INTO walks (tenant_id, key_id, slot, lane, query, start_index, next_index, total, first, last, at_ms) SELECT ")
             .integer(self.tenant.0)
             .sql(", ")
@@ -110,7 +137,7 @@ impl Session<'_> {
             .sql(", ")
             .integer(walker.slot)
             .sql(", ")
-            .integer(lane)
+            .then(lane)
             .sql(", ")
             .text(&walker.query)
             .sql(", ")
@@ -136,14 +163,20 @@ impl Session<'_> {
     }
 
     /// A lane without a walk, or the lane of the walk that was unused for longest.
-    fn free_lane(&mut self, walker: &Walker) -> Result<i32> {
-        let taken = Sql::new("SELECT lane FROM walks")
-            .then(self.slot_of(walker))
-            .sql(" ORDER BY at_ms, lane")
-            .typed::<Integer>()
-            .load::<i32>(self.connection)?;
-        let free = (0..LANES).find(|lane| !taken.contains(lane));
-        Ok(free.or(taken.first().copied()).unwrap_or(0))
+    fn free_lane(&self, walker: &Walker) -> Sql {
+        let lanes: Vec<String> = (0..LANES)
+            .map(|lane| format!("SELECT {lane} AS lane"))
+            .collect();
+        Sql::new(format!(
+            "(SELECT n.lane FROM ({}) AS n LEFT JOIN walks w ON w.lane = n.lane AND w.tenant_id = ",
+            lanes.join(" UNION ALL ")
+        ))
+        .integer(self.tenant.0)
+        .sql(" AND w.key_id = ")
+        .text(&walker.key_id)
+        .sql(" AND w.slot = ")
+        .integer(walker.slot)
+        .sql(" ORDER BY coalesce(w.at_ms, -1), n.lane LIMIT 1)")
     }
 
     fn slot_of(&self, walker: &Walker) -> Sql {
@@ -153,15 +186,5 @@ impl Session<'_> {
             .text(&walker.key_id)
             .sql(" AND slot = ")
             .integer(walker.slot)
-    }
-
-    /// Removes the walks of the tenant that were not used since then.
-    pub fn forget_walks(&mut self, before_ms: i64) -> Result<()> {
-        Sql::new("DELETE FROM walks WHERE tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND at_ms < ")
-            .bigint(before_ms)
-            .execute(self.connection)?;
-        Ok(())
     }
 }

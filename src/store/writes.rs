@@ -14,7 +14,7 @@ use super::dialect::Dialect;
 use super::error::{Result, StoreError};
 use super::indexed_values::entries_of;
 use super::key::Key;
-use super::row::Row;
+use super::row::{Beside, Row};
 use super::rows::{self, Kind};
 use super::schema::resources;
 use super::session::Session;
@@ -102,7 +102,7 @@ impl IntoIterator for InsertedUnrecorded {
 }
 
 impl NewResource<'_> {
-    fn unrecorded(&self) -> Unrecorded {
+    pub(super) fn unrecorded(&self) -> Unrecorded {
         Unrecorded {
             operation: Operation::Create,
             resource_type: self.resource_type.name.clone(),
@@ -120,6 +120,16 @@ pub(crate) struct Update<'a> {
     pub(crate) operation: Operation,
     pub(crate) columns: &'a Columns,
     pub(crate) password: &'a NewPassword,
+    /// Whether values that clients look up may differ.
+    pub(crate) changes_indexed: bool,
+    /// What the answer shows beside the resource.
+    pub(crate) beside: Beside,
+}
+
+impl Update<'_> {
+    pub(super) fn unrecorded(&self) -> Unrecorded {
+        Unrecorded::of(self.row, self.operation)
+    }
 }
 
 /// The new state of the password hash.
@@ -141,7 +151,7 @@ impl Session<'_> {
         let dialect = self.dialect();
         let found = Sql::new(
             "INSERT INTO resources (tenant_id, version, id, resource_type, unique_key, external_id, display_name, email, user_name, \
-             shown_name, active,              created_ms, last_modified_ms, document, comparable, password_hash) SELECT ",
+             shown_name, active, created_ms, last_modified_ms, document, comparable, password_hash) SELECT ",
         )
         .integer(self.tenant.0)
         .sql(", 1, ")
@@ -176,6 +186,7 @@ impl Session<'_> {
             .sql(", last_modified_ms = ")
             .bigint(row.stored.last_modified_ms)
             .then(set_columns(self.dialect(), columns))
+            .then(set_password(update.password))
             .sql(" WHERE tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND key = ")
@@ -184,9 +195,10 @@ impl Session<'_> {
             .bigint(row.stored.version.0 - 1)
             .execute(self.connection)?;
         check_changed(changed)?;
-        self.set_password(row.key, update.password)?;
-        self.replace_indexed(&row.resource_type, row.key, &columns.indexed)?;
-        Ok(Unrecorded::of(row, update.operation))
+        if update.changes_indexed {
+            self.replace_indexed(&row.resource_type, row.key, &columns.indexed)?;
+        }
+        Ok(update.unrecorded())
     }
 
     /// Moves version and time of a resource whose document stays: its edges or its password have changed.
@@ -196,32 +208,20 @@ impl Session<'_> {
         operation: Operation,
         password: &NewPassword,
     ) -> Result<Unrecorded> {
-        let changed = diesel::update(resources::table)
-            .filter(resources::tenant_id.eq(self.tenant.0))
-            .filter(resources::key.eq(row.key.0))
-            .filter(resources::version.eq(row.stored.version.0 - 1))
-            .set((
-                resources::version.eq(row.stored.version.0),
-                resources::last_modified_ms.eq(row.stored.last_modified_ms),
-            ))
+        let changed = Sql::new("UPDATE resources SET version = ")
+            .bigint(row.stored.version.0)
+            .sql(", last_modified_ms = ")
+            .bigint(row.stored.last_modified_ms)
+            .then(set_password(password))
+            .sql(" WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND key = ")
+            .bigint(row.key.0)
+            .sql(" AND version = ")
+            .bigint(row.stored.version.0 - 1)
             .execute(self.connection)?;
         check_changed(changed)?;
-        self.set_password(row.key, password)?;
         Ok(Unrecorded::of(row, operation))
-    }
-
-    fn set_password(&mut self, key: Key, password: &NewPassword) -> Result<()> {
-        let hash = match password {
-            NewPassword::Keep => return Ok(()),
-            NewPassword::Clear => None,
-            NewPassword::Hash(hash) => Some(hash),
-        };
-        diesel::update(resources::table)
-            .filter(resources::tenant_id.eq(self.tenant.0))
-            .filter(resources::key.eq(key.0))
-            .set(resources::password_hash.eq(hash))
-            .execute(self.connection)?;
-        Ok(())
     }
 
     /// Deletes a resource with its edges and indexed values.
@@ -246,36 +246,72 @@ fn check_changed(rows: usize) -> Result<()> {
     }
 }
 
-/// The columns that follow from the document, for SET.
-fn set_columns(dialect: Dialect, columns: &Columns) -> Sql {
+/// The columns that follow from the document, each with its value.
+fn column_values(dialect: Dialect, columns: &Columns) -> Vec<(&'static str, Sql)> {
     let (document, [open, close]) = match dialect {
         Dialect::Postgres => ("::json", ["", "::jsonb"]),
         Dialect::Sqlite => ("", ["jsonb(", ")"]),
     };
-    let texts = [
-        ("unique_key", &columns.unique_key),
-        ("external_id", &columns.external_id),
-        ("display_name", &columns.display_name),
-        ("email", &columns.email),
-        ("user_name", &columns.user_name),
-        ("shown_name", &columns.shown_name),
-    ];
+    let text = |value: &Option<String>| Sql::default().optional_text(value.as_deref());
     let active = match columns.active {
         None => "NULL",
         Some(true) => "TRUE",
         Some(false) => "FALSE",
     };
-    let mut set = Sql::new(format!(", active = {active}"));
-    for (name, value) in texts {
-        set = set
-            .sql(format!(", {name} = "))
-            .optional_text(value.as_deref());
+    let comparable = Sql::new(open).text(json(&columns.comparable));
+    vec![
+        ("unique_key", text(&columns.unique_key)),
+        ("external_id", text(&columns.external_id)),
+        ("display_name", text(&columns.display_name)),
+        ("email", text(&columns.email)),
+        ("user_name", text(&columns.user_name)),
+        ("shown_name", text(&columns.shown_name)),
+        ("active", Sql::new(active)),
+        (
+            "document",
+            Sql::default().text(columns.document.as_str()).sql(document),
+        ),
+        ("comparable", comparable.sql(close)),
+    ]
+}
+
+/// The columns of a new resource and their values, between INSERT and FROM.
+pub(super) fn inserted_values(dialect: Dialect, tenant: &str, new: &NewResource<'_>) -> Sql {
+    let values = column_values(dialect, new.columns);
+    let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
+    let names = names.join(", ");
+    let own = Sql::new(format!(
+        "(tenant_id, version, id, resource_type, created_ms, last_modified_ms, password_hash, {names}) SELECT {tenant}, 1, "
+    ))
+    .text(new.id)
+    .sql(", ")
+    .text(&new.resource_type.name)
+    .sql(", ")
+    .bigint(new.now_ms)
+    .sql(", ")
+    .bigint(new.now_ms)
+    .sql(", ")
+    .optional_text(new.password_hash);
+    values
+        .into_iter()
+        .fold(own, |sql, (_, value)| sql.sql(", ").then(value))
+}
+
+/// The columns that follow from the document, for SET.
+pub(super) fn set_columns(dialect: Dialect, columns: &Columns) -> Sql {
+    let values = column_values(dialect, columns).into_iter();
+    values.fold(Sql::default(), |sql, (name, value)| {
+        sql.sql(format!(", {name} = ")).then(value)
+    })
+}
+
+/// The password's column, for SET.
+pub(super) fn set_password(password: &NewPassword) -> Sql {
+    match password {
+        NewPassword::Keep => Sql::default(),
+        NewPassword::Clear => Sql::new(", password_hash = NULL"),
+        NewPassword::Hash(hash) => Sql::new(", password_hash = ").text(hash),
     }
-    set.sql(", document = ")
-        .text(columns.document.as_str())
-        .sql(format!("{document}, comparable = {open}"))
-        .text(json(&columns.comparable))
-        .sql(close)
 }
 
 fn json(object: &impl Serialize) -> String {

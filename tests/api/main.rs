@@ -18,6 +18,7 @@ mod support;
 mod access;
 mod bulk;
 mod clients;
+mod cost;
 mod discovery;
 mod feed;
 mod http;

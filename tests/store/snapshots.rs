@@ -103,7 +103,7 @@ fn columns_are_compared_as_they_are() {
     );
     check(
         r#"Sink: meta.lastModified ge "2026-01-01T00:00:00.0005Z""#,
-        "resources.last_modified_ms > $1 [1767225600000]",
+        "unlikely(resources.last_modified_ms > $1) [1767225600000]",
         "resources.last_modified_ms > $1 [1767225600000]",
     );
     check(
@@ -194,13 +194,13 @@ fn elements_are_compared_one_by_one() {
     );
     check(
         r#"Sink: tags eq "A""#,
-        r#"resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) [1, "Sink", "tags", "a"]"#,
-        r#"resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) [1, "Sink", "tags", "a"]"#,
+        r#"resources.key IN (SELECT v.resource_key AS key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) [1, "Sink", "tags", "a"]"#,
+        r#"resources.key IN (SELECT v.resource_key AS key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) [1, "Sink", "tags", "a"]"#,
     );
     check(
         r#"Sink: exact eq "A" and detail.given ne "B""#,
-        r#"(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND NOT coalesce(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $5 AND v.resource_type = $6 AND v.attribute = $7 AND v.value = $8), FALSE)) [1, "Sink", "exact", "A", 1, "Sink", "detail.given", "b"]"#,
-        r#"(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND NOT coalesce(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $5 AND v.resource_type = $6 AND v.attribute = $7 AND v.value = $8), FALSE)) [1, "Sink", "exact", "A", 1, "Sink", "detail.given", "b"]"#,
+        r#"(resources.key IN (SELECT v.resource_key AS key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND NOT coalesce(resources.key IN (SELECT v.resource_key AS key FROM indexed_values v WHERE v.tenant_id = $5 AND v.resource_type = $6 AND v.attribute = $7 AND v.value = $8), FALSE)) [1, "Sink", "exact", "A", 1, "Sink", "detail.given", "b"]"#,
+        r#"(resources.key IN (SELECT v.resource_key AS key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND NOT coalesce(resources.key IN (SELECT v.resource_key AS key FROM indexed_values v WHERE v.tenant_id = $5 AND v.resource_type = $6 AND v.attribute = $7 AND v.value = $8), FALSE)) [1, "Sink", "exact", "A", 1, "Sink", "detail.given", "b"]"#,
     );
     check(
         "Sink: ages gt 5",
@@ -214,8 +214,8 @@ fn elements_are_compared_one_by_one() {
     );
     check(
         r#"Sink: mails[type eq "work" and value eq "a@x"]"#,
-        r#"(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND EXISTS (SELECT 1 FROM json_each(resources.comparable, '$."mails"') AS item WHERE ((item.value ->> '$."type"') = $5 AND (item.value ->> '$."value"') = $6))) [1, "Sink", "mails.value", "a@x", "work", "a@x"]"#,
-        r#"(resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND EXISTS (SELECT 1 FROM jsonb_path_query(resources.comparable, '$."mails"[*]') AS item(value) WHERE ((item.value ->> 'type') COLLATE "C" = $5 AND (item.value ->> 'value') COLLATE "C" = $6))) [1, "Sink", "mails.value", "a@x", "work", "a@x"]"#,
+        r#"(resources.key IN (SELECT v.resource_key AS key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND EXISTS (SELECT 1 FROM json_each(resources.comparable, '$."mails"') AS item WHERE ((item.value ->> '$."type"') = $5 AND (item.value ->> '$."value"') = $6))) [1, "Sink", "mails.value", "a@x", "work", "a@x"]"#,
+        r#"(resources.key IN (SELECT v.resource_key AS key FROM indexed_values v WHERE v.tenant_id = $1 AND v.resource_type = $2 AND v.attribute = $3 AND v.value = $4) AND EXISTS (SELECT 1 FROM jsonb_path_query(resources.comparable, '$."mails"[*]') AS item(value) WHERE ((item.value ->> 'type') COLLATE "C" = $5 AND (item.value ->> 'value') COLLATE "C" = $6))) [1, "Sink", "mails.value", "a@x", "work", "a@x"]"#,
     );
     check(
         r#"Sink: mails[type eq "work" or primary eq false]"#,
@@ -234,13 +234,13 @@ fn elements_are_compared_one_by_one() {
 fn references_are_followed() {
     check(
         r#"User: groups.value eq "g""#,
-        r#"resources.key IN (WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g JOIN memberships e ON e.tenant_id = g.tenant_id AND e.group_key = g.key WHERE g.tenant_id = $1 AND g.id = $2 UNION SELECT down.root, e.member_key FROM down CROSS JOIN memberships e ON e.tenant_id = $3 AND e.group_key = down.key) SELECT down.key FROM down) [1, "g", 1]"#,
-        r#"resources.key IN (SELECT unnest(ARRAY(WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g JOIN memberships e ON e.tenant_id = g.tenant_id AND e.group_key = g.key WHERE g.tenant_id = $1 AND g.id = $2 UNION SELECT down.root, e.member_key FROM down CROSS JOIN LATERAL (SELECT * FROM memberships e WHERE e.tenant_id = $3 AND e.group_key = down.key OFFSET 0) AS e) SELECT down.key FROM down))) [1, "g", 1]"#,
+        r#"resources.key IN (WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g CROSS JOIN memberships e ON e.tenant_id = $1 AND e.group_key = g.key WHERE g.tenant_id = $2 AND g.id = $3 UNION SELECT down.root, e.member_key FROM down CROSS JOIN memberships e ON e.tenant_id = $4 AND e.group_key = down.key) SELECT down.key FROM down) [1, 1, "g", 1]"#,
+        r#"resources.key IN (SELECT unnest(ARRAY(WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g CROSS JOIN LATERAL (SELECT * FROM memberships e WHERE e.tenant_id = $1 AND e.group_key = g.key OFFSET 0) AS e WHERE g.tenant_id + 0 = $2 AND g.id = $3 UNION SELECT down.root, e.member_key FROM down CROSS JOIN LATERAL (SELECT * FROM memberships e WHERE e.tenant_id = $4 AND e.group_key = down.key OFFSET 0) AS e) SELECT down.key FROM down)) AS key) [1, 1, "g", 1]"#,
     );
     check(
         r#"User: groups[type eq "direct" and value eq "g"]"#,
-        r#"resources.key IN (WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g JOIN memberships e ON e.tenant_id = g.tenant_id AND e.group_key = g.key WHERE g.tenant_id = $1 AND g.id = $2 UNION SELECT down.root, e.member_key FROM down CROSS JOIN memberships e ON e.tenant_id = $3 AND e.group_key = down.key) SELECT link.key FROM (SELECT down.root, down.key, CASE WHEN EXISTS (SELECT 1 FROM memberships d WHERE d.tenant_id = $4 AND d.group_key = down.root AND d.member_key = down.key) THEN 'direct' ELSE 'indirect' END AS kind FROM down) AS link CROSS JOIN resources g ON g.tenant_id = $5 AND g.key = link.root WHERE lower(link.kind) = $6) [1, "g", 1, 1, 1, "direct"]"#,
-        r#"resources.key IN (SELECT unnest(ARRAY(WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g JOIN memberships e ON e.tenant_id = g.tenant_id AND e.group_key = g.key WHERE g.tenant_id = $1 AND g.id = $2 UNION SELECT down.root, e.member_key FROM down CROSS JOIN LATERAL (SELECT * FROM memberships e WHERE e.tenant_id = $3 AND e.group_key = down.key OFFSET 0) AS e) SELECT link.key FROM (SELECT down.root, down.key, CASE WHEN EXISTS (SELECT 1 FROM memberships d WHERE d.tenant_id = $4 AND d.group_key = down.root AND d.member_key = down.key) THEN 'direct' ELSE 'indirect' END AS kind FROM down) AS link CROSS JOIN LATERAL (SELECT * FROM resources g WHERE g.tenant_id = $5 AND g.key = link.root OFFSET 0) AS g WHERE lower(link.kind) COLLATE "C" = $6))) [1, "g", 1, 1, 1, "direct"]"#,
+        r#"resources.key IN (WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g CROSS JOIN memberships e ON e.tenant_id = $1 AND e.group_key = g.key WHERE g.tenant_id = $2 AND g.id = $3 UNION SELECT down.root, e.member_key FROM down CROSS JOIN memberships e ON e.tenant_id = $4 AND e.group_key = down.key) SELECT link.key FROM (SELECT down.root, down.key, CASE (SELECT count(*) FROM memberships d WHERE d.tenant_id = $5 AND d.group_key = down.root AND d.member_key = down.key) WHEN 1 THEN 'direct' ELSE 'indirect' END AS kind FROM down) AS link CROSS JOIN resources g ON g.tenant_id = $6 AND g.key = link.root WHERE lower(link.kind) = $7) [1, 1, "g", 1, 1, 1, "direct"]"#,
+        r#"resources.key IN (SELECT unnest(ARRAY(WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g CROSS JOIN LATERAL (SELECT * FROM memberships e WHERE e.tenant_id = $1 AND e.group_key = g.key OFFSET 0) AS e WHERE g.tenant_id + 0 = $2 AND g.id = $3 UNION SELECT down.root, e.member_key FROM down CROSS JOIN LATERAL (SELECT * FROM memberships e WHERE e.tenant_id = $4 AND e.group_key = down.key OFFSET 0) AS e) SELECT link.key FROM (SELECT down.root, down.key, CASE (SELECT count(*) FROM memberships d WHERE d.tenant_id = $5 AND d.group_key = down.root AND d.member_key = down.key) WHEN 1 THEN 'direct' ELSE 'indirect' END AS kind FROM down) AS link CROSS JOIN LATERAL (SELECT * FROM resources g WHERE g.tenant_id = $6 AND g.key = link.root OFFSET 0) AS g WHERE lower(link.kind) COLLATE "C" = $7)) AS key) [1, 1, "g", 1, 1, 1, "direct"]"#,
     );
     check(
         r#"User: manager.displayName eq "Böss""#,
@@ -254,18 +254,18 @@ fn references_are_followed() {
     );
     check(
         r#"Group: members.value eq "u""#,
-        r#"resources.key IN (SELECT e.group_key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND m.id = $2) [1, "u"]"#,
-        r#"resources.key IN (SELECT e.group_key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND m.id = $2) [1, "u"]"#,
+        r#"resources.key IN (SELECT e.group_key AS key FROM resources m CROSS JOIN memberships e ON e.tenant_id = $1 AND e.member_key = m.key WHERE m.tenant_id = $2 AND m.id = $3) [1, 1, "u"]"#,
+        r#"resources.key IN (SELECT e.group_key AS key FROM resources m CROSS JOIN LATERAL (SELECT * FROM memberships e WHERE e.tenant_id = $1 AND e.member_key = m.key OFFSET 0) AS e WHERE m.tenant_id + 0 = $2 AND m.id = $3) [1, 1, "u"]"#,
     );
     check(
         r#"Group: members[type eq "User" and not (display sw "a")]"#,
-        r#"resources.key IN (SELECT e.group_key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND (lower(m.resource_type) = $2 AND NOT coalesce((m.display_name >= $3 AND m.display_name < $4), FALSE))) [1, "user", "a", "b"]"#,
-        r#"resources.key IN (SELECT e.group_key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND (lower(m.resource_type) COLLATE "C" = $2 AND NOT coalesce((m.display_name >= $3 AND m.display_name < $4), FALSE))) [1, "user", "a", "b"]"#,
+        r#"resources.key IN (SELECT e.group_key AS key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND (lower(m.resource_type) = $2 AND NOT coalesce((m.display_name >= $3 AND m.display_name < $4), FALSE))) [1, "user", "a", "b"]"#,
+        r#"resources.key IN (SELECT e.group_key AS key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND (lower(m.resource_type) COLLATE "C" = $2 AND NOT coalesce((m.display_name >= $3 AND m.display_name < $4), FALSE))) [1, "user", "a", "b"]"#,
     );
     check(
         r#"Group: members.$ref ew "/1""#,
-        r#"resources.key IN (SELECT e.group_key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND substr((CASE m.resource_type WHEN $2 THEN $3 WHEN $4 THEN $5 WHEN $6 THEN $7 END || m.id), -2) = $8) [1, "User", "https://x/Users/", "Group", "https://x/Groups/", "Sink", "https://x/Sinks/", "/1"]"#,
-        r#"resources.key IN (SELECT e.group_key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND right((CASE m.resource_type WHEN $2 THEN $3::text WHEN $4 THEN $5::text WHEN $6 THEN $7::text END || m.id), 2) = $8) [1, "User", "https://x/Users/", "Group", "https://x/Groups/", "Sink", "https://x/Sinks/", "/1"]"#,
+        r#"resources.key IN (SELECT e.group_key AS key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND substr((CASE m.resource_type WHEN $2 THEN $3 WHEN $4 THEN $5 WHEN $6 THEN $7 END || m.id), -2) = $8) [1, "User", "https://x/Users/", "Group", "https://x/Groups/", "Sink", "https://x/Sinks/", "/1"]"#,
+        r#"resources.key IN (SELECT e.group_key AS key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = $1 AND right((CASE m.resource_type WHEN $2 THEN $3::text WHEN $4 THEN $5::text WHEN $6 THEN $7::text END || m.id), 2) = $8) [1, "User", "https://x/Users/", "Group", "https://x/Groups/", "Sink", "https://x/Sinks/", "/1"]"#,
     );
 }
 
@@ -274,8 +274,8 @@ fn references_are_followed() {
 fn lists_are_ordered_and_cut() {
     check_order(
         &[("startIndex", "11"), ("count", "10")],
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.key LIMIT $3 OFFSET $4 [1, "User", 10, 10]"#,
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.key LIMIT $3 OFFSET $4 [1, "User", 10, 10]"#,
+        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.key LIMIT $3 OFFSET $4) AS k CROSS JOIN resources resources ON resources.tenant_id = $5 AND resources.key = k.key ORDER BY resources.key [1, "User", 10, 10, 1]"#,
+        r#"(0 + resources.tenant_id) = $1 AND resources.resource_type = $2 ORDER BY (resources.key + 0) LIMIT $3 OFFSET $4) AS k CROSS JOIN LATERAL (SELECT * FROM resources resources WHERE resources.tenant_id = $5 AND resources.key = k.key OFFSET 0) AS resources ORDER BY (resources.key + 0) [1, "User", 10, 10, 1]"#,
     );
     check_order(
         &[("sortBy", "userName"), ("sortOrder", "descending")],

@@ -194,7 +194,15 @@ pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
         "src/store/query/kept.rs",
         "column names and aliases of ours",
     ),
+    (
+        "src/store/indexed_values.rs",
+        "the name of a column of ours",
+    ),
+    ("src/store/proof.rs", "a constant FROM"),
+    ("src/store/query/look_up.rs", "names of columns of ours"),
+    ("src/store/recorded.rs", "names of columns of ours"),
     ("src/store/resources.rs", "a constant list of columns"),
+    ("src/store/walks.rs", "numbers of ours"),
     ("src/store/writes.rs", "column names of ours"),
     (
         "src/store/rows.rs",

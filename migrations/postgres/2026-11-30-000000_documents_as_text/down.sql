@@ -16,6 +16,16 @@ ALTER TABLE resources ALTER COLUMN document TYPE JSONB USING document::text::jso
 ALTER TABLE resources DROP COLUMN user_name, DROP COLUMN shown_name;
 CREATE INDEX users_of_name ON resources USING hash ((document ->> 'userName')) WHERE resource_type = 'User';
 CREATE INDEX groups_of_name ON resources USING hash ((document ->> 'displayName')) WHERE resource_type = 'Group';
+DROP INDEX walks_by_age;
+CREATE INDEX walks_by_age ON walks (tenant_id, at_ms);
+DROP INDEX indexed_values_of_resource;
+CREATE INDEX indexed_values_of_resource ON indexed_values (tenant_id, resource_key);
+DROP INDEX memberships_of_member;
+CREATE INDEX memberships_of_member ON memberships (tenant_id, member_key, group_key);
+DROP INDEX resources_in_order;
+CREATE INDEX resources_in_order ON resources (tenant_id, resource_type, key);
+DROP INDEX resources_of_id;
+DROP INDEX resources_of_unique_key;
 
 -- For applications: docs/application.md tells each column and its index.
 CREATE VIEW scim_users AS

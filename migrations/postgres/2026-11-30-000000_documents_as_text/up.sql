@@ -17,6 +17,20 @@ ALTER TABLE resources ALTER COLUMN document TYPE JSON USING document::text::json
 CREATE INDEX users_of_name ON resources USING hash (user_name) WHERE resource_type = 'User';
 CREATE INDEX groups_of_name ON resources USING hash (shown_name) WHERE resource_type = 'Group';
 
+-- Before there are statistics, PostgreSQL expects one row of any condition on a small table, and then keeps the plan while the
+-- table grows. Every index that begins with a column that a statement names seems as good. So a look-up has an index that
+-- begins with its own column, and hides the tenant (`tenant_id + 0`). Lists name their index by `0 + tenant_id` and `key + 0`.
+CREATE INDEX resources_of_id ON resources USING hash (id);
+CREATE INDEX resources_of_unique_key ON resources USING hash (unique_key);
+DROP INDEX resources_in_order;
+CREATE INDEX resources_in_order ON resources ((0 + tenant_id), resource_type, (key + 0)) INCLUDE (tenant_id, key);
+DROP INDEX memberships_of_member;
+CREATE INDEX memberships_of_member ON memberships (member_key, tenant_id, group_key);
+DROP INDEX indexed_values_of_resource;
+CREATE INDEX indexed_values_of_resource ON indexed_values (resource_key, tenant_id);
+DROP INDEX walks_by_age;
+CREATE INDEX walks_by_age ON walks (at_ms, tenant_id);
+
 -- How many resources of a type a tenant has: the sum of the rows. Lists say it without counting. A connection changes the
 -- row of its own shard, so that writers seldom wait for each other. There is no reference to the tenant: the rows of a
 -- tenant that is deleted change until its last resource is gone.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::json::{JsonText, Object, describe, get, inside};
+use crate::json::{Object, describe, get};
 use crate::message::{Unreadable, text, whole_number};
 
 /// URN of the message.
@@ -59,26 +59,23 @@ impl ListResponse {
         shown
     }
 
-    /// A page of resources that are JSON text already, of `total` in all.
-    pub fn of_texts(resources: &[String], total: i64) -> Self {
+    /// A page of so many resources that are JSON text already, of `total` in all.
+    pub fn of_texts(count: usize, total: i64) -> Self {
         Self {
-            items_per_page: i64::try_from(resources.len()).unwrap_or(i64::MAX),
+            items_per_page: i64::try_from(count).unwrap_or(i64::MAX),
             ..Self::new(Vec::new(), total)
         }
     }
 
-    /// The message of a page [`of_texts`](Self::of_texts), as JSON text.
-    pub fn into_text(self, resources: &[String]) -> String {
-        let bytes = resources.iter().map(|one| one.len() + 1).sum();
-        let mut list = JsonText::array(bytes);
-        resources.iter().for_each(|one| list.element(one));
+    /// The message of a page of resources that are JSON text already: what stands before them and after them. Between them
+    /// stand commas.
+    pub fn around_texts(self) -> (String, &'static str) {
         let mut head = self.into_json();
         head.remove("Resources");
-        let head = Value::Object(head).to_string();
-        let mut shown = JsonText::object(bytes + head.len());
-        shown.members(inside(&head));
-        shown.member("Resources", &list.end());
-        shown.end()
+        let mut head = Value::Object(head).to_string();
+        head.pop();
+        head.push_str(",\"Resources\":[");
+        (head, "]}")
     }
 
     /// Reads a page as a client. Names are read in any letter case. `Resources`, `itemsPerPage` and `startIndex` may be
@@ -151,14 +148,14 @@ mod tests {
                 r#"{{"schemas":["{LIST_RESPONSE_URN}"],"totalResults":7,"startIndex":3,"itemsPerPage":1,"Resources":[{{"id":"1"}}]}}"#
             )
         );
-        let text = [r#"{"id":"1"}"#.to_owned()];
         let page = ListResponse {
             next_cursor: Some("n".into()),
             previous_cursor: Some("p".into()),
-            ..ListResponse::of_texts(&text, 7)
+            ..ListResponse::of_texts(1, 7)
         };
+        let (head, tail) = page.around_texts();
         assert_eq!(
-            page.into_text(&text),
+            format!(r#"{head}{{"id":"1"}}{tail}"#),
             format!(
                 r#"{{"schemas":["{LIST_RESPONSE_URN}"],"totalResults":7,"itemsPerPage":1,"previousCursor":"p","nextCursor":"n","Resources":[{{"id":"1"}}]}}"#
             )
@@ -198,7 +195,8 @@ mod tests {
                 ..ListResponse::new(ids.into_iter().map(object).collect(), total)
             };
             let texts: Vec<String> = page.resources.iter().map(|one| serde_json::to_string(one).unwrap()).collect();
-            let text = ListResponse { resources: Vec::new(), ..page.clone() }.into_text(&texts);
+            let (head, tail) = ListResponse { resources: Vec::new(), ..page.clone() }.around_texts();
+            let text = format!("{head}{}{tail}", texts.join(","));
             prop_assert_eq!(&text, &Value::Object(page.clone().into_json()).to_string());
             prop_assert_eq!(ListResponse::parse(&page.clone().into_json()), Ok(page));
         }

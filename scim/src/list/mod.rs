@@ -1,6 +1,6 @@
 //! Lists: `ListResponse` (RFC 7644 §3.4.2, RFC 9865 §2).
 //!
-//! A server writes a page with [`ListResponse::into_text`], or [`list_response()`] where the resources are trees. A client reads it with
+//! A server writes a page with [`ListResponse::around_texts`], or [`list_response()`] where the resources are trees. A client reads it with
 //! [`ListResponse::parse`].
 //!
 //! ```

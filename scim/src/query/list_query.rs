@@ -69,8 +69,13 @@ impl<'a> ListQuery<'a> {
     /// Whether the list has every resource, in creation order. What is created or changed during a walk then comes at its
     /// end.
     pub fn is_plain(&self) -> bool {
-        let unfiltered = |selection: &Selection<'_>| selection.condition.is_none();
-        self.sort.is_none() && self.selections.iter().all(unfiltered)
+        self.sort.is_none() && !self.is_filtered()
+    }
+
+    /// Whether a filter leaves some resources out.
+    pub fn is_filtered(&self) -> bool {
+        let mut selections = self.selections.iter();
+        selections.any(|selection| selection.condition.is_some())
     }
 
     /// A text that tells this list from others of the tenant. It holds everything that decides which resources are in the

@@ -54,6 +54,47 @@ impl<'a> Renderer<'a> {
 
     /// The resource as JSON text.
     pub fn render(&self, stored: &Stored, links: &Links) -> String {
+        let mut shown = self.begun(stored, links);
+        self.edges(&mut shown, links);
+        self.meta(&mut shown, stored);
+        shown.end()
+    }
+
+    /// The resource in two parts, around members that are not among the links: they go between the two, see
+    /// [`Renderer::more_members`]. At least one is among the links.
+    pub fn render_around_members(&self, stored: &Stored, links: &Links) -> (String, String) {
+        let mut shown = self.begun(stored, links);
+        self.edges(&mut shown, links);
+        let mut head = shown.end();
+        // The end of the object, and that of its last list.
+        head.truncate(head.len().saturating_sub(2));
+        let mut last = JsonText::object(META_BYTES);
+        self.meta(&mut last, stored);
+        let comma = if last.is_empty() { "" } else { "," };
+        (head, format!("]{comma}{}}}", inside(&last.end())))
+    }
+
+    /// Further members, each behind a comma.
+    pub fn more_members(&self, members: &[Linked]) -> String {
+        let attributes = self.resource_type.schema.attributes.iter();
+        let mut lists = attributes.filter(|attribute| self.resource_type.is_members(attribute));
+        let Some(attribute) = lists.next() else {
+            return String::new();
+        };
+        let subs = self.shown_subs(at(Home::Core, attribute));
+        let mut text = String::with_capacity(members.len() * LINK_BYTES);
+        for member in members {
+            let member = self.link(&subs, member);
+            if !member.is_empty() {
+                text.push(',');
+                text.push_str(&member.end());
+            }
+        }
+        text
+    }
+
+    /// The resource without its edges and `meta`.
+    fn begun(&self, stored: &Stored, links: &Links) -> JsonText {
         let document = &stored.document;
         let mut shown = JsonText::object(document.as_str().len());
         shown.member("schemas", &self.schemas(document));
@@ -63,9 +104,13 @@ impl<'a> Renderer<'a> {
         } else {
             self.projected(&mut shown, document, links);
         }
-        self.edges(&mut shown, links);
-        self.meta(&mut shown, stored);
-        shown.end()
+        shown
+    }
+
+    fn shown_subs<'t>(&self, target: AttributeRef<'t>) -> Vec<&'t str> {
+        let subs = target.attribute.sub_attributes.iter();
+        let subs = subs.filter(|sub| self.projection.shows_sub(target.with_sub(Some(sub))));
+        subs.map(|sub| sub.name.as_str()).collect()
     }
 
     /// The core schema, and each extension the resource has data of.
@@ -140,11 +185,7 @@ impl<'a> Renderer<'a> {
         if !self.projection.shows(target) {
             return;
         }
-        let subs = attribute.sub_attributes.iter();
-        let subs: Vec<&str> = subs
-            .filter(|sub| self.projection.shows_sub(target.with_sub(Some(sub))))
-            .map(|sub| sub.name.as_str())
-            .collect();
+        let subs = self.shown_subs(target);
         let mut list = JsonText::array(links.len() * LINK_BYTES);
         for link in links {
             let link = self.link(&subs, link);
@@ -301,6 +342,34 @@ mod tests {
             let text = joining.render(&stored, &links);
             prop_assert_eq!(&text, &reading.render(&stored, &links));
             prop_assert!(serde_json::from_str::<Object>(&text).is_ok(), "{}", text);
+        }
+    }
+
+    #[test]
+    fn members_may_come_later() {
+        let world = World::lenient();
+        let resource_type = world.registry.named("Group").unwrap();
+        let base = BaseUrl::new("https://scim.test");
+        let document = Document::stored(serde_json::json!({ "displayName": "crew" }));
+        let stored = World::stored(resource_type, &document);
+        let member = |id: &str| Linked {
+            id: id.to_owned(),
+            endpoint: "Users".to_owned(),
+            type_name: "User".to_owned(),
+            display: None,
+        };
+        let links = |ids: &[&str]| Links {
+            members: ids.iter().copied().map(member).collect(),
+            ..Links::default()
+        };
+        for shown in [None, Some("members"), Some("members.value,displayName")] {
+            let projection =
+                Projection::parse(shown, None, resource_type, &world.leniency).unwrap();
+            let renderer = Renderer::new(resource_type, &base, &projection, &|_| None);
+            let (head, tail) = renderer.render_around_members(&stored, &links(&["1"]));
+            let rest = renderer.more_members(&links(&["2", "3"]).members);
+            let whole = renderer.render(&stored, &links(&["1", "2", "3"]));
+            assert_eq!(head + &rest + &tail, whole, "{shown:?}");
         }
     }
 

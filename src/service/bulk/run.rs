@@ -134,10 +134,7 @@ impl<'s> Run<'s> {
                 chunk.run(session, from, &before)
             }
         };
-        self.service
-            .store
-            .write(self.call.tenancy.tenant, work)
-            .await
+        self.service.store.write(&self.call.admission, work).await
     }
 
     /// Notes that a transaction was lost with all operations it was to run, or that its end is unknown.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use scim::ScimError;
 use scim::projection::Projection;
-use scim::representation::Links;
 use scim::resource_type::ResourceType;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -14,6 +13,7 @@ use super::event::Event;
 use super::lost::Lost;
 use super::position::Position;
 use crate::service::call::Call;
+use crate::service::links::Beyond;
 use crate::service::request::Request;
 use crate::service::service::Service;
 use crate::store::{Change, FeedEnds, Membership, Result, Session, StoreError};
@@ -49,14 +49,14 @@ impl FeedPage {
 /// The present end of the feed, as a page without events.
 pub async fn start(service: &Service, call: &Call) -> Result<FeedPage> {
     let call = call.clone();
-    let tenant = call.tenancy.tenant;
+    let admission = Arc::clone(&call.admission);
     let work = move |session: &mut Session<'_>| {
         let ends = session.feed_ends()?;
         let end = known(session, &call, &ends, ends.last)?;
         let end = end.ok_or(StoreError::Fault("the feed has no end"))?;
         Ok(FeedPage::empty(end))
     };
-    service.store.read(tenant, work).await
+    service.store.read(&admission, work).await
 }
 
 /// At most `count` events after a position, and the present state of what they name. All is of one moment.
@@ -67,7 +67,7 @@ pub async fn page(
     count: i64,
 ) -> Result<std::result::Result<FeedPage, Lost>> {
     let call = call.clone();
-    let tenant = call.tenancy.tenant;
+    let admission = Arc::clone(&call.admission);
     let work = move |session: &mut Session<'_>| {
         let ends = session.feed_ends()?;
         if after.number < ends.pruned {
@@ -78,7 +78,7 @@ pub async fn page(
             _ => Ok(Err(Lost::Foreign)),
         }
     };
-    service.store.read(tenant, work).await
+    service.store.read(&admission, work).await
 }
 
 /// Waits until a feed goes on after a position. It may also return early.
@@ -180,9 +180,10 @@ fn present(
     let shown = rows.iter().filter_map(|row| {
         let mut requests = requests.iter();
         let request = requests.find(|one| one.resource_type.name == row.resource_type)?;
-        request
-            .bodies(std::iter::once((row, &Links::default())))
-            .pop()
+        let body = request
+            .bodies(std::iter::once((row, &Beyond::default())))
+            .pop()?;
+        body.whole().ok()
     });
     let raw = shown.map(RawValue::from_string);
     raw.collect::<std::result::Result<_, _>>()

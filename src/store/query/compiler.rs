@@ -5,6 +5,7 @@ use scim::representation::BaseUrl;
 use scim::resource_type::ResourceType;
 
 use crate::store::dialect::Dialect;
+use crate::store::row::Beside;
 use crate::store::session::Session;
 use crate::store::sql::Sql;
 use crate::store::tenant_id::TenantId;
@@ -17,6 +18,7 @@ pub struct Compiler<'q> {
     pub(super) resource_type: &'q ResourceType,
     pub(super) registry: &'q Registry,
     pub(super) base: &'q BaseUrl,
+    pub(super) beside: Beside,
 }
 
 impl<'q> Compiler<'q> {
@@ -34,7 +36,14 @@ impl<'q> Compiler<'q> {
             resource_type,
             registry,
             base,
+            beside: Beside::Nothing,
         }
+    }
+
+    /// The same compiler for lists that read this beside each resource.
+    #[must_use]
+    pub fn beside(self, beside: Beside) -> Self {
+        Self { beside, ..self }
     }
 
     /// The same compiler for another type of the tenant.

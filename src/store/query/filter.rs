@@ -9,6 +9,7 @@ use scim::schema::AttributeType;
 
 use super::compiler::Compiler;
 use super::kept::{Kept, document_keys};
+use super::look_up::names_one;
 use super::scope::Scope;
 use super::spelling::after_prefix;
 use crate::store::indexed_values::index_entry;
@@ -57,10 +58,10 @@ impl Compiler<'_> {
     /// True if one element of a multi-valued attribute satisfies the term.
     fn element(&self, target: AttributeRef<'_>, term: &Condition<'_>) -> Sql {
         if target.home == Home::Core && self.resource_type.is_members(target.attribute) {
-            return self.some_member(term);
+            return is_key_among(self.keys_of_some_member(term));
         }
         if target.home == Home::Core && self.resource_type.is_member_of(target.attribute) {
-            return self.some_group(term);
+            return is_key_among(self.keys_of_some_group(term));
         }
         let elements = self
             .dialect
@@ -68,10 +69,10 @@ impl Compiler<'_> {
         let exists = Sql::new(format!("EXISTS (SELECT 1 FROM {elements} WHERE "))
             .then(self.condition(term, Scope::Element))
             .sql(")");
-        match self.index_lookup(target, term) {
-            Some((lookup, true)) => lookup,
-            Some((lookup, false)) => Sql::new("(")
-                .then(lookup)
+        match self.indexed_keys(target, term) {
+            Some((keys, true)) => is_key_among(keys),
+            Some((keys, false)) => Sql::new("(")
+                .then(is_key_among(keys))
                 .sql(" AND ")
                 .then(exists)
                 .sql(")"),
@@ -81,7 +82,11 @@ impl Compiler<'_> {
 
     /// Uses the index of values for an equality that is the whole term (`true`), or one of several conditions on the
     /// element.
-    fn index_lookup(&self, target: AttributeRef<'_>, term: &Condition<'_>) -> Option<(Sql, bool)> {
+    pub(super) fn indexed_keys(
+        &self,
+        target: AttributeRef<'_>,
+        term: &Condition<'_>,
+    ) -> Option<(Sql, bool)> {
         let (test, whole) = match term {
             Condition::Test(test) => (test, true),
             Condition::And(terms) => (
@@ -96,23 +101,20 @@ impl Compiler<'_> {
         Some((self.indexed(path, value), whole))
     }
 
-    /// Resources with this value at an indexed path.
+    /// The keys of resources with this value at an indexed path.
     fn indexed(&self, path: &str, value: &str) -> Sql {
-        Sql::new(
-            "resources.key IN (SELECT v.resource_key FROM indexed_values v WHERE v.tenant_id = ",
-        )
-        .integer(self.tenant.0)
-        .sql(" AND v.resource_type = ")
-        .text(&self.resource_type.name)
-        .sql(" AND v.attribute = ")
-        .text(path)
-        .sql(" AND v.value = ")
-        .text(index_entry(value))
-        .sql(")")
+        Sql::new("SELECT v.resource_key AS key FROM indexed_values v WHERE v.tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND v.resource_type = ")
+            .text(&self.resource_type.name)
+            .sql(" AND v.attribute = ")
+            .text(path)
+            .sql(" AND v.value = ")
+            .text(index_entry(value))
     }
 
     /// Uses the index of values for an equality of a single-valued attribute.
-    fn single_lookup(&self, test: &Test<'_>, scope: Scope) -> Option<Sql> {
+    pub(super) fn single_lookup(&self, test: &Test<'_>, scope: Scope) -> Option<Sql> {
         if scope != Scope::Resource || test.target.attribute.multi_valued {
             return None;
         }
@@ -147,51 +149,67 @@ impl Compiler<'_> {
         Some((path, value))
     }
 
-    fn some_member(&self, term: &Condition<'_>) -> Sql {
-        Sql::new("resources.key IN (SELECT e.group_key FROM resources m JOIN memberships e ON e.tenant_id = m.tenant_id AND e.member_key = m.key WHERE m.tenant_id = ")
-            .integer(self.tenant.0)
+    /// The groups with a member that satisfies the term.
+    pub(super) fn keys_of_some_member(&self, term: &Condition<'_>) -> Sql {
+        Sql::new("SELECT e.group_key AS key FROM resources m")
+            .then(self.edges_of("m", "member_key", term))
             .sql(" AND ")
             .then(self.condition(term, Scope::Member))
-            .sql(")")
+    }
+
+    /// The edges `e` at the resources at one of their ends, with the tenant. Where the term names one resource, the statement
+    /// begins there.
+    fn edges_of(&self, alias: &str, end: &str, term: &Condition<'_>) -> Sql {
+        if names_one(term) {
+            return self
+                .for_each("memberships", "e", &format!("{end} = {alias}.key"))
+                .sql(" WHERE ")
+                .then(self.dialect.of_tenant(self.tenant, alias));
+        }
+        Sql::new(format!(
+            " JOIN memberships e ON e.tenant_id = {alias}.tenant_id AND e.{end} = {alias}.key WHERE {alias}.tenant_id = "
+        ))
+        .integer(self.tenant.0)
     }
 
     /// Members of the groups that satisfy the term, and members of groups inside them.
     ///
     /// The walk goes down from the matching groups. Only conditions on `type` wait until its end.
-    fn some_group(&self, term: &Condition<'_>) -> Sql {
+    pub(super) fn keys_of_some_group(&self, term: &Condition<'_>) -> Sql {
         let single = std::slice::from_ref(term);
         let terms = match term {
             Condition::And(terms) => terms.as_slice(),
             _ => single,
         };
         let (late, early): (Vec<_>, Vec<_>) = terms.iter().cloned().partition(asks_type);
-        let walk = Sql::new("WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g JOIN memberships e ON e.tenant_id = g.tenant_id AND e.group_key = g.key WHERE g.tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND ")
-            .then(self.joined(&early, " AND ", "TRUE", Scope::DirectGroup))
-            .sql(" UNION SELECT down.root, e.member_key FROM down")
-            .then(self.for_each("memberships", "e", "group_key = down.key"))
-            .sql(") ");
+        let walk = Sql::new(
+            "WITH RECURSIVE down(root, key) AS (SELECT e.group_key, e.member_key FROM resources g",
+        )
+        .then(self.edges_of("g", "group_key", term))
+        .sql(" AND ")
+        .then(self.joined(&early, " AND ", "TRUE", Scope::DirectGroup))
+        .sql(" UNION SELECT down.root, e.member_key FROM down")
+        .then(self.for_each("memberships", "e", "group_key = down.key"))
+        .sql(") ");
         let found = if late.is_empty() {
             Sql::new("SELECT down.key FROM down")
         } else {
-            Sql::new("SELECT link.key FROM (SELECT down.root, down.key, CASE WHEN EXISTS (SELECT 1 FROM memberships d WHERE d.tenant_id = ")
+            Sql::new("SELECT link.key FROM (SELECT down.root, down.key, CASE (SELECT count(*) FROM memberships d WHERE d.tenant_id = ")
                 .integer(self.tenant.0)
-                .sql(" AND d.group_key = down.root AND d.member_key = down.key) THEN 'direct' ELSE 'indirect' END AS kind FROM down) AS link")
+                .sql(" AND d.group_key = down.root AND d.member_key = down.key) WHEN 1 THEN 'direct' ELSE 'indirect' END AS kind FROM down) AS link")
                 .then(self.for_each("resources", "g", "key = link.root"))
                 .sql(" WHERE ")
                 .then(self.joined(&late, " AND ", "TRUE", Scope::Group))
         };
-        let keys = self.dialect.few(walk.then(found));
-        Sql::new("resources.key IN (").then(keys).sql(")")
+        self.dialect.few(walk.then(found))
     }
 
     fn test(&self, test: &Test<'_>, scope: Scope) -> Sql {
-        if let Some(by_id) = self.location_as_id(test, scope) {
-            return by_id;
+        if let Some(id) = self.id_of_location(test, scope) {
+            return Sql::new("resources.id = ").text(id);
         }
-        if let Some(lookup) = self.single_lookup(test, scope) {
-            return lookup;
+        if let Some(keys) = self.single_lookup(test, scope) {
+            return is_key_among(keys);
         }
         match (self.kept(test.target, scope), &test.operand) {
             (Kept::Prefixed(column), Operand::Text(Operator::Eq, value)) => {
@@ -227,7 +245,8 @@ impl Compiler<'_> {
                 .sql(symbol(*operator))
                 .double(*value),
             (Kept::Milliseconds(column), Operand::Instant(operator, value)) => {
-                instant_in_ms(column, *operator, *value)
+                let condition = instant_in_ms(column, *operator, *value);
+                self.dialect.selective(condition)
             }
             // Resolution gives every attribute operands of its own type, so other pairs are never equal.
             _ => Sql::new("FALSE"),
@@ -235,17 +254,16 @@ impl Compiler<'_> {
     }
 
     /// `meta.location eq` is a look-up by id.
-    fn location_as_id(&self, test: &Test<'_>, scope: Scope) -> Option<Sql> {
+    pub(super) fn id_of_location<'t>(&self, test: &'t Test<'_>, scope: Scope) -> Option<&'t str> {
         let Operand::Text(Operator::Eq, location) = &test.operand else {
             return None;
         };
         let is_location = scope == Scope::Resource
             && test.target.home == Home::Common
             && test.target.leaf().name == "location";
-        let id = location
+        location
             .strip_prefix(&self.base.prefix(&self.resource_type.endpoint))
-            .filter(|_| is_location)?;
-        Some(Sql::new("resources.id = ").text(id))
+            .filter(|_| is_location)
     }
 
     fn compare_text(&self, text: Sql, operator: Operator, value: &str) -> Sql {
@@ -310,4 +328,9 @@ fn instant_in_ms(column: Sql, operator: Operator, value_us: i64) -> Sql {
         Operator::Lt if !exact => column.sql(" <= ").bigint(floor),
         other => column.sql(symbol(other)).bigint(floor),
     }
+}
+
+/// Whether the resource's key is one of those that a query finds.
+fn is_key_among(keys: Sql) -> Sql {
+    Sql::new("resources.key IN (").then(keys).sql(")")
 }

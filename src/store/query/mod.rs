@@ -4,6 +4,7 @@
 mod compiler;
 mod filter;
 mod kept;
+mod look_up;
 mod order;
 mod position;
 mod scope;

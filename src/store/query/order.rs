@@ -21,6 +21,8 @@ use crate::store::sql::Sql;
 /// The order of a list.
 pub(super) struct Order {
     sort: Option<Sorted>,
+    /// The key of a resource, for a list in the order of creation.
+    by_key: &'static str,
 }
 
 struct Sorted {
@@ -39,6 +41,10 @@ pub(super) struct Stretch {
 
 impl Compiler<'_> {
     pub(super) fn order(&self, query: &ListQuery<'_>) -> Order {
+        let by_key = match self.is_look_up(query) {
+            true => "resources.key",
+            false => self.dialect.listed_key(),
+        };
         let sort = query.sort.map(|order| {
             let (key, kind) = self.common_sort_key(query);
             Sorted {
@@ -47,7 +53,7 @@ impl Compiler<'_> {
                 descending: order == SortOrder::Descending,
             }
         });
-        Order { sort }
+        Order { sort, by_key }
     }
 
     /// The sort key of a row, for each type that a row may have.
@@ -106,9 +112,9 @@ impl Order {
         match (start, &self.sort) {
             (Start::Beginning, _) => vec![self.whole(0)],
             (Start::Offset(offset), _) => vec![self.whole(*offset)],
-            (Start::After(position), None) => vec![by_key(" > ", position.key)],
-            (Start::From(position), None) => vec![by_key(" >= ", position.key)],
-            (Start::Before(position), None) => vec![by_key(" < ", position.key)],
+            (Start::After(position), None) => vec![self.beyond(" > ", position.key)],
+            (Start::From(position), None) => vec![self.beyond(" >= ", position.key)],
+            (Start::Before(position), None) => vec![self.beyond(" < ", position.key)],
             (Start::After(position), Some(sorted)) => sorted.stretches(position, " > ", false),
             (Start::From(position), Some(sorted)) => sorted.stretches(position, " >= ", false),
             (Start::Before(position), Some(sorted)) => sorted.stretches(position, " < ", true),
@@ -117,7 +123,7 @@ impl Order {
 
     fn whole(&self, offset: i64) -> Stretch {
         let order = match &self.sort {
-            None => Sql::new("resources.key"),
+            None => Sql::new(self.by_key),
             Some(sorted) if sorted.descending => sorted
                 .key
                 .clone()
@@ -136,12 +142,24 @@ impl Order {
         }
     }
 
+    /// The resources on one side of a key, in the order of creation.
+    fn beyond(&self, compare: &str, key: Key) -> Stretch {
+        let direction = if compare == " < " { " DESC" } else { "" };
+        let place = Sql::new(self.by_key).sql(compare.to_owned());
+        Stretch {
+            condition: Some(place.bigint(key.0)),
+            order: Sql::new(self.by_key).sql(direction),
+            offset: 0,
+        }
+    }
+
     /// Reads rows and their places.
     pub(super) fn load(
         &self,
         statement: Sql,
         session: &mut Session<'_>,
     ) -> Result<Vec<(Row, Position)>> {
+        let statement = session.admitting(statement);
         /// The rows with a sort key of one type.
         macro_rules! sorted {
             ($sql:ty, $rust:ty, $value:expr) => {
@@ -150,16 +168,16 @@ impl Order {
                     .load::<(Selected, Option<$rust>)>(session.connection)?
                     .into_iter()
                     .map(|(row, value)| placed(row, value.map($value)))
-                    .collect()
+                    .collect::<Vec<_>>()
             };
         }
-        Ok(match self.sort.as_ref().map(|sorted| sorted.kind) {
+        let found = match self.sort.as_ref().map(|sorted| sorted.kind) {
             None => statement
                 .typed::<SelectedTypes>()
                 .load::<Selected>(session.connection)?
                 .into_iter()
                 .map(|row| placed(row, None))
-                .collect(),
+                .collect::<Vec<_>>(),
             Some(SortKind::Text) => sorted!(Text, String, SortValue::Text),
             Some(SortKind::Integer) => sorted!(BigInt, i64, SortValue::Integer),
             Some(SortKind::Decimal) => {
@@ -167,31 +185,16 @@ impl Order {
                     number
                 )))
             }
-        })
+        };
+        session.check_admitted(found.len())?;
+        Ok(found.into_iter().flatten().collect())
     }
 }
 
-fn placed(row: Selected, value: Option<SortValue>) -> (Row, Position) {
-    let row = Row::from(row);
+fn placed(row: Selected, value: Option<SortValue>) -> Option<(Row, Position)> {
+    let row = Row::read(row)?;
     let key = row.key;
-    (row, Position { value, key })
-}
-
-fn by_key(compare: &str, key: Key) -> Stretch {
-    let order = if compare == " < " {
-        "resources.key DESC"
-    } else {
-        "resources.key"
-    };
-    Stretch {
-        condition: Some(
-            Sql::new("resources.key")
-                .sql(compare.to_owned())
-                .bigint(key.0),
-        ),
-        order: Sql::new(order),
-        offset: 0,
-    }
+    Some((row, Position { value, key }))
 }
 
 impl Sorted {

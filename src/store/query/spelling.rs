@@ -2,6 +2,7 @@
 
 use crate::store::dialect::Dialect;
 use crate::store::sql::Sql;
+use crate::store::tenant_id::TenantId;
 
 /// Lists order long texts by this many characters, and PostgreSQL indexes as many. The migration has the same number.
 const PREFIX_CHARACTERS: usize = 256;
@@ -92,6 +93,58 @@ impl Dialect {
         }
     }
 
+    /// A condition that a row of `resources` has this value in a column that tells resources apart.
+    ///
+    /// On PostgreSQL an index begins with the column, and the other conditions are written so that no index serves them.
+    /// Otherwise, before there are statistics, any index that begins with the tenant seems as good.
+    pub(in crate::store) fn look_up(
+        self,
+        tenant: TenantId,
+        alias: &str,
+        resource_type: Option<&str>,
+        column: &str,
+        value: Sql,
+    ) -> Sql {
+        let hide = match self {
+            Self::Postgres => " || ''",
+            Self::Sqlite => "",
+        };
+        let mut place = self.of_tenant(tenant, alias);
+        if let Some(name) = resource_type {
+            place = place
+                .sql(format!(" AND {alias}.resource_type{hide} = "))
+                .text(name);
+        }
+        place.sql(format!(" AND {alias}.{column} = ")).then(value)
+    }
+
+    /// A condition that a row is of the tenant, for a statement whose other conditions find the row. On PostgreSQL no index
+    /// serves it.
+    pub(in crate::store) fn of_tenant(self, tenant: TenantId, alias: &str) -> Sql {
+        let hide = match self {
+            Self::Postgres => " + 0",
+            Self::Sqlite => "",
+        };
+        Sql::new(format!("{alias}.tenant_id{hide} = ")).integer(tenant.0)
+    }
+
+    /// The tenant of a resource in lists in the order of creation. On PostgreSQL one index has it and the key like this and
+    /// no other, so that no other seems as good.
+    pub(super) fn listed_tenant(self, tenant: TenantId) -> Option<Sql> {
+        match self {
+            Self::Postgres => Some(Sql::new("(0 + resources.tenant_id) = ").integer(tenant.0)),
+            Self::Sqlite => None,
+        }
+    }
+
+    /// The key of a resource in lists in the order of creation.
+    pub(super) fn listed_key(self) -> &'static str {
+        match self {
+            Self::Postgres => "(resources.key + 0)",
+            Self::Sqlite => "resources.key",
+        }
+    }
+
     /// Whether a column is one of the numbers that a query finds. Each number is looked up in the column's index.
     pub(in crate::store) fn is_among(self, column: &str, query: Sql) -> Sql {
         let (open, close) = match self {
@@ -101,10 +154,20 @@ impl Dialect {
         Sql::new(column).sql(open).then(query).sql(close)
     }
 
+    /// A condition that few rows satisfy, and that an index serves. SQLite would rather read a tenant in the list's order.
+    pub(super) fn selective(self, condition: Sql) -> Sql {
+        match self {
+            Self::Postgres => condition,
+            Self::Sqlite => Sql::new("unlikely(").then(condition).sql(")"),
+        }
+    }
+
     /// The numbers that a recursive query finds. The spelling keeps the planner from expecting very many.
     pub(super) fn few(self, query: Sql) -> Sql {
         match self {
-            Self::Postgres => Sql::new("SELECT unnest(ARRAY(").then(query).sql("))"),
+            Self::Postgres => Sql::new("SELECT unnest(ARRAY(")
+                .then(query)
+                .sql(")) AS key"),
             Self::Sqlite => query,
         }
     }

@@ -6,7 +6,7 @@ use scim::query::{ListQuery, Selection};
 use super::compiler::Compiler;
 use super::order::{Order, Stretch};
 use super::start::Start;
-use crate::store::row::SELECTED;
+use crate::store::row::selected;
 use crate::store::sql::Sql;
 
 impl Compiler<'_> {
@@ -28,41 +28,77 @@ impl Compiler<'_> {
         stretch: Stretch,
         count: usize,
     ) -> Sql {
-        let mut columns = Sql::new(format!("SELECT {SELECTED}"));
+        let selected = selected(self.dialect, self.beside);
+        let mut columns = Sql::new(format!("SELECT {selected}"));
         if let Some(key) = order.column() {
-            columns = columns.sql(", ").then(key);
+            columns = columns.sql(", ").then(key).sql(" AS sort_key");
         }
-        let statement = columns
-            .sql(" FROM resources WHERE ")
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let found = Sql::new(" FROM ")
+            .then(self.source(query))
+            .sql(" WHERE ")
             .then(self.matching(query, stretch.condition))
             .sql(" ORDER BY ")
-            .then(stretch.order)
+            .then(stretch.order.clone())
             .sql(" LIMIT ")
-            .bigint(i64::try_from(count).unwrap_or(i64::MAX));
+            .bigint(count);
         if stretch.offset == 0 {
-            return statement;
+            return columns.then(found);
         }
-        statement.sql(" OFFSET ").bigint(stretch.offset)
+        // Rows are counted off in an index. Only those of the page are read.
+        columns
+            .sql(" FROM (SELECT resources.key AS key")
+            .then(found)
+            .sql(" OFFSET ")
+            .bigint(stretch.offset)
+            .sql(") AS k")
+            .then(self.for_each("resources", "resources", "key = k.key"))
+            .sql(" ORDER BY ")
+            .then(stretch.order)
     }
 
-    /// The statement that counts all matches.
+    /// The statement that counts all matches. How many resources there are in all is known without counting.
     pub fn total(&self, query: &ListQuery<'_>) -> Sql {
-        self.total_of(query, None)
+        if query.is_filtered() {
+            return self.total_of(query, None);
+        }
+        let names = query.selections.iter().map(|selection| {
+            let name = &selection.resource_type.name;
+            Sql::default().text(name)
+        });
+        let names = names.reduce(|left, right| left.sql(", ").then(right));
+        Sql::new("SELECT CAST(coalesce(sum(c.count), 0) AS BIGINT) FROM resource_counts c WHERE c.tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND c.resource_type IN (")
+            .then(names.unwrap_or_default())
+            .sql(")")
     }
 
     pub(super) fn total_of(&self, query: &ListQuery<'_>, stretch: Option<Sql>) -> Sql {
-        Sql::new("SELECT count(*) FROM resources WHERE ").then(self.matching(query, stretch))
+        Sql::new("SELECT count(*) FROM ")
+            .then(self.source(query))
+            .sql(" WHERE ")
+            .then(self.matching(query, stretch))
     }
 
     /// Tenant, type, condition and stretch. Every statement has the first two.
     fn matching(&self, query: &ListQuery<'_>, stretch: Option<Sql>) -> Sql {
-        let scope = Sql::new("resources.tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND ")
-            .then(self.selected(query));
+        let scope = self.scope(query).sql(" AND ").then(self.selected(query));
         match stretch {
             Some(stretch) => scope.sql(" AND ").then(stretch),
             None => scope,
+        }
+    }
+
+    fn scope(&self, query: &ListQuery<'_>) -> Sql {
+        let of_tenant = Sql::new("resources.tenant_id = ").integer(self.tenant.0);
+        if self.is_look_up(query) {
+            return of_tenant;
+        }
+        match self.dialect.listed_tenant(self.tenant) {
+            Some(listed) if query.is_plain() => listed,
+            Some(listed) if query.sort.is_none() => of_tenant.sql(" AND ").then(listed),
+            _ => of_tenant,
         }
     }
 
@@ -72,7 +108,7 @@ impl Compiler<'_> {
             .selections
             .iter()
             .filter(|selection| !matches!(selection.condition, Some(Condition::Constant(false))));
-        let mut terms = possible.map(|selection| self.selection(selection));
+        let mut terms = possible.map(|selection| self.selection(query, selection));
         match (terms.next(), terms.next()) {
             (None, _) => Sql::new("FALSE"),
             (Some(only), None) => only,
@@ -84,13 +120,16 @@ impl Compiler<'_> {
         }
     }
 
-    fn selection(&self, selection: &Selection<'_>) -> Sql {
+    fn selection<'c>(&self, query: &ListQuery<'c>, selection: &Selection<'c>) -> Sql {
         let of_type = Sql::new("resources.resource_type = ").text(&selection.resource_type.name);
         let Some(condition) = &selection.condition else {
             return of_type;
         };
-        let own = self.of(selection.resource_type).resource(condition);
-        let whole = of_type.sql(" AND ").then(own);
+        let own = self.of(selection.resource_type);
+        let whole = match own.left_to_check(query, condition) {
+            None => of_type,
+            Some(left) => of_type.sql(" AND ").then(own.resource(&left)),
+        };
         if is_plain_look_up(condition) {
             whole
         } else {

@@ -4,5 +4,6 @@ mod auth;
 mod auth_schemes;
 mod me;
 mod rate_limit;
+mod remembered;
 mod secrets;
 mod tenants;

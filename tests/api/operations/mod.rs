@@ -9,6 +9,7 @@ mod files;
 mod first_steps;
 mod health;
 mod listening;
+mod migration;
 mod races;
 mod records;
 mod variables;

@@ -8,6 +8,7 @@ mod enterprise;
 mod etag;
 mod group_renames;
 mod groups;
+mod long_lists;
 mod names_and_case;
 mod nulls;
 mod patch;

@@ -1,0 +1,13 @@
+//! What authentication keeps between requests.
+
+use super::memory::Memory;
+use super::uses::Uses;
+
+/// What authentication keeps between requests.
+#[derive(Clone, Default)]
+pub struct Keeper {
+    /// The credentials that were used last.
+    pub(super) memory: Memory,
+    /// Writes of last uses in progress.
+    pub(super) uses: Uses,
+}

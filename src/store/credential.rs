@@ -1,0 +1,20 @@
+//! A credential.
+
+/// A credential as the operator sees it; the token is not part of it.
+#[derive(Debug, Clone, Default)]
+pub struct Credential {
+    /// The name of the credential in commands.
+    pub key_id: String,
+    /// The operator's label for it.
+    pub label: String,
+    /// Its scopes, as words separated by spaces.
+    pub scopes: String,
+    /// When it was created.
+    pub created_ms: i64,
+    /// When it expires.
+    pub expires_ms: Option<i64>,
+    /// When it was last used, to the minute.
+    pub last_used_ms: Option<i64>,
+    /// The id of the resource that it is linked to.
+    pub resource_id: Option<String>,
+}

@@ -1,0 +1,98 @@
+//! Groups with more members than an answer holds at once.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::support::{BULK_REQUEST, GROUP, TestServer, USER, id};
+
+/// More than two pieces, and not a whole number of them.
+const MEMBERS: usize = 2_345;
+
+/// Creates the users of a long list. Returns their ids in the order of creation.
+fn crowd(server: &TestServer) -> Vec<String> {
+    let numbers: Vec<usize> = (0..MEMBERS).collect();
+    let create = |numbers: &[usize]| {
+        let operation = |number: &usize| {
+            let name = format!("user-{number}");
+            let data = json!({ "schemas": [USER], "userName": name, "displayName": format!("\"{name}\"") });
+            json!({ "method": "POST", "path": "/Users", "bulkId": name, "data": data })
+        };
+        let operations: Vec<Value> = numbers.iter().map(operation).collect();
+        let body = json!({ "schemas": [BULK_REQUEST], "Operations": operations });
+        let answer = server.post("/Bulk", body).send().expect(200);
+        let made = answer["Operations"].as_array().expect("operations").clone();
+        made.into_iter().map(|one| {
+            let location = one["location"].as_str().expect("a location").to_owned();
+            location.rsplit('/').next().expect("an id").to_owned()
+        })
+    };
+    numbers.chunks(500).flat_map(create).collect()
+}
+
+fn values(group: &Value) -> Vec<&str> {
+    let members = group["members"].as_array().expect("members");
+    members
+        .iter()
+        .map(|member| member["value"].as_str().expect("a value"))
+        .collect()
+}
+
+api_test! {
+    /// Rows: GROUP-01
+    fn a_long_list_of_members_is_whole_and_in_order(server) {
+        let ids = crowd(&server);
+        let refs: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let members: Vec<Value> = ids.iter().map(|id| json!({ "value": id })).collect();
+        let body = json!({ "schemas": [GROUP], "displayName": "crowd", "members": members });
+        let made = server.post("/Groups", body.clone()).send().expect(201);
+        assert_eq!(values(&made), refs, "the answer to POST");
+        let path = format!("/Groups/{}", id(&made));
+        let shown = server.get(&path).send().expect(200);
+        assert_eq!(shown, made);
+        let (first, last) = (&shown["members"][0], &shown["members"][MEMBERS - 1]);
+        assert_eq!(first["display"], "\"user-0\"");
+        assert_eq!(last["$ref"], format!("{}/Users/{}", server.base(), ids[MEMBERS - 1]));
+        assert_eq!(shown["meta"]["resourceType"], "Group");
+        let only = server.get(&path).query("attributes", "members.value").send().expect(200);
+        assert_eq!(only["members"][MEMBERS - 1], json!({ "value": ids[MEMBERS - 1] }));
+        assert!(only.get("meta").is_none() && only.get("displayName").is_none());
+        let put = server.put(&path, body).send().expect(200);
+        assert_eq!(values(&put), refs, "the answer to PUT");
+        let zipped = server.get(&path).header("accept-encoding", "gzip").send();
+        assert_eq!((zipped.status, zipped.header("content-encoding")), (200, Some("gzip")));
+        assert_eq!(server.request("HEAD", &path).send().expect(200), Value::Null);
+        let tag = shown["meta"]["version"].as_str().expect("a version");
+        server.get(&path).header("if-none-match", tag).send().expect(304);
+    }
+
+    /// Rows: GROUP-01
+    fn long_lists_stand_in_a_page_each_in_its_group(server) {
+        let ids = crowd(&server);
+        let refs: Vec<&str> = ids.iter().map(String::as_str).collect();
+        for (name, members) in [("all", &refs[..]), ("none", &[][..]), ("few", &refs[..3]), ("half", &refs[1_000..])] {
+            server.create_group(name, members);
+        }
+        for way in [&[("startIndex", "1")][..], &[("cursor", "")], &[("sortBy", "displayName"), ("sortOrder", "descending")]] {
+            let request = server.get("/Groups");
+            let request = way.iter().fold(request, |request, (name, value)| request.query(name, value));
+            let page = request.send().expect(200);
+            let groups = page["Resources"].as_array().expect("resources");
+            assert_eq!(groups.len(), 4);
+            for group in groups {
+                let expected = match group["displayName"].as_str().expect("a name") {
+                    "all" => &refs[..],
+                    "none" => &[],
+                    "few" => &refs[..3],
+                    _ => &refs[1_000..],
+                };
+                assert_eq!(values(group), expected, "{way:?}: {}", group["displayName"]);
+                assert!(group["meta"]["version"].is_string());
+            }
+        }
+        let found = server.get("/Groups").query("filter", "displayName eq \"half\"").send().expect(200);
+        assert_eq!(values(&found["Resources"][0]).len(), MEMBERS - 1_000);
+        let unique: BTreeSet<&str> = refs.iter().copied().collect();
+        assert_eq!(unique.len(), MEMBERS);
+    }
+}
