@@ -62,6 +62,11 @@ pub struct Preconditions {
 }
 
 impl Preconditions {
+    /// Whether the request has no conditions.
+    pub fn is_empty(&self) -> bool {
+        self.if_match.is_none() && self.if_none_match.is_none()
+    }
+
     /// Reads the two headers.
     pub fn parse(if_match: Option<&str>, if_none_match: Option<&str>) -> Self {
         Self {

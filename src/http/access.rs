@@ -7,6 +7,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
+use scim::ScimError;
 use scim::profile::Rule;
 use scim::representation::BaseUrl;
 
@@ -26,7 +27,8 @@ pub(super) async fn guard(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let again = Again::of(&mut request);
+    let bytes_max = app(&request).map_or(0, |app| app.limits.bytes_max());
+    let again = Again::of(&mut request, bytes_max);
     let call = identify(&request, Source::Memory).await;
     let admission = call.as_ref().ok().map(|call| Arc::clone(&call.admission));
     let service = app(&request).map(|app| app.service.clone());
@@ -38,8 +40,16 @@ pub(super) async fn guard(
         Ok(()) => Ok(response),
         Err(StoreError::Unproven) => {
             log::debug!("a credential or its tenant has changed; the request runs again");
+            let is_possible = again.is_possible();
             let request = again.request(response);
             let call = identify(&request, Source::Database).await;
+            if call.is_ok() && !is_possible {
+                let too_large = ScimError::TooLarge {
+                    what: "the body",
+                    limit: format!("{bytes_max} bytes"),
+                };
+                return Ok(request.error_response(Failure::from(too_large)));
+            }
             admit(call, request, &next).await
         }
         Err(error) => {

@@ -24,6 +24,18 @@ pub(super) struct Again {
 struct Body {
     payload: Payload,
     read: Vec<Bytes>,
+    /// How many bytes may still be kept. `None`: the body was too large to be kept.
+    room: Option<usize>,
+}
+
+impl Body {
+    fn keep(&mut self, bytes: &Bytes) {
+        self.room = self.room.and_then(|room| room.checked_sub(bytes.len()));
+        match self.room {
+            Some(_) => self.read.push(bytes.clone()),
+            None => self.read = Vec::new(),
+        }
+    }
 }
 
 /// Reads a body and keeps what it has read.
@@ -36,15 +48,15 @@ impl Stream for Keeping {
         let mut body = self.0.borrow_mut();
         let next = body.payload.poll_next_unpin(context);
         if let Poll::Ready(Some(Ok(bytes))) = &next {
-            body.read.push(bytes.clone());
+            body.keep(bytes);
         }
         next
     }
 }
 
 impl Again {
-    /// Keeps what a second run needs.
-    pub(super) fn of(request: &mut ServiceRequest) -> Self {
+    /// Keeps what a second run needs, with a body of at most so many bytes: larger ones are refused anyway.
+    pub(super) fn of(request: &mut ServiceRequest, bytes_max: usize) -> Self {
         let path = request.match_info().clone();
         let body = match request.take_payload() {
             Payload::None => None,
@@ -52,12 +64,19 @@ impl Again {
                 let body = Rc::new(RefCell::new(Body {
                     payload,
                     read: Vec::new(),
+                    room: Some(bytes_max),
                 }));
                 request.set_payload(stream_of(Keeping(Rc::clone(&body))));
                 Some(body)
             }
         };
         Self { path, body }
+    }
+
+    /// Whether the body was kept.
+    pub(super) fn is_possible(&self) -> bool {
+        let body = self.body.as_ref();
+        body.is_none_or(|body| body.borrow().room.is_some())
     }
 
     /// The request as it was before its first run, which made this response.

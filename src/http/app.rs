@@ -43,3 +43,10 @@ pub struct RequestLimits {
     /// Bounds of Bulk. A bound of 0 operations switches it off.
     pub bulk: BulkLimits,
 }
+
+impl RequestLimits {
+    /// The largest body of any request.
+    pub(super) fn bytes_max(&self) -> usize {
+        self.body_bytes_max.max(self.bulk.body_bytes_max)
+    }
+}

@@ -9,7 +9,7 @@ use scim::profile::Rule;
 use scim::quote::quoted_to;
 
 use super::request::Request;
-use crate::store::{Key, Result, Session};
+use crate::store::{Authorship, EdgeChange, Key, Result, Row, Session, TypeCount};
 
 /// Most characters of an id that an error quotes.
 const QUOTED_MAX: usize = 40;
@@ -48,6 +48,63 @@ pub(super) fn apply(
     }
 }
 
+/// Makes one change of a group's edges without a transaction, and records it. Returns whether that was possible: a change may
+/// have to be judged under a lock.
+///
+/// Errors: also a retry, when a resource is gone meanwhile.
+pub(super) fn apply_swiftly(
+    request: &Request,
+    session: &mut Session<'_>,
+    group: &mut Row,
+    change: &MemberChange<'_>,
+    now_ms: i64,
+) -> Result<bool> {
+    let ids: Vec<&str> = match change {
+        MemberChange::Add(members) => members.iter().map(|member| member.id.as_str()).collect(),
+        MemberChange::Remove(ids) => ids.iter().map(String::as_str).collect(),
+        MemberChange::RemoveWhere(_) | MemberChange::Replace(_) => return Ok(false),
+    };
+    let edges = match change {
+        MemberChange::Add(members) if !are_plain(request, session, members, &ids)? => {
+            return Ok(false);
+        }
+        MemberChange::Add(_) => EdgeChange::Add(&ids),
+        _ => EdgeChange::Remove(&ids),
+    };
+    let call = &request.call;
+    let author = Authorship {
+        revision: call.tenancy.revision,
+        origin: &call.origin(),
+    };
+    session.change_members(group, edges, now_ms, author)?;
+    Ok(true)
+}
+
+/// Whether these can be members without another look: they exist, their types are allowed, and none has members itself.
+fn are_plain(
+    request: &Request,
+    session: &mut Session<'_>,
+    members: &[MemberRef],
+    ids: &[&str],
+) -> Result<bool> {
+    if members.iter().any(|member| member.resource_type.is_some()) {
+        return Ok(false);
+    }
+    let types = session.types_among(ids)?;
+    let known: i64 = types.iter().map(|kind| kind.count).sum();
+    let allowed = member_types(request);
+    let is_plain = |kind: &TypeCount| {
+        allowed.contains(&kind.resource_type) && !nests(request, &kind.resource_type)
+    };
+    Ok(usize::try_from(known) == Ok(ids.len()) && types.iter().all(is_plain))
+}
+
+/// Whether resources of a type have members.
+fn nests(request: &Request, resource_type: &str) -> bool {
+    let known = request.call.tenancy.registry.named(resource_type);
+    known.is_some_and(|known| known.members.is_some())
+}
+
 /// Checks that the members exist, that their types are allowed, that they have the `type` that the client sent, and
 /// that they close no circle.
 fn check(
@@ -76,15 +133,10 @@ fn check(
         }
     }
     check_claims(session, members)?;
-    let nests = |name: &str| {
-        request
-            .call
-            .tenancy
-            .registry
-            .named(name)
-            .is_some_and(|resource_type| resource_type.members.is_some())
-    };
-    if types.iter().any(|found| nests(&found.resource_type)) {
+    if types
+        .iter()
+        .any(|found| nests(request, &found.resource_type))
+    {
         session.lock_nesting()?;
         if let Some(id) = session.ancestor_among(group, &ids)? {
             return Err(ScimError::CircularMembers(id).into());

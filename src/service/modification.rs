@@ -2,7 +2,7 @@
 
 use scim::etag::{Preconditions, Version};
 use scim::password::PasswordFate;
-use scim::patch::{self, Patched};
+use scim::patch::{self, MemberChange, Patched};
 use scim::representation::Stored;
 use scim::{Document, Object};
 
@@ -81,15 +81,42 @@ impl Modification {
     ///
     /// Errors: also a retry, when somebody has.
     pub(super) fn run_swiftly(&self, session: &mut Session<'_>) -> Result<Option<Written>> {
+        let replaces_members =
+            self.request.resource_type.members.is_some() && !matches!(self.step, Step::Patch(_));
+        if replaces_members {
+            return Ok(None);
+        }
         let row = session.find(&self.request.resource_type, &self.id, self.beside())?;
         let row = row.ok_or_else(|| self.request.not_found(&self.id))?;
         self.conditions.check_write(row.stored.version)?;
         let stored = row.stored.document.read();
         let outcome = self.outcome(session, &stored)?;
-        if !outcome.members.is_empty() {
-            return Ok(None);
+        if outcome.members.is_empty() {
+            return self.written(session, row, stored, outcome).map(Some);
         }
-        self.written(session, row, stored, outcome).map(Some)
+        let is_alone = !outcome.changed
+            && outcome.password == PasswordFate::Keep
+            && self.conditions.is_empty();
+        match (patch::fold(outcome.members).as_slice(), is_alone) {
+            ([change], true) => self.change_edges(session, row, stored, change),
+            _ => Ok(None),
+        }
+    }
+
+    /// Changes members and nothing else.
+    fn change_edges(
+        &self,
+        session: &mut Session<'_>,
+        mut row: Row,
+        stored: Document,
+        change: &MemberChange<'_>,
+    ) -> Result<Option<Written>> {
+        let is_done = edges::apply_swiftly(&self.request, session, &mut row, change, self.now_ms)?;
+        Ok(is_done.then(|| Written {
+            row,
+            document: stored.clone(),
+            found: Some(stored),
+        }))
     }
 
     /// What the answer shows beside the resource.

@@ -51,7 +51,7 @@ const COLUMNS: &rows::Columns = match ROWS.split_last() {
 };
 
 /// Most ids of members in a row. A reader of a longer change reads all members of the group.
-const MEMBERS_MAX: usize = 1_000;
+pub(super) const MEMBERS_MAX: usize = 1_000;
 /// Most rows that one transaction looks at to prune.
 const PRUNED_AT_ONCE: i64 = 1_000;
 
@@ -160,8 +160,7 @@ impl Session<'_> {
             None => Sql::new("NULL"),
         };
         let attributes: Vec<&str> = row.attributes.iter().map(String::as_str).collect();
-        self.inserted_columns("t.id", &ordinal.to_string())
-            .then(origin_columns(dialect, origin))
+        self.begun_note(ordinal, origin)
             .sql(", ")
             .bigint(row.at_ms)
             .sql(format!(", {operation}, "))
@@ -174,6 +173,12 @@ impl Session<'_> {
             .then(json(dialect, &attributes))
             .sql(", ")
             .then(members)
+    }
+
+    /// The beginning of a statement that writes the row of one change, up to its origin. `t` is the tenant's row.
+    pub(super) fn begun_note(&self, ordinal: i64, origin: &Origin) -> Sql {
+        self.inserted_columns("t.id", &ordinal.to_string())
+            .then(origin_columns(self.dialect(), origin))
     }
 
     /// The beginning of a statement that writes rows of changes, up to the position. `t` is the tenant's row.
@@ -302,7 +307,7 @@ fn named(members: &[String]) -> Option<Vec<&str>> {
 }
 
 /// Texts as a column of JSON.
-fn json(dialect: Dialect, texts: &[&str]) -> Sql {
+pub(super) fn json(dialect: Dialect, texts: &[&str]) -> Sql {
     let json = serde_json::Value::from(texts).to_string();
     match dialect {
         Dialect::Postgres => Sql::default().text(json).sql("::jsonb"),

@@ -130,7 +130,7 @@ impl Session<'_> {
 
     /// The tenant's row under the revision that was read, as `t`. It is held until the commit: see
     /// [`Session::record`]. The statement also proves the admission while it is open.
-    fn held(&self, revision: i64) -> Sql {
+    pub(super) fn held(&self, revision: i64) -> Sql {
         let admission = self.open_admission();
         let from = admission.map_or("tenants t", |_| ADMITTED);
         let holds = admission.map_or_else(
@@ -164,14 +164,14 @@ impl Session<'_> {
             .sql(", changed ON CONFLICT DO NOTHING)")
     }
 
-    fn refused_author(&self) -> StoreError {
+    pub(super) fn refused_author(&self) -> StoreError {
         match self.open_admission() {
             Some(_) => StoreError::Unproven,
             None => StoreError::Outdated,
         }
     }
 
-    fn prove_open(&self) {
+    pub(super) fn prove_open(&self) {
         if let Some(admission) = self.open_admission() {
             admission.prove();
         }

@@ -85,10 +85,10 @@ fn a_request_makes_few_statements() {
     costs(&server, "put", 2, || {
         server.put(&user, person("ada")).send().expect(200);
     });
-    costs(&server, "one member more", 8, || {
+    costs(&server, "one member more", 3, || {
         server.patch(&team, member("add")).send().expect(204);
     });
-    costs(&server, "one member less", 7, || {
+    costs(&server, "one member less", 2, || {
         server.patch(&team, member("remove")).send().expect(204);
     });
     costs(&server, "page", 6, || {
