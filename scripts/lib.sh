@@ -41,7 +41,7 @@ install_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# need_c_compiler: compiling SQLite and libpq from source needs a C compiler.
+# need_c_compiler: compiling SQLite, libpq and the allocator from source needs a C compiler and make.
 need_c_compiler() {
-    command -v cc >/dev/null || install_packages "a C compiler" build-essential
+    command -v cc >/dev/null && command -v make >/dev/null || install_packages "a C compiler" build-essential
 }

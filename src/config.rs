@@ -249,9 +249,9 @@ pub struct GlobalArgs {
         hide_env_values = true
     )]
     pub database_url: String,
-    /// Most database connections at once
-    #[arg(long, global = true, env = "SCIMD_POOL_SIZE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub pool_size: u32,
+    /// Most database connections at once: 10; on SQLite two for each processor, from 4 to 10
+    #[arg(long, global = true, env = "SCIMD_POOL_SIZE", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pool_size: Option<u32>,
     /// error, warn, info, debug (how requests fared inside) or trace (every SQL statement with its time, without values);
     /// off for none
     #[arg(long, global = true, env = "SCIMD_LOG_LEVEL", default_value = "info", value_parser = level)]
@@ -265,6 +265,24 @@ pub struct GlobalArgs {
         default_value = "text"
     )]
     pub log_format: LogFormat,
+}
+
+/// Most connections by default. More than two for each processor only get in each other's way where the database is part of
+/// this process, and each has a cache of pages.
+const CONNECTIONS_MAX: u32 = 10;
+const CONNECTIONS_MIN: u32 = 4;
+
+impl GlobalArgs {
+    /// Most database connections at once.
+    pub fn pool_size(&self) -> u32 {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let twice = u32::try_from(processors.saturating_mul(2)).unwrap_or(CONNECTIONS_MAX);
+        let default = match self.database_url.starts_with("sqlite:") {
+            true => twice.clamp(CONNECTIONS_MIN, CONNECTIONS_MAX),
+            false => CONNECTIONS_MAX,
+        };
+        self.pool_size.unwrap_or(default)
+    }
 }
 
 /// Settings of `serve`.

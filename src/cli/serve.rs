@@ -29,7 +29,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         log::info!("ran migration {name}");
     }
     warn_of_exposed_files(&global.database_url);
-    let service = Service::open(&global.database_url, global.pool_size, list_limits(args))?;
+    let service = Service::open(&global.database_url, global.pool_size(), list_limits(args))?;
     let server = bind(&args.bind).map_err(|error| {
         format!(
             "cannot listen on {}: {error}; choose another address with --bind",
@@ -170,7 +170,7 @@ fn log_settings(
     log::info!(
         addresses = joined(addresses, ", ").as_str(),
         base_url = format!("{public_url}{BASE_PATH}").as_str(),
-        pool_size = global.pool_size,
+        pool_size = global.pool_size(),
         workers = workers,
         public_discovery = args.public_discovery,
         body_max_bytes = args.body_max_bytes,

@@ -64,7 +64,7 @@ impl DbConnection {
             // synchronous=FULL: a committed write survives a power cut, not only a crash.
             Self::Sqlite(connection) => connection.batch_execute(&format!(
                 "PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY;"
             )),
             Self::Postgres(connection) => connection.batch_execute(&format!(
                 "SET lock_timeout = {LOCK_TIMEOUT_MS}; SET statement_timeout = 30000; \
