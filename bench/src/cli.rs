@@ -35,6 +35,20 @@ Exit code: 0 all answers right, 1 some wrong, 2 the run could not be carried out
 
 Other SCIMD_* variables reach the server that is started, so SCIMD_WORKERS=2 or SCIMD_POOL_SIZE=4 can be compared.")]
     Run(RunArgs),
+    /// Every kind of request beside its floors: the same statements alone, and a bare handler
+    #[command(after_help = "\
+What runs: gets, look-ups, pages, a group with and without members; PATCH, PUT, create, members, delete; a mix. Then, in
+the same run, the floors: on PostgreSQL pgbench runs the statements that the request cannot do without, on SQLite a loop
+does; and a bare handler answers with a body of that size. Each scenario prints its latencies, the CPU of server and
+database for a request, the highest memory of the server, and its ratios. Exit codes as of `run`.")]
+    Table(TableArgs),
+    /// Answer every request with a body of this size (the floor of `table` starts it)
+    #[command(hide = true)]
+    Bare {
+        /// Bytes of the body
+        #[arg(long)]
+        bytes: usize,
+    },
     /// Compare one bulk request with as many single requests over one connection
     #[command(after_help = "\
 What runs: rounds in which users are created once by one POST /Bulk and once by one POST each, and then created and
@@ -100,6 +114,25 @@ pub(crate) struct RunArgs {
     /// Members of the large group, which is also the number of users seeded
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(11..=1_000_000))]
     pub(crate) large_group: u32,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+}
+
+/// The size of the table.
+#[derive(Args)]
+pub(crate) struct TableArgs {
+    /// Keep-alive connections, each with its own thread
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) connections: u16,
+    /// Requests of each scenario; pages have a tenth, the large group a fortieth
+    #[arg(long, default_value_t = 8_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub(crate) requests: u32,
+    /// Users of the tenant, and members of the large group
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
+    pub(crate) users: u32,
+    /// Append the report to this file, as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
 }

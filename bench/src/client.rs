@@ -103,6 +103,28 @@ impl Client {
         ))
     }
 
+    /// The resources of `collection` that match `filter`.
+    pub(crate) fn filtered(&self, collection: &str, filter: &str) -> Result<Answer> {
+        let filter = utf8_percent_encode(filter, NON_ALPHANUMERIC);
+        self.get(&format!("/{collection}?filter={filter}"))
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Result<Answer> {
+        let request = self
+            .builder("DELETE", &format!("{}{path}", self.endpoint.base))
+            .body(())?;
+        timed(|| self.agent.run(request))
+    }
+
+    pub(crate) fn put(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.write("PUT", path, body)
+    }
+
+    /// Sends several operations in a `PatchOp` message.
+    pub(crate) fn patch_all(&self, path: &str, operations: &Value) -> Result<Answer> {
+        self.write("PATCH", path, &patch_messages(operations))
+    }
+
     /// Health, outside the SCIM base.
     pub(crate) fn livez(&self) -> Result<Answer> {
         let request = Request::builder()
@@ -140,8 +162,12 @@ impl Client {
 
 /// One operation in a `PatchOp` message.
 pub(crate) fn patch_message(operation: &Value) -> Value {
+    patch_messages(&serde_json::json!([operation]))
+}
+
+fn patch_messages(operations: &Value) -> Value {
     let schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
-    serde_json::json!({"schemas": schemas, "Operations": [operation]})
+    serde_json::json!({"schemas": schemas, "Operations": operations})
 }
 
 type Sent = std::result::Result<Response<ureq::Body>, ureq::Error>;

@@ -8,6 +8,7 @@
 //! Linux only: CPU times come from `/proc` and from the CPU clocks of other processes.
 
 mod announced;
+mod bare;
 mod cli;
 mod client;
 mod cpu;
@@ -26,6 +27,7 @@ mod report;
 mod scenario;
 mod seed;
 mod server;
+mod statements;
 mod target;
 
 use std::io::Write;
@@ -55,6 +57,14 @@ fn main() -> ExitCode {
     }
     match command {
         Command::Run(args) => on_each(&args.target, |target| run(&args, target)),
+        Command::Table(args) => on_each(&args.target, |target| scenario::table::run(&args, target)),
+        Command::Bare { bytes } => match bare::serve(bytes) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                say(&format!("scimd-bench: {error}"));
+                ExitCode::from(EXIT_STOPPED)
+            }
+        },
         Command::Bulk(args) => on_each(&args.target, |target| scenario::bulk::run(&args, target)),
         Command::Walk(args) => on_each(&args.target, |target| scenario::walk::run(&args, target)),
     }

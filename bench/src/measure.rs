@@ -7,6 +7,7 @@ use crate::client::Client;
 use crate::cpu::{Cpu, Probe};
 use crate::latency::Latency;
 use crate::load::{Load, Tally, fail_if_interrupted};
+use crate::memory::Memory;
 use crate::target::Target;
 
 /// One in this many answers is checked with its body, all others by status alone.
@@ -32,6 +33,8 @@ pub(crate) struct Measured {
     /// The latencies of all requests, added up.
     pub(crate) waited: Duration,
     pub(crate) wrong: Vec<String>,
+    /// The memory of the server at the end, and its highest value since the scenario began.
+    pub(crate) memory: Option<Memory>,
 }
 
 impl Bench {
@@ -53,8 +56,20 @@ impl Bench {
     ) -> Result<Measured> {
         let mut measured = Measured::new(name)?;
         self.many.connect();
+        self.probe
+            .server_pid
+            .inspect(|pid| Memory::forget_highest(*pid));
         self.block(&mut measured, &self.many, count, step)?;
+        measured.memory = self.probe.server_pid.and_then(Memory::of);
         Ok(measured)
+    }
+
+    /// The same run, with the CPU of another process in place of the server's.
+    pub(crate) fn beside(&self, pid: i32) -> Other {
+        Other(Probe {
+            server_pid: Some(pid),
+            postmaster_pid: None,
+        })
     }
 
     /// Adds `count` requests to the earlier measurements.
@@ -72,6 +87,25 @@ impl Bench {
     }
 }
 
+/// A process that is measured beside the server.
+pub(crate) struct Other(Probe);
+
+impl Other {
+    /// As [`Bench::block`].
+    pub(crate) fn block(
+        &self,
+        measured: &mut Measured,
+        load: &Load,
+        count: usize,
+        step: impl Fn(&Client, usize) -> Result<Duration> + Sync,
+    ) -> Result<()> {
+        let before = self.0.read();
+        let tally = load.run(count, step);
+        measured.add(tally, self.0.read().since(before));
+        fail_if_interrupted()
+    }
+}
+
 impl Measured {
     pub(crate) fn new(name: &str) -> Result<Self> {
         let cpu = Cpu {
@@ -85,6 +119,7 @@ impl Measured {
             elapsed: Duration::ZERO,
             waited: Duration::ZERO,
             wrong: Vec::new(),
+            memory: None,
         })
     }
 

@@ -16,6 +16,11 @@ impl Memory {
         Self::parse(&fs::read_to_string(format!("/proc/{pid}/status")).ok()?)
     }
 
+    /// From now on the highest value is that since now. Where the system does not allow it, it stays that since the start.
+    pub(crate) fn forget_highest(pid: i32) {
+        let _ = fs::write(format!("/proc/{pid}/clear_refs"), "5");
+    }
+
     fn parse(status: &str) -> Option<Self> {
         let kib = |field: &str| {
             let mut lines = status.lines();

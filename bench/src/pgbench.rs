@@ -41,8 +41,8 @@ pub(crate) fn floor(bench: &Bench, requests: usize, cluster: Option<&Cluster>) -
         &["--initialize", "--quiet", "--scale=1"],
     )?;
     Ok(Floor::Measured {
-        select: Box::new(script(bench, requests, cluster, "select-only")?),
-        update: Box::new(script(bench, requests, cluster, "simple-update")?),
+        select: Box::new(built_in(bench, requests, cluster, "select-only")?),
+        update: Box::new(built_in(bench, requests, cluster, "simple-update")?),
     })
 }
 
@@ -52,10 +52,28 @@ fn pgbench(cluster: &Cluster) -> Result<Command> {
         .ok_or_else(|| "pgbench is gone".into())
 }
 
-fn script(bench: &Bench, requests: usize, cluster: &Cluster, name: &str) -> Result<Measured> {
+fn built_in(bench: &Bench, requests: usize, cluster: &Cluster, name: &str) -> Result<Measured> {
+    let transactions = (requests * TRANSACTIONS_PER_REQUEST).min(TRANSACTIONS_MAX);
+    let source = ["--builtin", name];
+    script(
+        bench,
+        transactions,
+        cluster,
+        &format!("pgbench {name}"),
+        &source,
+    )
+}
+
+/// Runs a script so often, over as many connections as requests have. `source` are the arguments that name it.
+pub(crate) fn script(
+    bench: &Bench,
+    transactions: usize,
+    cluster: &Cluster,
+    name: &str,
+    source: &[&str; 2],
+) -> Result<Measured> {
     let logs = tempfile::tempdir()?;
     let connections = bench.many.connections();
-    let transactions = (requests * TRANSACTIONS_PER_REQUEST).min(TRANSACTIONS_MAX);
     let (clients, each) = (
         connections.to_string(),
         (transactions / connections).max(1).to_string(),
@@ -63,8 +81,8 @@ fn script(bench: &Bench, requests: usize, cluster: &Cluster, name: &str) -> Resu
     let arguments = [
         "--no-vacuum",
         "--protocol=prepared",
-        "--builtin",
-        name,
+        source[0],
+        source[1],
         "--client",
         &clients,
         "--transactions",
@@ -79,7 +97,7 @@ fn script(bench: &Bench, requests: usize, cluster: &Cluster, name: &str) -> Resu
         &arguments,
     )?;
     let cpu = bench.probe.read().since(before);
-    let mut measured = Measured::new(&format!("pgbench {name}"))?;
+    let mut measured = Measured::new(name)?;
     let tally = Tally {
         nanos: read_logs(logs.path())?,
         wrong: Vec::new(),

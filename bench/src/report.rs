@@ -1,6 +1,10 @@
 //! The report: one line per scenario, then the ratios, then sentences.
 
+use std::fs::OpenOptions;
 use std::io::Write;
+use std::path::Path;
+
+use serde_json::{Value, json};
 
 use crate::Result;
 use crate::latency::Latency;
@@ -114,6 +118,22 @@ impl Report {
             .sum()
     }
 
+    /// Writes the report as a line of JSON behind those that are in the file.
+    pub(crate) fn add_json(&self, path: &Path) -> Result<()> {
+        let scenarios: Vec<Value> = self.scenarios.iter().map(as_json).collect();
+        let ratios: Vec<Value> = self
+            .ratios
+            .iter()
+            .map(|ratio| {
+                json!({ "what": ratio.what, "measure": ratio.measure, "time": ratio.time, "cpu": ratio.cpu })
+            })
+            .collect();
+        let whole = json!({ "title": self.title, "scenarios": scenarios, "ratios": ratios, "notes": self.notes });
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        writeln!(file, "{whole}")?;
+        Ok(())
+    }
+
     pub(crate) fn print(&self, out: &mut impl Write) -> Result<()> {
         writeln!(out, "\n{}\n", self.title)?;
         let width = self
@@ -124,8 +144,17 @@ impl Report {
             .unwrap_or(0);
         writeln!(
             out,
-            "{:width$} {:>8} {:>9} {:>9} {:>8} {:>10} {:>10} {:>6}",
-            "scenario", "requests", "p50 µs", "p99 µs", "req/s", "server µs", "db µs", "wrong"
+            "{:width$} {:>8} {:>9} {:>9} {:>9} {:>8} {:>10} {:>10} {:>8} {:>6}",
+            "scenario",
+            "requests",
+            "p50 µs",
+            "p95 µs",
+            "p99 µs",
+            "req/s",
+            "server µs",
+            "db µs",
+            "peak MiB",
+            "wrong"
         )?;
         for measured in &self.scenarios {
             writeln!(out, "{}", line(measured, width))?;
@@ -162,6 +191,20 @@ impl Report {
     }
 }
 
+fn as_json(measured: &Measured) -> Value {
+    let quantile = |quantile| measured.latency.quantile_us(quantile);
+    let cpu = |cpu_ns| measured.per_request_us(cpu_ns);
+    json!({
+        "name": measured.name,
+        "requests": measured.latency.count(),
+        "seconds": measured.elapsed.as_secs_f64(),
+        "p50_us": quantile(0.5), "p95_us": quantile(0.95), "p99_us": quantile(0.99),
+        "server_cpu_us": cpu(measured.cpu.server_ns), "database_cpu_us": cpu(measured.cpu.database_ns),
+        "peak_kib": measured.memory.map(|memory| memory.highest_kib),
+        "wrong": measured.wrong.len(),
+    })
+}
+
 fn line(measured: &Measured, width: usize) -> String {
     let Measured {
         name,
@@ -176,9 +219,15 @@ fn line(measured: &Measured, width: usize) -> String {
     let cpu = |cpu_ns| number(measured.per_request_us(cpu_ns));
     let (server, database) = (cpu(measured.cpu.server_ns), cpu(measured.cpu.database_ns));
     format!(
-        "{name:width$} {count:>8} {:>9} {:>9} {rate:>8.0} {server:>10} {database:>10} {:>6}",
+        "{name:width$} {count:>8} {:>9} {:>9} {:>9} {rate:>8.0} {server:>10} {database:>10} {:>8} {:>6}",
         quantile(0.5),
+        quantile(0.95),
         quantile(0.99),
+        number(
+            measured
+                .memory
+                .map(|memory| memory.highest_kib as f64 / 1024.0)
+        ),
         wrong.len()
     )
 }

@@ -226,8 +226,10 @@ fn swiftly<T>(
         let done = swift(&mut session);
         records.set(session.recorded > 0);
         match done {
-            // The statement that writes may have come through.
-            Err(StoreError::Disconnected(cause)) if records.get() => {
+            // The statement that writes may have come through, unless the database takes no writes.
+            Err(StoreError::Disconnected(cause))
+                if records.get() && !cause.contains("read-only transaction") =>
+            {
                 Err(StoreError::Unknown(cause))
             }
             done => done,

@@ -10,7 +10,7 @@ use crate::seed::{Ids, Seeded, id_of, is_sampled, user_name};
 /// Coprime to most counts. So neighbouring requests touch users far apart, and each user once before any user twice.
 const STRIDE: usize = 7_919;
 
-fn scattered(number: usize, count: usize) -> usize {
+pub(super) fn scattered(number: usize, count: usize) -> usize {
     number * STRIDE % count
 }
 
@@ -96,7 +96,7 @@ pub(super) fn patch(bench: &Bench, requests: usize, seeded: &Seeded) -> Result<M
     })
 }
 
-fn same(got: &serde_json::Value, expected: &str) -> Result<()> {
+pub(super) fn same(got: &serde_json::Value, expected: &str) -> Result<()> {
     if got == expected {
         Ok(())
     } else {

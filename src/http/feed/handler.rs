@@ -15,6 +15,8 @@ use crate::service::feed::FeedPage;
 pub(in crate::http) async fn feed(asked: Authorised<Follow>) -> Result<HttpResponse, Failure> {
     let parameters = FeedParameters::of(&asked)?;
     let wait = parameters.wait;
+    // Nobody waits with a credential that has ended.
+    asked.app.service.prove(&asked.call.admission).await?;
     let mut reader = Reader::new(&asked, parameters);
     let page = reader.page().await?;
     if asked.wants_stream() {

@@ -31,6 +31,7 @@ fn kinds(server: &TestServer, token: &str, ada: &str, round: &str) -> Vec<(&'sta
         }))),
         ("discovery", server.get("/Schemas")),
         ("feed", server.get("/feed").query("wait", "0")),
+        ("stream", server.get("/feed").header("accept", "text/event-stream").query("after", "1-00000000")),
         ("delete nobody", server.delete("/Users/nobody")),
     ];
     let sent = requests.into_iter();
