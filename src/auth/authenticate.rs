@@ -70,6 +70,7 @@ async fn admit(
     if let Some(admitted) = admitted {
         return Ok(admitted);
     }
+    keeper.memory.forget(token);
     let known = Arc::new(read(service, scheme, token).await?);
     let admission = known.candidate.admission(true);
     let admitted = let_in(service, keeper, &known, admission, scheme)?;

@@ -41,6 +41,10 @@ impl Memory {
         self.known().put(hash, Arc::clone(known));
     }
 
+    pub(super) fn forget(&self, token: &Token) {
+        self.known().pop(&token.hash());
+    }
+
     /// Notes the time of the last use, which this process has written.
     pub(super) fn used(&self, secret_hash: &str, now_ms: i64) {
         if let Some(known) = self.known().get_mut(secret_hash) {

@@ -1,12 +1,13 @@
 //! A change that is written in its own transaction, as every request but Bulk does it.
 
 use super::answer::Answer;
+use super::links::shows_members;
 use super::prepared::Prepared;
 use super::renewal;
 use super::request::Request;
 use super::service::Service;
 use super::written::Written;
-use crate::store::{Result, Session};
+use crate::store::{Result, Session, StoreError};
 
 /// Writes the change, and answers with the resource after it.
 pub(super) async fn run_alone(service: &Service, prepared: Prepared) -> Result<Answer> {
@@ -15,14 +16,24 @@ pub(super) async fn run_alone(service: &Service, prepared: Prepared) -> Result<A
 
 /// Writes without a transaction around it. `None` when the change needs one.
 fn swift_answer(prepared: &Prepared, session: &mut Session<'_>) -> Result<Option<Answer>> {
+    // The members that an answer shows have to be of the moment of its version.
+    if shows_members(prepared.request()) && !prepared.answers_no_content() {
+        return Ok(None);
+    }
     let written = match prepared {
         Prepared::Create(creation) => creation.run_swiftly(session)?,
         Prepared::Modify(modification) => modification.run_swiftly(session)?,
         Prepared::Delete(_) => None,
     };
-    written
-        .map(|written| told(prepared, session, &written))
-        .transpose()
+    let Some(written) = written else {
+        return Ok(None);
+    };
+    // The change is committed. What fails now must not look like a change that was not made.
+    let answer = told(prepared, session, &written);
+    answer.map(Some).map_err(|error| match error {
+        StoreError::Scim(error) => StoreError::Scim(error),
+        error => StoreError::Unknown(error.to_string()),
+    })
 }
 
 fn answer(prepared: &Prepared, session: &mut Session<'_>) -> Result<Answer> {

@@ -29,6 +29,8 @@ pub(super) struct Left {
     pub(super) group: Key,
     /// The last member that was read.
     pub(super) after: Key,
+    /// Whether one of them was shown: a comma stands before the next one.
+    pub(super) begun: bool,
 }
 
 impl From<String> for Body {
@@ -48,7 +50,7 @@ impl Body {
         }
     }
 
-    /// Appends members that are still to be read. Some stand before them.
+    /// Appends members that are still to be read.
     pub(super) fn push_members(&mut self, left: Left) {
         self.0.push_back(Part::Members(left));
     }
@@ -114,8 +116,18 @@ impl Left {
         let members: Vec<_> = members
             .map(|member| linked_member(&self.request, member))
             .collect();
-        let text = self.request.members_text(&members);
-        let left = last.filter(|_| is_full).map(|after| Self { after, ..self });
+        let mut text = self.request.members_text(&members);
+        let shows = !text.is_empty();
+        if self.begun && shows {
+            text.insert(0, ',');
+        }
+        let begun = self.begun || shows;
+        let left = last.filter(|_| is_full);
+        let left = left.map(|after| Self {
+            after,
+            begun,
+            ..self
+        });
         Ok((text, left))
     }
 }

@@ -96,7 +96,9 @@ impl Modification {
         }
         let is_alone = !outcome.changed
             && outcome.password == PasswordFate::Keep
-            && self.conditions.is_empty();
+            && self.conditions.is_empty()
+            // The document may have changed since it was read.
+            && self.answers_no_content;
         match (patch::fold(outcome.members).as_slice(), is_alone) {
             ([change], true) => self.change_edges(session, row, stored, change),
             _ => Ok(None),

@@ -64,6 +64,15 @@ impl Prepared {
         request.renew(tenancy)
     }
 
+    /// Whether the answer has no body.
+    pub(super) fn answers_no_content(&self) -> bool {
+        match self {
+            Self::Create(_) => false,
+            Self::Modify(modification) => modification.answers_no_content,
+            Self::Delete(_) => true,
+        }
+    }
+
     /// The id of the resource that must already exist, and whether it is to be deleted.
     pub(super) fn target(&self) -> Option<(&str, bool)> {
         match self {

@@ -33,8 +33,11 @@ impl Request {
                     return renderer.render(&row.stored, &beyond.links).into();
                 };
                 let (head, tail) = renderer.render_around_members(&row.stored, &beyond.links);
+                let first = renderer.members(&beyond.links.members);
                 let mut body = Body::from(head);
+                body.push(&first);
                 body.push_members(Left {
+                    begun: !first.is_empty(),
                     request: Arc::new(self.clone()),
                     group: row.key,
                     after,
@@ -46,9 +49,9 @@ impl Request {
         })
     }
 
-    /// Further members of a list that an answer has begun.
+    /// Members of a list that an answer has begun.
     pub(super) fn members_text(&self, members: &[Linked]) -> String {
-        self.rendering(|renderer| renderer.more_members(members))
+        self.rendering(|renderer| renderer.members(members))
     }
 
     fn rendering<T>(&self, work: impl FnOnce(&Renderer<'_>) -> T) -> T {

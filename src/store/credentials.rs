@@ -158,6 +158,7 @@ impl Session<'_> {
         let row = credentials::table
             .filter(credentials::tenant_id.eq(self.tenant.0))
             .filter(credentials::key_id.eq(key_id))
+            .filter(credentials::revoked_ms.is_null())
             .filter(last.is_null().or(last.lt(now_ms - grain_ms)));
         diesel::update(row)
             .set(credentials::last_used_ms.eq(now_ms))

@@ -107,7 +107,7 @@ impl Session<'_> {
 
     /// At most `count` members of a group, in the order in which they were created, after one of them.
     pub fn members_after(&mut self, group: Key, after: Key, count: usize) -> Result<Vec<Member>> {
-        let edges = self.edges_after(&group.0.to_string(), after, count);
+        let edges = self.edges_after(Sql::default().bigint(group.0), after, count);
         self.members(edges)
     }
 
@@ -122,15 +122,17 @@ impl Session<'_> {
         }
         let edges = key_rows(self.dialect(), groups)
             .sql(" CROSS JOIN LATERAL ")
-            .then(self.edges_after("w.value", Key(0), count));
+            .then(self.edges_after(Sql::new("w.value"), Key(0), count));
         self.members(edges)
     }
 
     /// Edges `e` of a group from a place on, for a FROM.
-    fn edges_after(&self, group: &str, after: Key, count: usize) -> Sql {
+    fn edges_after(&self, group: Sql, after: Key, count: usize) -> Sql {
         Sql::new("(SELECT d.group_key, d.member_key FROM memberships d WHERE d.tenant_id = ")
             .integer(self.tenant.0)
-            .sql(format!(" AND d.group_key = {group} AND d.member_key > "))
+            .sql(" AND d.group_key = ")
+            .then(group)
+            .sql(" AND d.member_key > ")
             .bigint(after.0)
             .sql(" ORDER BY d.member_key LIMIT ")
             .bigint(i64::try_from(count).unwrap_or(i64::MAX))
@@ -333,11 +335,11 @@ impl Session<'_> {
     /// itself.
     pub fn unlink(&mut self, member: &Row, origin: &Origin, now_ms: i64) -> Result<()> {
         if self.dialect() == Dialect::Postgres {
-            let lock = Sql::new("SELECT key FROM resources WHERE tenant_id = ")
+            let lock = Sql::new("SELECT g.key FROM (")
+                .then(self.groups_with(member.key))
+                .sql(" ORDER BY group_key) AS e CROSS JOIN LATERAL (SELECT r.key FROM resources r WHERE r.tenant_id = ")
                 .integer(self.tenant.0)
-                .sql(" AND ")
-                .then(self.is_group_of(member.key))
-                .sql(" ORDER BY key FOR NO KEY UPDATE");
+                .sql(" AND r.key = e.group_key FOR NO KEY UPDATE) AS g");
             lock.typed::<BigInt>().load::<i64>(self.connection)?;
         }
         let later = match self.dialect() {
@@ -348,10 +350,8 @@ impl Session<'_> {
             "UPDATE resources SET version = version + 1, last_modified_ms = {later}(last_modified_ms + 1, "
         ))
         .bigint(now_ms)
-        .sql(") WHERE tenant_id = ")
-        .integer(self.tenant.0)
-        .sql(" AND ")
-        .then(self.is_group_of(member.key));
+        .sql(")")
+        .then(self.where_group_of(member.key));
         let groups = statement.execute(self.connection)?;
         if groups > 0 {
             self.record_unlinked(member, groups, origin, now_ms)?;
@@ -359,11 +359,29 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn is_group_of(&self, member: Key) -> Sql {
-        let groups = Sql::new("SELECT group_key FROM memberships WHERE tenant_id = ")
+    /// The groups with this member, for an UPDATE of `resources`. On PostgreSQL the locked rows are found by their places:
+    /// before there are statistics, it would read a tenant to compare keys with a list.
+    fn where_group_of(&self, member: Key) -> Sql {
+        let groups = self.groups_with(member);
+        match self.dialect() {
+            Dialect::Postgres => Sql::new(" FROM (")
+                .then(groups)
+                .sql(") AS e CROSS JOIN LATERAL (SELECT r.ctid FROM resources r WHERE r.tenant_id = ")
+                .integer(self.tenant.0)
+                .sql(" AND r.key = e.group_key OFFSET 0) AS g WHERE resources.ctid = g.ctid"),
+            Dialect::Sqlite => Sql::new(" WHERE tenant_id = ")
+                .integer(self.tenant.0)
+                .sql(" AND key IN (")
+                .then(groups)
+                .sql(")"),
+        }
+    }
+
+    /// The keys of the groups that have this member.
+    fn groups_with(&self, member: Key) -> Sql {
+        Sql::new("SELECT group_key FROM memberships WHERE tenant_id = ")
             .integer(self.tenant.0)
             .sql(" AND member_key = ")
-            .bigint(member.0);
-        self.dialect().is_among("key", groups)
+            .bigint(member.0)
     }
 }

@@ -132,7 +132,8 @@ impl Store {
             let _turns = turns;
             let records = Cell::new(false);
             let outcome = work(&pool, &who, &records);
-            if outcome.is_ok() && records.get() {
+            // A change may be committed although its answer could not be read.
+            if records.get() {
                 wakers.wake(who.tenant());
             }
             outcome

@@ -50,6 +50,11 @@ impl JsonText {
         }
     }
 
+    /// The text so far.
+    pub(crate) fn unfinished(self) -> String {
+        self.text
+    }
+
     pub(crate) fn end(mut self) -> String {
         self.text.push(self.close);
         self.text

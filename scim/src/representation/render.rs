@@ -60,25 +60,22 @@ impl<'a> Renderer<'a> {
         shown.end()
     }
 
-    /// The resource in two parts, around members that are not among the links: they go between the two, see
-    /// [`Renderer::more_members`]. At least one is among the links.
+    /// The resource in two parts, around its members: they go between the two, see [`Renderer::members`].
     pub fn render_around_members(&self, stored: &Stored, links: &Links) -> (String, String) {
         let mut shown = self.begun(stored, links);
-        self.edges(&mut shown, links);
-        let mut head = shown.end();
-        // The end of the object, and that of its last list.
-        head.truncate(head.len().saturating_sub(2));
+        if let Some(attribute) = self.members_attribute() {
+            shown.member(&attribute.name, "[");
+        }
+        let head = shown.unfinished();
         let mut last = JsonText::object(META_BYTES);
         self.meta(&mut last, stored);
         let comma = if last.is_empty() { "" } else { "," };
         (head, format!("]{comma}{}}}", inside(&last.end())))
     }
 
-    /// Further members, each behind a comma.
-    pub fn more_members(&self, members: &[Linked]) -> String {
-        let attributes = self.resource_type.schema.attributes.iter();
-        let mut lists = attributes.filter(|attribute| self.resource_type.is_members(attribute));
-        let Some(attribute) = lists.next() else {
+    /// Members as the elements of a list, with commas between them. Empty where none has anything to show.
+    pub fn members(&self, members: &[Linked]) -> String {
+        let Some(attribute) = self.members_attribute() else {
             return String::new();
         };
         let subs = self.shown_subs(at(Home::Core, attribute));
@@ -86,11 +83,18 @@ impl<'a> Renderer<'a> {
         for member in members {
             let member = self.link(&subs, member);
             if !member.is_empty() {
-                text.push(',');
+                if !text.is_empty() {
+                    text.push(',');
+                }
                 text.push_str(&member.end());
             }
         }
         text
+    }
+
+    fn members_attribute(&self) -> Option<&'a Attribute> {
+        let mut attributes = self.resource_type.schema.attributes.iter();
+        attributes.find(|attribute| self.resource_type.is_members(attribute))
     }
 
     /// The resource without its edges and `meta`.
@@ -366,11 +370,24 @@ mod tests {
             let projection =
                 Projection::parse(shown, None, resource_type, &world.leniency).unwrap();
             let renderer = Renderer::new(resource_type, &base, &projection, &|_| None);
-            let (head, tail) = renderer.render_around_members(&stored, &links(&["1"]));
-            let rest = renderer.more_members(&links(&["2", "3"]).members);
+            let (head, tail) = renderer.render_around_members(&stored, &Links::default());
+            let some = renderer.members(&links(&["1"]).members);
+            let rest = renderer.members(&links(&["2", "3"]).members);
             let whole = renderer.render(&stored, &links(&["1", "2", "3"]));
-            assert_eq!(head + &rest + &tail, whole, "{shown:?}");
+            assert_eq!(format!("{head}{some},{rest}{tail}"), whole, "{shown:?}");
         }
+        // None has a name to show.
+        let projection = Projection::parse(
+            Some("members.display"),
+            None,
+            resource_type,
+            &world.leniency,
+        )
+        .unwrap();
+        let renderer = Renderer::new(resource_type, &base, &projection, &|_| None);
+        let (head, tail) = renderer.render_around_members(&stored, &Links::default());
+        assert_eq!(renderer.members(&links(&["1", "2"]).members), "");
+        assert!(serde_json::from_str::<Object>(&(head + &tail)).is_ok());
     }
 
     #[test]

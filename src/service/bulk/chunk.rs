@@ -245,5 +245,6 @@ fn loses_transaction(error: &StoreError) -> bool {
             | StoreError::Disconnected(_)
             | StoreError::Full(_)
             | StoreError::Outdated
+            | StoreError::Unproven
     )
 }

@@ -141,8 +141,9 @@ impl<'s> Run<'s> {
     fn lost(&mut self, units: &[ReadyUnit], error: StoreError) {
         self.stalls += 1;
         let is_unknown = matches!(error, StoreError::Unknown(_));
-        if is_unknown {
-            // The transaction may still end, so no later one may overtake it.
+        if is_unknown || matches!(error, StoreError::Unproven) {
+            // The transaction may still end, so no later one may overtake it. And a request whose credential or tenant has
+            // changed runs again as a whole.
             self.stalls = STALLS_MAX;
         }
         let error = error.logged(self.call.request_id.as_str());

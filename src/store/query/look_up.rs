@@ -44,12 +44,11 @@ impl Compiler<'_> {
     }
 
     fn keys_of_list(&self, query: &ListQuery<'_>) -> Option<Sql> {
-        let keys = query.selections.iter().map(|selection| {
+        let found = query.selections.iter().map(|selection| {
             let own = self.of(selection.resource_type);
             own.found(selection.condition.as_ref()?)
-                .map(|found| found.keys)
         });
-        union(keys)
+        union(found).map(|found| found.keys)
     }
 
     /// The keys of all resources that may satisfy a condition, if an index finds them.
@@ -64,17 +63,15 @@ impl Compiler<'_> {
                     .chain(found.left)
                     .collect();
                 Some(Found {
-                    keys: found.keys,
                     left: (!left.is_empty()).then_some(Condition::And(left)),
+                    ..found
                 })
             }),
             Condition::Or(terms) => {
-                let found = terms.iter().map(|term| self.found(term));
-                let found: Vec<Found<'c>> = found.collect::<Option<_>>()?;
-                let is_exact = found.iter().all(|found| found.left.is_none());
+                let found = union(terms.iter().map(|term| self.found(term)))?;
                 Some(Found {
-                    keys: union(found.into_iter().map(|found| Some(found.keys)))?,
-                    left: (!is_exact).then(|| condition.clone()),
+                    left: found.left.is_some().then(|| condition.clone()),
+                    ..found
                 })
             }
             Condition::Test(test) => self.keys_of_test(test).map(Found::exactly),
@@ -151,31 +148,56 @@ impl Compiler<'_> {
         }
         let (keys, is_exact) = self.indexed_keys(target, term)?;
         Some(Found {
-            keys,
             left: (!is_exact).then(|| condition.clone()),
+            ..Found::exactly(keys)
         })
     }
 }
+
+/// Most queries of one union. SQLite takes five hundred.
+const QUERIES_MAX: usize = 400;
 
 /// What an index finds of a condition.
 struct Found<'c> {
     /// A query of keys. All resources that satisfy the condition are among them.
     keys: Sql,
-    /// What they have to satisfy besides.
+    /// What they have to satisfy besides. In a union it is that of one part.
     left: Option<Condition<'c>>,
+    /// How many queries the keys come from.
+    queries: usize,
 }
 
 impl Found<'_> {
     fn exactly(keys: Sql) -> Self {
-        Self { keys, left: None }
+        Self {
+            keys,
+            left: None,
+            queries: 1,
+        }
     }
 }
 
-/// All keys that the queries find. `None` if there is no query for one part, or no part.
-fn union(queries: impl Iterator<Item = Option<Sql>>) -> Option<Sql> {
-    let queries: Vec<Sql> = queries.collect::<Option<_>>()?;
-    let joined = queries.into_iter();
-    joined.reduce(|left, right| left.sql(" UNION ").then(right))
+/// All keys that the parts find. `None` if there is no query for one part, no part, or too many.
+fn union<'c>(parts: impl Iterator<Item = Option<Found<'c>>>) -> Option<Found<'c>> {
+    let parts: Vec<Found<'c>> = parts.collect::<Option<_>>()?;
+    let queries = parts.iter().map(|part| part.queries).sum();
+    // A query may begin with WITH, which cannot stand behind UNION.
+    let apart = parts.len() > 1;
+    let joined = parts.into_iter().map(|part| match apart {
+        false => part,
+        true => Found {
+            keys: Sql::new("SELECT u.key AS key FROM (")
+                .then(part.keys)
+                .sql(") AS u"),
+            ..part
+        },
+    });
+    let joined = joined.reduce(|one, other| Found {
+        keys: one.keys.sql(" UNION ").then(other.keys),
+        left: one.left.or(other.left),
+        queries,
+    });
+    joined.filter(|_| queries <= QUERIES_MAX)
 }
 
 /// Whether the condition on a neighbour names its id.

@@ -145,15 +145,6 @@ impl Dialect {
         }
     }
 
-    /// Whether a column is one of the numbers that a query finds. Each number is looked up in the column's index.
-    pub(in crate::store) fn is_among(self, column: &str, query: Sql) -> Sql {
-        let (open, close) = match self {
-            Self::Postgres => (" = ANY(ARRAY(", "))"),
-            Self::Sqlite => (" IN (", ")"),
-        };
-        Sql::new(column).sql(open).then(query).sql(close)
-    }
-
     /// A condition that few rows satisfy, and that an index serves. SQLite would rather read a tenant in the list's order.
     pub(super) fn selective(self, condition: Sql) -> Sql {
         match self {

@@ -11,6 +11,9 @@ use crate::support::{Backend, Behind, TestServer, id};
 
 /// How often each kind of request is sent: PostgreSQL keeps a plan from the sixth time on.
 const TIMES: usize = 8;
+/// How many more rows may be read of the large tables, over all requests: index entries of old versions come and go. One
+/// request that reads the tenant reads four times as many.
+const GROWTH_MAX: i64 = 5_000;
 /// How long PostgreSQL may keep what it has counted.
 const COUNTED_MAX: Duration = Duration::from_secs(60);
 
@@ -55,17 +58,28 @@ fn rows_read(behind: &mut Behind) -> i64 {
     behind.texts(read)[0].parse().expect("a number")
 }
 
+/// What was read of each table and through each index, for a person who looks for the cause.
+fn told(behind: &mut Behind) -> String {
+    let read = "SELECT relname || ' ' || coalesce(seq_tup_read, 0) AS text FROM pg_stat_user_tables WHERE schemaname = current_schema() \
+                AND seq_tup_read > 0 UNION ALL SELECT indexrelname || ' ' || idx_tup_read FROM pg_stat_user_indexes \
+                WHERE schemaname = current_schema() AND idx_tup_read > 100";
+    behind.texts(read).join("\n")
+}
+
 /// What the requests of a round read. The server's connection tells its counts when it is used a second later.
 fn read_by(server: &TestServer, behind: &mut Behind, round: &str) -> i64 {
     let settled = |behind: &mut Behind| {
         let began = Instant::now();
+        let mut calm = 0;
         loop {
             let before = rows_read(behind);
             thread::sleep(Duration::from_millis(1_200));
             server.get("/Users/nobody").send().error(404, "");
             let after = rows_read(behind);
-            // That request itself reads the two rows of the credential.
-            if after - before < 10 {
+            // That request itself reads the two rows of the credential. A connection tells what it has counted with a
+            // statement that comes a second later, so one calm look says nothing.
+            calm = if after - before < 10 { calm + 1 } else { 0 };
+            if calm == 3 {
                 return after;
             }
             assert!(began.elapsed() < COUNTED_MAX, "the counts do not settle");
@@ -119,7 +133,8 @@ fn requests_read_as_much_of_large_tables_as_of_small_ones() {
                     AND coalesce(last_analyze, last_autoanalyze, last_vacuum, last_autovacuum) IS NOT NULL";
     assert_eq!(behind.texts(analysed), [""; 0], "the table was analysed");
     assert!(
-        large < small + small / 10 + 100,
-        "{small} rows read of 200 users, {large} of 20,000"
+        large < small + GROWTH_MAX,
+        "{small} rows read of 200 users, {large} of 20,000; in all:\n{}",
+        told(&mut behind)
     );
 }

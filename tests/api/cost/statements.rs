@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{create, named, person};
-use crate::support::{Backend, GROUP, TestServer, id};
+use crate::support::{Backend, TestServer, USER, id};
 
 /// What stands in the log before a statement.
 const STATEMENT: &str = "TRACE statement sql=";
@@ -106,8 +106,9 @@ fn a_request_makes_few_statements() {
         server.get("/Schemas").send().expect(200);
     });
     costs(&server, "a body that is refused", 1, || {
+        let body = json!({ "schemas": [USER], "displayName": "nobody" });
         server
-            .post("/Groups", json!({ "schemas": [GROUP] }))
+            .post("/Users", body)
             .send()
             .error(400, "invalidValue");
     });

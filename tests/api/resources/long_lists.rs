@@ -15,7 +15,10 @@ fn crowd(server: &TestServer) -> Vec<String> {
     let create = |numbers: &[usize]| {
         let operation = |number: &usize| {
             let name = format!("user-{number}");
-            let data = json!({ "schemas": [USER], "userName": name, "displayName": format!("\"{name}\"") });
+            let mut data = json!({ "schemas": [USER], "userName": name });
+            if *number >= 1_100 {
+                data["displayName"] = json!(format!("\"{name}\""));
+            }
             json!({ "method": "POST", "path": "/Users", "bulkId": name, "data": data })
         };
         let operations: Vec<Value> = numbers.iter().map(operation).collect();
@@ -51,12 +54,19 @@ api_test! {
         let shown = server.get(&path).send().expect(200);
         assert_eq!(shown, made);
         let (first, last) = (&shown["members"][0], &shown["members"][MEMBERS - 1]);
-        assert_eq!(first["display"], "\"user-0\"");
+        assert!(first.get("display").is_none());
+        assert_eq!(last["display"], format!("\"user-{}\"", MEMBERS - 1));
         assert_eq!(last["$ref"], format!("{}/Users/{}", server.base(), ids[MEMBERS - 1]));
         assert_eq!(shown["meta"]["resourceType"], "Group");
         let only = server.get(&path).query("attributes", "members.value").send().expect(200);
         assert_eq!(only["members"][MEMBERS - 1], json!({ "value": ids[MEMBERS - 1] }));
         assert!(only.get("meta").is_none() && only.get("displayName").is_none());
+        // The first thousands have no name to show.
+        let named = server.get(&path).query("attributes", "members.display").send().expect(200);
+        assert_eq!(named["members"].as_array().map(Vec::len), Some(MEMBERS - 1_100));
+        assert_eq!(named["members"][0], json!({ "display": "\"user-1100\"" }));
+        let bare = server.get(&path).query("excludedAttributes", "members.value,members.$ref,members.type,members.display");
+        assert_eq!(bare.send().expect(200)["displayName"], "crowd");
         let put = server.put(&path, body).send().expect(200);
         assert_eq!(values(&put), refs, "the answer to PUT");
         let zipped = server.get(&path).header("accept-encoding", "gzip").send();
@@ -92,6 +102,26 @@ api_test! {
         }
         let found = server.get("/Groups").query("filter", "displayName eq \"half\"").send().expect(200);
         assert_eq!(values(&found["Resources"][0]).len(), MEMBERS - 1_000);
+        // Filters that name few, in every combination.
+        let team = id(&found["Resources"][0]).to_owned();
+        let of = |filter: &str| server.get("/Users").query("filter", filter).query("count", "0").send().expect(200)["totalResults"].clone();
+        assert_eq!(of(&format!("userName eq \"user-1\" or groups.value eq \"{team}\"")), MEMBERS - 1_000 + 1);
+        assert_eq!(of(&format!("groups.value eq \"{team}\" or groups.value eq \"{team}\"")), MEMBERS - 1_000);
+        assert_eq!(of(&format!("groups.value eq \"{team}\" and userName eq \"user-1\"")), 0);
+        assert_eq!(of("userName eq \"user-1\" or not (userName eq \"user-2\")"), MEMBERS - 1);
+        for many in [399, 401, 600] {
+            let terms: Vec<String> = (0..many).map(|n| format!("userName eq \"user-{n}\"")).collect();
+            let search = json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": terms.join(" or "), "count": 0,
+            });
+            let answer = server.post("/Users/.search", search.clone()).send();
+            if terms.join(" or ").len() <= 16_384 {
+                assert_eq!(answer.expect(200)["totalResults"], many);
+            }
+        }
+        let ids: Vec<String> = (0..300).map(|n| format!("id eq \"{n}\"")).collect();
+        let search = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": ids.join(" or ") });
+        assert_eq!(server.post("/.search", search).send().expect(200)["totalResults"], 0);
         let unique: BTreeSet<&str> = refs.iter().copied().collect();
         assert_eq!(unique.len(), MEMBERS);
     }
