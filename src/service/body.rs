@@ -35,9 +35,7 @@ pub(super) struct Left {
 
 impl From<String> for Body {
     fn from(text: String) -> Self {
-        let mut body = Self::default();
-        body.push(&text);
-        body
+        Self(VecDeque::from([Part::Text(text)]))
     }
 }
 

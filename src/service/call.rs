@@ -7,7 +7,7 @@ use scim::profile::Leniency;
 use super::caller::Caller;
 use super::request_id::RequestId;
 use super::tenancy::Tenancy;
-use crate::store::{Admission, Origin};
+use crate::store::{Admission, Authorship, Origin};
 
 /// The common parts of every request. Clones share the record of the rules that the request needed.
 #[derive(Debug, Clone)]
@@ -55,6 +55,14 @@ impl Call {
         Origin {
             key_id: self.caller.key_id.clone(),
             request_id: self.request_id.to_string(),
+        }
+    }
+
+    /// The state under which it writes, and the origin.
+    pub(super) fn authorship(&self) -> Authorship {
+        Authorship {
+            revision: self.tenancy.revision,
+            origin: self.origin(),
         }
     }
 

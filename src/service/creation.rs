@@ -15,8 +15,7 @@ use super::service::Service;
 use super::written::Written;
 use super::{catalogue, edges};
 use crate::store::{
-    Authorship, Columns, DirectGroups, Effect, Key, NewResource, Result, Row, Session, StoreError,
-    Unrecorded,
+    Columns, DirectGroups, Effect, Key, NewResource, Result, Row, Session, StoreError, Unrecorded,
 };
 
 /// A resource about to be created.
@@ -122,13 +121,9 @@ impl Creation {
 
     /// Inserts a resource without members.
     fn insert_recorded(&self, session: &mut Session<'_>, draft: Draft) -> Result<Written> {
-        let call = &self.request.call;
-        let author = Authorship {
-            revision: call.tenancy.revision,
-            origin: &call.origin(),
-        };
+        let author = self.request.call.authorship();
         let effect = self.effect(&draft.document, Vec::new());
-        let created = session.create(&new_resource((&self, &draft)), effect, author);
+        let created = session.create(&new_resource((&self, &draft)), effect, &author);
         let key = created.map_err(|error| name_conflict(error, &self.request, &draft.document))?;
         Ok(Written {
             row: self.row(key, draft.columns.document),
@@ -218,9 +213,8 @@ pub(super) fn finish(
         rows.push(row);
     }
     if let Some(first) = creations.first() {
-        let call = &first.request.call;
         session
-            .record(call.tenancy.revision, &call.origin(), changes)
+            .record(&first.request.call.authorship(), changes)
             .map_err(|error| (0, error))?;
     }
     Ok(rows)

@@ -32,17 +32,14 @@ impl Deletion {
 
     /// Deletes the resource. Returns it as it was.
     pub(super) fn run(&self, session: &mut Session<'_>) -> Result<Row> {
-        let (request, call) = (&self.request, &self.request.call);
+        let request = &self.request;
+        let author = request.call.authorship();
         let row = session.find_for_delete(&request.resource_type, &self.id)?;
         let row = row.ok_or_else(|| request.not_found(&self.id))?;
         self.conditions.check_write(row.stored.version)?;
-        session.unlink(&row, &call.origin(), self.now_ms)?;
+        session.unlink(&row, &author.origin, self.now_ms)?;
         let change = session.delete(&row, self.now_ms)?;
-        session.record(
-            call.tenancy.revision,
-            &call.origin(),
-            vec![(change, Effect::default())],
-        )?;
+        session.record(&author, vec![(change, Effect::default())])?;
         Ok(row)
     }
 }

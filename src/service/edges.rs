@@ -9,7 +9,7 @@ use scim::profile::Rule;
 use scim::quote::quoted_to;
 
 use super::request::Request;
-use crate::store::{Authorship, EdgeChange, Key, Result, Row, Session, TypeCount};
+use crate::store::{EdgeChange, Key, Result, Row, Session, TypeCount};
 
 /// Most characters of an id that an error quotes.
 const QUOTED_MAX: usize = 40;
@@ -71,12 +71,8 @@ pub(super) fn apply_swiftly(
         MemberChange::Add(_) => EdgeChange::Add(&ids),
         _ => EdgeChange::Remove(&ids),
     };
-    let call = &request.call;
-    let author = Authorship {
-        revision: call.tenancy.revision,
-        origin: &call.origin(),
-    };
-    session.change_members(group, edges, now_ms, author)?;
+    let author = request.call.authorship();
+    session.change_members(group, edges, now_ms, &author)?;
     Ok(true)
 }
 
@@ -91,12 +87,17 @@ fn are_plain(
         return Ok(false);
     }
     let types = session.types_among(ids)?;
-    let known: i64 = types.iter().map(|kind| kind.count).sum();
     let allowed = member_types(request);
     let is_plain = |kind: &TypeCount| {
         allowed.contains(&kind.resource_type) && !nests(request, &kind.resource_type)
     };
-    Ok(usize::try_from(known) == Ok(ids.len()) && types.iter().all(is_plain))
+    Ok(are_complete(&types, ids) && types.iter().all(is_plain))
+}
+
+/// Whether every one of these ids is a resource, as counted by type.
+fn are_complete(types: &[TypeCount], ids: &[&str]) -> bool {
+    let known: i64 = types.iter().map(|kind| kind.count).sum();
+    usize::try_from(known) == Ok(ids.len())
 }
 
 /// Whether resources of a type have members.
@@ -115,9 +116,7 @@ fn check(
 ) -> Result<()> {
     let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
     let types = session.types_among(&ids)?;
-    let known: i64 = types.iter().map(|kind| kind.count).sum();
-    let all_known = usize::try_from(known).is_ok_and(|known| known == ids.len());
-    if !all_known && !request.call.leniency.allows(Rule::IgnoreUnknownMembers) {
+    if !are_complete(&types, &ids) && !request.call.leniency.allows(Rule::IgnoreUnknownMembers) {
         return Err(unknown(&session.unknown_ids(&ids)?).into());
     }
     let allowed = member_types(request);

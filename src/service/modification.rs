@@ -15,7 +15,7 @@ use super::step::Step;
 use super::written::Written;
 use super::{catalogue, edges};
 use crate::store::{
-    Authorship, Beside, Columns, Effect, NewPassword, Result, Row, Session, Unrecorded, Update,
+    Beside, Columns, Effect, NewPassword, Result, Row, Session, Unrecorded, Update,
 };
 
 /// A resource about to be changed: its id, the change, the caller, and the preconditions.
@@ -240,25 +240,16 @@ impl Modification {
             changes_indexed: effect.attributes.iter().any(is_indexed),
             beside: self.beside(),
         };
-        let call = &self.request.call;
-        let author = Authorship {
-            revision: call.tenancy.revision,
-            origin: &call.origin(),
-        };
+        let author = self.request.call.authorship();
         let groups = session
-            .change(&update, effect, author)
+            .change(&update, effect, &author)
             .map_err(|error| name_conflict(error, &self.request, document))?;
         row.groups = groups;
         Ok(())
     }
 
     fn record(&self, session: &mut Session<'_>, change: Unrecorded, effect: Effect) -> Result<()> {
-        let call = &self.request.call;
-        session.record(
-            call.tenancy.revision,
-            &call.origin(),
-            vec![(change, effect)],
-        )
+        session.record(&self.request.call.authorship(), vec![(change, effect)])
     }
 }
 

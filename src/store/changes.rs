@@ -7,11 +7,11 @@ use diesel::sql_types::{BigInt, Text};
 use scim::ScimError;
 use serde::Serialize;
 
-use super::admission::ADMITTED;
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
 use super::origin::Origin;
 use super::positions::{ORDINAL_MAX, new_position};
+use super::recorded::Authorship;
 use super::row::Row;
 use super::rows::{self, Kind};
 use super::schema::tenants;
@@ -65,8 +65,7 @@ impl Session<'_> {
     /// Errors: [`StoreError::Outdated`] when the tenant has changed since; [`StoreError::Unproven`].
     pub(crate) fn record(
         &mut self,
-        revision: i64,
-        origin: &Origin,
+        author: &Authorship,
         changes: Vec<(Unrecorded, Effect)>,
     ) -> Result<()> {
         let first = self.number_rows(changes.len())?;
@@ -75,38 +74,27 @@ impl Session<'_> {
             .map(|(ordinal, change)| Change::of(ordinal, change))
             .collect();
         let dialect = self.dialect();
-        let admission = self.open_admission();
-        let holds = admission.map_or_else(Sql::default, |admission| {
-            Sql::new(" AND ").then(admission.holds())
-        });
-        let tenant = admission.map_or("tenants t", |_| ADMITTED);
+        let (tenant, condition) = self.tenant_at(author.revision);
         let (ordinal, lock) = match dialect {
             Dialect::Postgres => ("w.ordinal", " FOR KEY SHARE OF t"),
             Dialect::Sqlite => ("", ""),
         };
         let written = self
             .inserted_columns("t.id", ordinal)
-            .then(origin_columns(dialect, origin))
+            .then(origin_columns(dialect, &author.origin))
             .sql(", ")
             .sql(rows::selected(dialect, COLUMNS))
             .sql(format!(" FROM {tenant} CROSS JOIN "))
             .then(rows::rows(dialect, ROWS, &rows))
-            .sql(" WHERE t.id = ")
-            .integer(self.tenant.0)
-            .sql(" AND t.revision = ")
-            .bigint(revision)
-            .then(holds)
+            .sql(" WHERE ")
+            .then(condition)
             .sql(lock)
             .execute(self.connection)?;
-        match (self.open_admission(), written == rows.len()) {
-            (None, true) => Ok(()),
-            (None, false) => Err(StoreError::Outdated),
-            (Some(_), false) => Err(StoreError::Unproven),
-            (Some(admission), true) => {
-                admission.prove();
-                Ok(())
-            }
+        if written != rows.len() {
+            return Err(self.refused_author());
         }
+        self.prove_open();
+        Ok(())
     }
 
     /// Records that every group of a member lost this member, in one statement.

@@ -43,7 +43,7 @@ impl Session<'_> {
         group: &mut Row,
         change: EdgeChange<'_>,
         now_ms: i64,
-        author: Authorship<'_>,
+        author: &Authorship,
     ) -> Result<()> {
         let ordinal = self.number_rows(1)?;
         let (ids, edges) = match change {
@@ -119,8 +119,8 @@ impl Session<'_> {
     }
 
     /// Writes the row of the change, with the members of the edges `e`.
-    fn noted_edges(&self, ordinal: i64, group: &Row, author: Authorship<'_>) -> Sql {
-        self.begun_note(ordinal, author.origin)
+    fn noted_edges(&self, ordinal: i64, group: &Row, author: &Authorship) -> Sql {
+        self.begun_note(ordinal, &author.origin)
             .sql(", changed.last_modified_ms, 'patch', ")
             .text(&group.resource_type)
             .sql(", ")

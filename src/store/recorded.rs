@@ -17,12 +17,12 @@ use super::unrecorded::Effect;
 use super::writes::{NewResource, Update, inserted_values, set_columns, set_password};
 
 /// The state of a tenant under which a request writes, and who writes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Authorship<'a> {
+#[derive(Debug, Clone)]
+pub(crate) struct Authorship {
     /// The revision that the request has read.
     pub(crate) revision: i64,
     /// The request.
-    pub(crate) origin: &'a Origin,
+    pub(crate) origin: Origin,
 }
 
 impl Session<'_> {
@@ -33,7 +33,7 @@ impl Session<'_> {
         &mut self,
         new: &NewResource<'_>,
         effect: Effect,
-        author: Authorship<'_>,
+        author: &Authorship,
     ) -> Result<Key> {
         if self.dialect() == Dialect::Sqlite {
             let inserted = self.insert(std::slice::from_ref(new))?;
@@ -41,7 +41,7 @@ impl Session<'_> {
                 .into_iter()
                 .next()
                 .ok_or(StoreError::Fault("a row was not inserted"))?;
-            self.record(author.revision, author.origin, vec![(change, effect)])?;
+            self.record(author, vec![(change, effect)])?;
             return Ok(key);
         }
         let ordinal = self.number_rows(1)?;
@@ -62,7 +62,7 @@ impl Session<'_> {
         let change = new.unrecorded();
         let found = statement
             .sql(", noted AS (")
-            .then(self.noted(ordinal, author.origin, &(change, effect)))
+            .then(self.noted(ordinal, &author.origin, &(change, effect)))
             .sql(" FROM t) SELECT key FROM made")
             .typed::<BigInt>()
             .load::<i64>(self.connection)?;
@@ -80,11 +80,11 @@ impl Session<'_> {
         &mut self,
         update: &Update<'_>,
         effect: Effect,
-        author: Authorship<'_>,
+        author: &Authorship,
     ) -> Result<Option<DirectGroups>> {
         if self.dialect() == Dialect::Sqlite {
             let change = self.update(update)?;
-            self.record(author.revision, author.origin, vec![(change, effect)])?;
+            self.record(author, vec![(change, effect)])?;
             return Ok(None);
         }
         let ordinal = self.number_rows(1)?;
@@ -113,7 +113,7 @@ impl Session<'_> {
         let change = update.unrecorded();
         let found = statement
             .sql(", noted AS (")
-            .then(self.noted(ordinal, author.origin, &(change, effect)))
+            .then(self.noted(ordinal, &author.origin, &(change, effect)))
             .sql(" FROM t, changed) SELECT (SELECT count(*)::int FROM t), c.key, c.direct_groups FROM (SELECT) one LEFT JOIN changed c ON TRUE")
             .typed::<(Integer, Nullable<BigInt>, Nullable<Text>)>()
             .load::<(i32, Option<i64>, Option<String>)>(self.connection)?;
@@ -131,19 +131,22 @@ impl Session<'_> {
     /// The tenant's row under the revision that was read, as `t`. It is held until the commit: see
     /// [`Session::record`]. The statement also proves the admission while it is open.
     pub(super) fn held(&self, revision: i64) -> Sql {
-        let admission = self.open_admission();
-        let from = admission.map_or("tenants t", |_| ADMITTED);
-        let holds = admission.map_or_else(
-            || Sql::new("t.id = ").integer(self.tenant.0),
-            |admission| admission.holds(),
-        );
+        let (from, condition) = self.tenant_at(revision);
         Sql::new(format!(
             "WITH t AS (SELECT t.id, t.changes_shift FROM {from} WHERE "
         ))
-        .then(holds)
-        .sql(" AND t.revision = ")
-        .bigint(revision)
+        .then(condition)
         .sql(" FOR KEY SHARE OF t)")
+    }
+
+    /// What to read the tenant `t` from, and the condition that finds it under this revision. While the admission is open,
+    /// the condition also holds only if that still holds.
+    pub(super) fn tenant_at(&self, revision: i64) -> (&'static str, Sql) {
+        let (from, holds) = match self.open_admission() {
+            None => ("tenants t", Sql::new("t.id = ").integer(self.tenant.0)),
+            Some(admission) => (ADMITTED, admission.holds()),
+        };
+        (from, holds.sql(" AND t.revision = ").bigint(revision))
     }
 
     /// The index entries of a resource that change, as parts of a statement that has `changed`.
@@ -164,6 +167,7 @@ impl Session<'_> {
             .sql(", changed ON CONFLICT DO NOTHING)")
     }
 
+    /// Why a statement did not find the tenant by [`Session::tenant_at`].
     pub(super) fn refused_author(&self) -> StoreError {
         match self.open_admission() {
             Some(_) => StoreError::Unproven,
@@ -171,6 +175,7 @@ impl Session<'_> {
         }
     }
 
+    /// Notes that a statement found the tenant by [`Session::tenant_at`], and so proved the admission if it was open.
     pub(super) fn prove_open(&self) {
         if let Some(admission) = self.open_admission() {
             admission.prove();
