@@ -23,6 +23,7 @@ mod kitchen_sink;
 mod ordering;
 mod plans;
 mod references;
+mod renewal;
 mod seed;
 mod snapshots;
 mod upkeep;

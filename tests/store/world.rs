@@ -132,7 +132,7 @@ pub(crate) struct World {
     call: Call,
     runtime: tokio::runtime::Runtime,
     // The last field: the pool's connections end before the database does.
-    _database: Database,
+    database: Database,
 }
 
 impl World {
@@ -158,7 +158,7 @@ impl World {
             service,
             call: Call::new(tenancy, caller, admission, RequestId::new("test")),
             runtime,
-            _database: database,
+            database,
         }
     }
 
@@ -189,17 +189,31 @@ impl World {
 
     /// Creates a resource; its id.
     pub(crate) fn create(&self, kind: &Arc<ResourceType>, body: Value) -> String {
-        let Value::Object(body) = body else {
-            panic!("{body} is no resource")
-        };
-        let created = service::create(&self.service, self.request(kind, None), body.clone());
-        match self.runtime.block_on(created) {
+        match self.try_create(kind, body.clone()) {
             Ok(Answer::Created(shown)) => {
                 let body = shown.body.whole().expect("few members");
                 text(&serde_json::from_str(&body).expect("an object"), "id").to_owned()
             }
-            other => panic!("{other:?} for {}", Value::Object(body)),
+            other => panic!("{other:?} for {body}"),
         }
+    }
+
+    /// Creates a resource; the answer.
+    pub(crate) fn try_create(&self, kind: &Arc<ResourceType>, body: Value) -> Result<Answer> {
+        let Value::Object(body) = body else {
+            panic!("{body} is no resource")
+        };
+        let created = service::create(&self.service, self.request(kind, None), body);
+        self.runtime.block_on(created)
+    }
+
+    /// The tenant's definitions change, after the calls of this world have read them.
+    pub(crate) fn move_on(&self) {
+        execute(
+            &self.database.url,
+            "UPDATE tenants SET revision = revision + 1".to_owned(),
+        )
+        .expect("a new revision");
     }
 
     /// A page of a list, as clients see it.
