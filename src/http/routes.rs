@@ -28,7 +28,9 @@ const MEMBER: &str = "GET, HEAD, PUT, PATCH, DELETE";
 
 /// Every route of the server.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
+    // Routes are tried in this order, and those with a name in braces are regular expressions.
     config
+        .service(web::scope(BASE_PATH).configure(scim))
         .service(open("/", welcome::welcome))
         .service(open("/livez", health::livez))
         .service(open("/readyz", health::readyz))
@@ -37,7 +39,6 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .service(open("/docs", docs::page))
         .service(open("/docs/{file}", docs::file))
         .service(web::scope(&tenant_pattern()).configure(scim))
-        .service(web::scope(BASE_PATH).configure(scim))
         .default_service(web::to(nowhere));
 }
 
