@@ -12,8 +12,8 @@ use crate::auth::{Keeper, RateLimit};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{App, BASE_PATH, Metrics, Readiness, RequestLimits, Stop, Stopping, bind};
 use crate::service::{
-    BulkLimits, FirstToken, Operator, Service, Token, exposed_files, keep_pruning, migrate,
-    redacted,
+    BulkLimits, FirstToken, Operator, Service, Token, exposed_files, keep_pruning, keep_resting,
+    migrate, redacted,
 };
 
 pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
@@ -49,7 +49,8 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     actix_web::rt::System::new().block_on(async move {
         greet(&addresses, &local_url, &public_url, printed.as_ref())?;
         log_settings(global, args, &addresses, &public_url, workers);
-        actix_web::rt::spawn(keep_pruning(service));
+        actix_web::rt::spawn(keep_pruning(service.clone()));
+        actix_web::rt::spawn(keep_resting(service));
         actix_web::rt::spawn(tell_stop(stop, args.shutdown_timeout_s));
         let ended = server.run(app, workers, args.shutdown_timeout_s).await;
         ended.map_err(|error| format!("the server ended: {error}"))?;

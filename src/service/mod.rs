@@ -38,6 +38,7 @@ mod renewal;
 mod request;
 mod request_id;
 mod resources;
+mod resting;
 mod retention;
 mod scopes;
 #[expect(
@@ -75,6 +76,7 @@ pub use registries::standard_registry;
 pub use request::Request;
 pub use request_id::RequestId;
 pub use resources::{create, delete, get, patch, replace};
+pub use resting::keep_resting;
 pub use scopes::{Scope, Scopes};
 pub use service::Service;
 pub use settings::Settings;

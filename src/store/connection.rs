@@ -112,6 +112,14 @@ impl DbConnection {
         }
     }
 
+    /// Gives back the memory in which SQLite keeps pages of the file. PostgreSQL has its pages elsewhere.
+    pub(super) fn shrink(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(_) => Ok(()),
+            Self::Sqlite(connection) => connection.batch_execute("PRAGMA shrink_memory"),
+        }
+    }
+
     /// Opens a transaction in which every statement sees the same state.
     pub(super) fn begin_read(&mut self) -> QueryResult<()> {
         match self {

@@ -1,6 +1,8 @@
 //! The r2d2 pool. A connection that turns out to be dead at BEGIN is dropped, and the next one is tried. A check at
 //! every checkout would cost a round trip each time.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::ConnectionError;
@@ -58,6 +60,8 @@ impl r2d2::HandleError<ConnectionError> for LogErrors {
 pub(super) struct Pool {
     pool: r2d2::Pool<Manager>,
     dialect: Dialect,
+    /// Whether a connection worked since the pool rested.
+    worked: Arc<AtomicBool>,
 }
 
 impl Pool {
@@ -79,7 +83,11 @@ impl Pool {
             .build_unchecked(Manager {
                 url: url.to_owned(),
             });
-        Ok(Self { pool, dialect })
+        Ok(Self {
+            pool,
+            dialect,
+            worked: Arc::default(),
+        })
     }
 
     /// The dialect of the database.
@@ -146,7 +154,7 @@ impl Pool {
         let mut attempts_left = self.size() + 1;
         loop {
             attempts_left -= 1;
-            let mut pooled = self.pool.get().map_err(|_| unreachable_database())?;
+            let mut pooled = self.take()?;
             match work(&mut pooled.connection) {
                 Err(StoreError::Disconnected(_)) if attempts_left > 0 => {
                     log::debug!("a lost database connection is replaced");
@@ -160,12 +168,29 @@ impl Pool {
         }
     }
 
+    fn take(&self) -> Result<r2d2::PooledConnection<Manager>> {
+        self.worked.store(true, Ordering::Relaxed);
+        self.pool.get().map_err(|_| unreachable_database())
+    }
+
+    /// Gives back the memory of idle connections, once after there was work and when there is none. Blocks for a moment.
+    pub(super) fn rest(&self) {
+        let (in_use, idle) = self.state();
+        if in_use > 0 || !self.worked.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        let taken: Vec<_> = (0..idle).map_while(|_| self.pool.try_get()).collect();
+        for mut pooled in taken {
+            pooled.broken |= pooled.connection.shrink().is_err();
+        }
+    }
+
     /// Takes a connection and opens a transaction. No statement has run yet, so a dead connection is simply replaced.
     fn begin(&self, write: bool) -> Result<r2d2::PooledConnection<Manager>> {
         let mut attempts_left = self.size() + 1;
         loop {
             attempts_left -= 1;
-            let mut pooled = self.pool.get().map_err(|_| unreachable_database())?;
+            let mut pooled = self.take()?;
             let begun = if write {
                 pooled.connection.begin_write()
             } else {

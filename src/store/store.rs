@@ -48,6 +48,16 @@ impl Store {
         self.pool.state()
     }
 
+    /// Gives back memory that was needed for work, if there is none now.
+    pub(crate) async fn rest(&self) -> Result<()> {
+        let pool = self.pool.clone();
+        blocking(move || {
+            pool.rest();
+            Ok(())
+        })
+        .await
+    }
+
     /// Rings when this process has committed a change of the tenant.
     pub(crate) fn waker(&self, tenant: TenantId) -> Arc<Notify> {
         self.wakers.of(tenant)
