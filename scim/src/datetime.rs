@@ -14,6 +14,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::fmt::temporal::DateTimePrinter;
+
+/// Prints three digits of a second.
+const TO_MILLISECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 /// Parses a dateTime. Any offset is accepted; a missing one means UTC.
 pub fn parse(text: &str) -> Option<Timestamp> {
@@ -40,13 +44,13 @@ pub fn key_us(timestamp: Timestamp) -> i64 {
 /// Renders milliseconds since 1970 as UTC with millisecond precision: `2026-11-23T20:00:00.123Z`.
 pub fn render_ms(milliseconds: i64) -> String {
     let timestamp = Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX);
-    format!("{timestamp:.3}")
+    TO_MILLISECONDS.timestamp_to_string(&timestamp)
 }
 
 /// Renders a parsed dateTime in UTC, with at least millisecond precision.
 pub fn render(timestamp: Timestamp) -> String {
     if timestamp.as_nanosecond().rem_euclid(1_000_000) == 0 {
-        format!("{timestamp:.3}")
+        TO_MILLISECONDS.timestamp_to_string(&timestamp)
     } else {
         timestamp.to_string()
     }

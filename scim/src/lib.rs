@@ -112,7 +112,7 @@ pub mod search;
 mod testing;
 
 pub use document::Document;
-pub use document_text::DocumentText;
+pub use document_text::{DocumentKey, DocumentText};
 pub use error::ScimError;
 pub use json::Object;
 pub use message::{ERROR_URN, ErrorResponse};

@@ -14,7 +14,11 @@ use crate::store::{Key, Result, Session};
 
 /// The body of an answer.
 #[derive(Debug, Default)]
-pub struct Body(VecDeque<Part>);
+pub struct Body {
+    parts: VecDeque<Part>,
+    /// The text behind them.
+    tail: String,
+}
 
 #[derive(Debug)]
 enum Part {
@@ -35,45 +39,44 @@ pub(super) struct Left {
 
 impl From<String> for Body {
     fn from(text: String) -> Self {
-        Self(VecDeque::from([Part::Text(text)]))
+        Self {
+            parts: VecDeque::new(),
+            tail: text,
+        }
     }
 }
 
 impl Body {
+    /// A body that begins with a text, with room for about so many bytes behind it.
+    pub(super) fn beginning(head: &str, bytes: usize) -> Self {
+        let mut text = String::with_capacity(head.len() + bytes);
+        text.push_str(head);
+        text.into()
+    }
+
     /// Appends text.
     pub(super) fn push(&mut self, text: &str) {
-        match self.0.back_mut() {
-            Some(Part::Text(last)) => last.push_str(text),
-            _ => self.0.push_back(Part::Text(text.to_owned())),
-        }
+        self.tail.push_str(text);
+    }
+
+    /// The text at its end, to which more may be appended.
+    pub(super) fn text(&mut self) -> &mut String {
+        &mut self.tail
     }
 
     /// Appends members that are still to be read.
     pub(super) fn push_members(&mut self, left: Left) {
-        self.0.push_back(Part::Members(left));
-    }
-
-    /// Appends another body.
-    pub(super) fn append(&mut self, other: Self) {
-        for part in other.0 {
-            match part {
-                Part::Text(text) => self.push(&text),
-                members => self.0.push_back(members),
-            }
-        }
+        let text = std::mem::take(&mut self.tail);
+        self.parts.extend([Part::Text(text), Part::Members(left)]);
     }
 
     /// The text, if nothing is left to be read.
     ///
     /// Errors: the body itself.
-    pub fn whole(mut self) -> std::result::Result<String, Self> {
-        match (self.0.len(), self.0.pop_front()) {
-            (1, Some(Part::Text(text))) => Ok(text),
-            (_, None) => Ok(String::new()),
-            (_, Some(first)) => {
-                self.0.push_front(first);
-                Err(self)
-            }
+    pub fn whole(self) -> std::result::Result<String, Self> {
+        match self.parts.is_empty() {
+            true => Ok(self.tail),
+            false => Err(self),
         }
     }
 
@@ -81,15 +84,18 @@ impl Body {
     ///
     /// Errors: the database. The log tells more.
     pub async fn next(&mut self, service: &Service) -> Result<Option<String>> {
-        match self.0.pop_front() {
-            None => Ok(None),
+        match self.parts.pop_front() {
+            None => {
+                let tail = std::mem::take(&mut self.tail);
+                Ok((!tail.is_empty()).then_some(tail))
+            }
             Some(Part::Text(text)) => Ok(Some(text)),
             Some(Part::Members(left)) => {
                 let request_id = left.request.call.request_id.clone();
                 let piece = left.piece(service).await;
                 let (text, left) = piece.inspect_err(|error| error.log(request_id.as_str()))?;
                 if let Some(left) = left {
-                    self.0.push_front(Part::Members(left));
+                    self.parts.push_front(Part::Members(left));
                 }
                 Ok(Some(text))
             }

@@ -15,7 +15,8 @@ use super::service::Service;
 use super::written::Written;
 use super::{catalogue, edges};
 use crate::store::{
-    Columns, DirectGroups, Effect, Key, NewResource, Result, Row, Session, StoreError, Unrecorded,
+    Columns, DirectGroups, Effect, FoundGroups, Key, NewResource, Result, Row, Session, StoreError,
+    Unrecorded,
 };
 
 /// A resource about to be created.
@@ -145,7 +146,7 @@ impl Creation {
                 document,
             },
             // A new resource is in no group.
-            groups: Some(DirectGroups::default()),
+            groups: FoundGroups::All(DirectGroups::default()),
         }
     }
 

@@ -1,12 +1,15 @@
 //! Reads what answers show beside documents: members, groups, names of referenced resources.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use scim::path::{AttributeRef, Home};
-use scim::representation::{Linked, Links, named_references};
+use scim::representation::{Linked, Links, NamedReferences};
 
 use super::request::Request;
-use crate::store::{Beside, DirectGroup, Key, Member, Neighbour, Result, Row, Session};
+use crate::store::{
+    Beside, DirectGroup, FoundGroups, Key, Member, Neighbour, Result, Row, Session,
+};
 
 /// Most members that an answer has in memory at once.
 pub(super) const MEMBERS_MAX: usize = 1_000;
@@ -15,7 +18,7 @@ pub(super) const MEMBERS_MAX: usize = 1_000;
 pub(super) fn links(
     request: &Request,
     session: &mut Session<'_>,
-    rows: &[Row],
+    rows: &[&Row],
 ) -> Result<Vec<Beyond>> {
     let mut links: Vec<Links> = rows.iter().map(|_| Links::default()).collect();
     let mut left: Vec<Option<Key>> = rows.iter().map(|_| None).collect();
@@ -28,12 +31,6 @@ pub(super) fn links(
         .enumerate()
         .map(|(index, key)| (*key, index))
         .collect();
-    let linked = |neighbour: Neighbour, type_name: String| Linked {
-        endpoint: endpoint(request, &neighbour.resource_type),
-        id: neighbour.id,
-        type_name,
-        display: neighbour.display,
-    };
     if shows(request, request.resource_type.members) {
         let each = (MEMBERS_MAX / rows.len()).max(1);
         let mut last = Key(0);
@@ -49,32 +46,77 @@ pub(super) fn links(
             }
         }
     }
-    let groups_are_read = rows.iter().all(|row| {
-        let groups = row.groups.as_ref();
-        groups.is_some_and(|groups| !groups.are_nested)
-    });
-    if groups_are_read {
-        for (row, links) in rows.iter().zip(&mut links) {
-            let groups = row.groups.iter().flat_map(|groups| &groups.groups);
-            links.member_of = groups.map(|group| direct(request, group)).collect();
-        }
-    } else if shows(request, request.resource_type.member_of) {
-        for neighbour in session.groups_of(&keys)? {
-            if let Some(index) = position.get(&neighbour.of) {
-                let link_type = if neighbour.direct {
-                    "direct"
-                } else {
-                    "indirect"
-                };
-                links[*index]
-                    .member_of
-                    .push(linked(neighbour, link_type.to_owned()));
-            }
+    if shows(request, request.resource_type.member_of) {
+        let groups = groups(request, session, rows)?;
+        for (links, groups) in links.iter_mut().zip(groups) {
+            links.member_of = groups;
         }
     }
     name_references(request, session, rows, &mut links)?;
     let beyond = links.into_iter().zip(left);
     Ok(beyond.map(|(links, left)| Beyond { links, left }).collect())
+}
+
+/// The groups of each resource. Where no group is in another one, those that were read with the resources are all.
+fn groups(
+    request: &Request,
+    session: &mut Session<'_>,
+    rows: &[&Row],
+) -> Result<Vec<Vec<Arc<Linked>>>> {
+    let known = known_groups(request, session, rows)?;
+    let direct = rows.iter().map(|row| direct_groups(request, row, &known));
+    if let Some(direct) = direct.collect() {
+        return Ok(direct);
+    }
+    let keys: Vec<Key> = rows.iter().map(|row| row.key).collect();
+    let mut found: HashMap<Key, Vec<Arc<Linked>>> = HashMap::new();
+    for neighbour in session.groups_of(&keys)? {
+        let of = found.entry(neighbour.of).or_default();
+        of.push(Arc::new(linked_group(request, neighbour)));
+    }
+    let taken = keys.iter().map(|key| found.remove(key).unwrap_or_default());
+    Ok(taken.collect())
+}
+
+/// Groups by their keys. `None` for one that is in a group itself.
+type KnownGroups = HashMap<Key, Option<Arc<Linked>>>;
+
+/// The groups of which a read has found only the keys.
+fn known_groups(
+    request: &Request,
+    session: &mut Session<'_>,
+    rows: &[&Row],
+) -> Result<KnownGroups> {
+    let keys = rows.iter().filter_map(|row| match &row.groups {
+        FoundGroups::Keys(keys) => Some(keys),
+        _ => None,
+    });
+    let mut keys: Vec<Key> = keys.flatten().copied().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let found = session.groups_with_keys(&keys)?.into_iter();
+    let linked = |group| Arc::new(direct_link(request, group));
+    Ok(found
+        .map(|(key, (group, is_nested))| (key, (!is_nested).then(|| linked(group))))
+        .collect())
+}
+
+/// The groups that were read with a resource. `None` where they have to be asked for: nobody did, or one of them is in a group
+/// itself.
+fn direct_groups(request: &Request, row: &Row, known: &KnownGroups) -> Option<Vec<Arc<Linked>>> {
+    match &row.groups {
+        FoundGroups::All(all) if !all.are_nested => {
+            let groups = all.groups.iter().cloned();
+            let linked = groups.map(|group| Arc::new(direct_link(request, group)));
+            Some(linked.collect())
+        }
+        // A group that was deleted meanwhile is not known.
+        FoundGroups::Keys(keys) => keys
+            .iter()
+            .filter_map(|key| known.get(key).cloned())
+            .collect(),
+        FoundGroups::All(_) | FoundGroups::Unasked => None,
+    }
 }
 
 /// What is read beside a document.
@@ -95,12 +137,25 @@ pub(super) fn linked_member(request: &Request, member: Member) -> Linked {
     }
 }
 
-fn direct(request: &Request, group: &DirectGroup) -> Linked {
+fn direct_link(request: &Request, group: DirectGroup) -> Linked {
     Linked {
-        id: group.id.clone(),
         endpoint: endpoint(request, &group.resource_type),
+        id: group.id,
         type_name: "direct".to_owned(),
-        display: group.display.clone(),
+        display: group.display,
+    }
+}
+
+fn linked_group(request: &Request, group: Neighbour) -> Linked {
+    let link_type = match group.direct {
+        true => "direct",
+        false => "indirect",
+    };
+    Linked {
+        endpoint: endpoint(request, &group.resource_type),
+        id: group.id,
+        type_name: link_type.to_owned(),
+        display: group.display,
     }
 }
 
@@ -124,7 +179,16 @@ pub(super) fn beside(request: &Request) -> Beside {
 
 /// Whether the groups of a resource have to be read by a query of their own.
 pub(super) fn are_nested(row: &Row) -> bool {
-    row.groups.as_ref().is_some_and(|groups| groups.are_nested)
+    matches!(&row.groups, FoundGroups::All(groups) if groups.are_nested)
+}
+
+/// The same for a list, whose resources may share groups.
+pub(super) fn beside_each(requests: &[Request]) -> Beside {
+    let mut asked = requests.iter().map(beside);
+    match asked.any(|beside| beside == Beside::Groups) {
+        true => Beside::GroupKeys,
+        false => Beside::Nothing,
+    }
 }
 
 fn shows(request: &Request, attribute: Option<&str>) -> bool {
@@ -141,11 +205,12 @@ fn shows(request: &Request, attribute: Option<&str>) -> bool {
 fn name_references(
     request: &Request,
     session: &mut Session<'_>,
-    rows: &[Row],
+    rows: &[&Row],
     links: &mut [Links],
 ) -> Result<()> {
-    let references = |row: &Row| named_references(&request.resource_type, &row.stored.document);
-    let wanted: Vec<Vec<String>> = rows.iter().map(references).collect();
+    let references = NamedReferences::of(&request.resource_type);
+    let wanted = rows.iter().map(|row| references.ids(&row.stored.document));
+    let wanted: Vec<Vec<String>> = wanted.collect();
     let mut ids: Vec<String> = wanted.iter().flatten().cloned().collect();
     ids.sort_unstable();
     ids.dedup();

@@ -2,70 +2,75 @@
 
 use std::sync::Arc;
 
-use scim::representation::{Linked, Renderer};
+use scim::representation::{Linked, Links, Renderer};
 
 use super::answer::Shown;
 use super::body::{Body, Left};
 use super::links::{Beyond, links};
 use super::request::Request;
-use crate::store::{Result, Row, Session};
+use crate::store::{Result, Row, Session, StoreError};
 
 impl Request {
     /// Renders one resource, and reads the links that the projection asks for.
     pub(super) fn show(&self, session: &mut Session<'_>, row: &Row) -> Result<Shown> {
-        let links = links(self, session, std::slice::from_ref(row))?;
-        let mut bodies = self.bodies(std::iter::once(row).zip(&links));
+        let links = links(self, session, &[row])?;
+        let endpoints = self.endpoints();
+        let renderer = self.renderer(&endpoints);
+        let mut body = Body::default();
+        for beyond in &links {
+            self.append(&renderer, &mut body, row, beyond);
+        }
         Ok(Shown {
-            body: bodies.pop().unwrap_or_default(),
+            body,
             location: self.location(&row.stored.id),
             version: row.stored.version,
         })
     }
 
-    /// Renders resources whose links are already read.
-    pub(super) fn bodies<'r>(
-        &self,
-        resources: impl Iterator<Item = (&'r Row, &'r Beyond)>,
-    ) -> Vec<Body> {
-        self.rendering(|renderer| {
-            let body = |(row, beyond): (&Row, &Beyond)| {
-                let Some(after) = beyond.left else {
-                    return renderer.render(&row.stored, &beyond.links).into();
-                };
-                let (head, tail) = renderer.render_around_members(&row.stored, &beyond.links);
-                let first = renderer.members(&beyond.links.members);
-                let mut body = Body::from(head);
-                body.push(&first);
-                body.push_members(Left {
-                    begun: !first.is_empty(),
-                    request: Arc::new(self.clone()),
-                    group: row.key,
-                    after,
-                });
-                body.push(&tail);
-                body
-            };
-            resources.map(body).collect()
-        })
+    /// Appends a resource whose links are already read.
+    fn append(&self, renderer: &Renderer<'_>, body: &mut Body, row: &Row, beyond: &Beyond) {
+        let Some(after) = beyond.left else {
+            renderer.render_to(body.text(), &row.stored, &beyond.links);
+            return;
+        };
+        let (head, tail) = renderer.render_around_members(&row.stored, &beyond.links);
+        let first = renderer.members(&beyond.links.members);
+        body.push(&head);
+        body.push(&first);
+        body.push_members(Left {
+            begun: !first.is_empty(),
+            request: Arc::new(self.clone()),
+            group: row.key,
+            after,
+        });
+        body.push(&tail);
+    }
+
+    /// A resource without anything that is read beside it.
+    pub(super) fn text_of(&self, row: &Row) -> String {
+        let endpoints = self.endpoints();
+        let renderer = self.renderer(&endpoints);
+        renderer.render(&row.stored, &Links::default())
     }
 
     /// Members of a list that an answer has begun.
     pub(super) fn members_text(&self, members: &[Linked]) -> String {
-        self.rendering(|renderer| renderer.members(members))
+        let endpoints = self.endpoints();
+        self.renderer(&endpoints).members(members)
     }
 
-    fn rendering<T>(&self, work: impl FnOnce(&Renderer<'_>) -> T) -> T {
-        let tenancy = &self.call.tenancy;
-        let endpoints = |name: &str| {
-            let found = tenancy.registry.named(name);
+    /// Maps the name of a resource type to its endpoint.
+    fn endpoints(&self) -> impl Fn(&str) -> Option<String> {
+        let registry = &self.call.tenancy.registry;
+        |name| {
+            let found = registry.named(name);
             found.map(|resource_type| resource_type.endpoint.clone())
-        };
-        work(&Renderer::new(
-            &self.resource_type,
-            &tenancy.base,
-            &self.projection,
-            &endpoints,
-        ))
+        }
+    }
+
+    fn renderer<'r>(&'r self, endpoints: &'r dyn Fn(&str) -> Option<String>) -> Renderer<'r> {
+        let base = &self.call.tenancy.base;
+        Renderer::new(&self.resource_type, base, &self.projection, endpoints)
     }
 
     /// The location of a resource of the type.
@@ -73,4 +78,41 @@ impl Request {
         let base = &self.call.tenancy.base;
         base.location(&self.resource_type.endpoint, id)
     }
+}
+
+/// Appends resources of several types in their order, with commas between them. `requests` are those of their types.
+///
+/// Errors: a resource is of no such type; the database.
+pub(super) fn append_all(
+    body: &mut Body,
+    session: &mut Session<'_>,
+    requests: &[Request],
+    rows: &[Row],
+) -> Result<()> {
+    let mut beyond: Vec<Option<(usize, Beyond)>> = rows.iter().map(|_| None).collect();
+    for (number, request) in requests.iter().enumerate() {
+        let name = &request.resource_type.name;
+        let own = rows.iter().enumerate();
+        let own = own.filter(|(_, row)| row.resource_type == *name);
+        let (places, own): (Vec<usize>, Vec<&Row>) = own.unzip();
+        for (place, links) in places.into_iter().zip(links(request, session, &own)?) {
+            beyond[place] = Some((number, links));
+        }
+    }
+    let endpoints: Vec<_> = requests.iter().map(Request::endpoints).collect();
+    let known = requests.iter().zip(&endpoints);
+    let renderers: Vec<_> = known
+        .map(|(request, endpoints)| (request, request.renderer(endpoints)))
+        .collect();
+    for (place, (row, beyond)) in rows.iter().zip(&beyond).enumerate() {
+        if place > 0 {
+            body.push(",");
+        }
+        let beyond = beyond.as_ref();
+        let found = beyond.and_then(|(number, links)| Some((renderers.get(*number)?, links)));
+        let ((request, renderer), links) =
+            found.ok_or(StoreError::Fault("a row is of no selected type"))?;
+        request.append(renderer, body, row, links);
+    }
+    Ok(())
 }

@@ -8,9 +8,9 @@ use scim::etag::Version;
 use super::changes::{MEMBERS_MAX, json};
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
-use super::memberships::id_rows;
 use super::recorded::Authorship;
 use super::row::Row;
+use super::rows::id_rows;
 use super::session::Session;
 use super::sql::Sql;
 

@@ -10,6 +10,7 @@ use super::error::Result;
 use super::key::Key;
 use super::origin::Origin;
 use super::row::Row;
+use super::rows::{id_rows, key_rows};
 use super::session::Session;
 use super::sql::Sql;
 
@@ -65,28 +66,6 @@ const CHANGED_MEMBER: &str = " RETURNING (SELECT r.id FROM resources r WHERE r.t
 
 fn ids_of(members: &[MemberRef]) -> Vec<&str> {
     members.iter().map(|member| member.id.as_str()).collect()
-}
-
-/// Public ids as rows `w(value)`.
-pub(super) fn id_rows(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
-    let list: serde_json::Value = ids.iter().map(AsRef::as_ref).collect();
-    match dialect {
-        Dialect::Postgres => Sql::new("jsonb_array_elements_text(")
-            .text(list.to_string())
-            .sql("::jsonb) AS w(value)"),
-        Dialect::Sqlite => Sql::new("json_each(").text(list.to_string()).sql(") AS w"),
-    }
-}
-
-/// Internal keys as rows `w(value)`. They are numbers that this program made.
-fn key_rows(dialect: Dialect, keys: &[Key]) -> Sql {
-    let list = serde_json::json!(keys).to_string();
-    match dialect {
-        Dialect::Postgres => Sql::new("(SELECT jsonb_array_elements_text(")
-            .text(list)
-            .sql("::jsonb)::bigint) AS w(value)"),
-        Dialect::Sqlite => Sql::new("json_each(").text(list).sql(") AS w"),
-    }
 }
 
 impl Session<'_> {

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 use super::admission::ADMITTED;
 use super::dialect::Dialect;
-use super::direct_groups::DirectGroups;
+use super::direct_groups::FoundGroups;
 use super::error::{Result, StoreError};
 use super::indexed_values::{entries_of, entry_rows, new_entries};
 use super::key::Key;
@@ -81,11 +81,11 @@ impl Session<'_> {
         update: &Update<'_>,
         effect: Effect,
         author: &Authorship,
-    ) -> Result<Option<DirectGroups>> {
+    ) -> Result<FoundGroups> {
         if self.dialect() == Dialect::Sqlite {
             let change = self.update(update)?;
             self.record(author, vec![(change, effect)])?;
-            return Ok(None);
+            return Ok(FoundGroups::Unasked);
         }
         let ordinal = self.number_rows(1)?;
         let row = update.row;
@@ -125,7 +125,7 @@ impl Session<'_> {
         if changed.is_none() {
             return Err(StoreError::Retry(diesel::result::Error::NotFound));
         }
-        Ok(groups.as_deref().and_then(DirectGroups::read))
+        Ok(FoundGroups::read(groups.as_deref()))
     }
 
     /// The tenant's row under the revision that was read, as `t`. It is held until the commit: see

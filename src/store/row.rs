@@ -6,7 +6,7 @@ use scim::etag::Version;
 use scim::representation::Stored;
 
 use super::dialect::Dialect;
-use super::direct_groups::{self, DirectGroups};
+use super::direct_groups::{self, FoundGroups};
 use super::key::Key;
 
 /// A stored resource with its internal key, which never leaves the store and the service.
@@ -18,8 +18,8 @@ pub struct Row {
     pub resource_type: String,
     /// The resource.
     pub stored: Stored,
-    /// The groups that it is in, if they were read with it.
-    pub groups: Option<DirectGroups>,
+    /// What was read with it of the groups that it is in.
+    pub groups: FoundGroups,
 }
 
 /// The columns read for a resource. They are NULL where a statement proves an admission and finds no resource.
@@ -52,6 +52,8 @@ pub enum Beside {
     Nothing,
     /// The groups that it is in.
     Groups,
+    /// The keys of these groups.
+    GroupKeys,
 }
 
 impl Beside {
@@ -60,6 +62,7 @@ impl Beside {
         match self {
             Self::Nothing => "NULL".to_owned(),
             Self::Groups => direct_groups::column(dialect),
+            Self::GroupKeys => direct_groups::keys_column(dialect).to_owned(),
         }
     }
 }
@@ -88,7 +91,7 @@ impl Row {
                 last_modified_ms: last_modified_ms?,
                 document: DocumentText::stored(document?),
             },
-            groups: groups.as_deref().and_then(DirectGroups::read),
+            groups: FoundGroups::read(groups.as_deref()),
         })
     }
 }

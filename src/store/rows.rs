@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::dialect::Dialect;
+use super::key::Key;
 use super::sql::Sql;
 
 /// The type of a column of such rows.
@@ -51,4 +52,26 @@ pub(super) fn rows(dialect: Dialect, columns: &Columns, rows: &impl Serialize) -
     Sql::new("jsonb_to_recordset(")
         .text(json)
         .sql(format!("::jsonb) AS w({columns})"))
+}
+
+/// Public ids as rows `w(value)`.
+pub(super) fn id_rows(dialect: Dialect, ids: &[impl AsRef<str>]) -> Sql {
+    let list: serde_json::Value = ids.iter().map(AsRef::as_ref).collect();
+    match dialect {
+        Dialect::Postgres => Sql::new("jsonb_array_elements_text(")
+            .text(list.to_string())
+            .sql("::jsonb) AS w(value)"),
+        Dialect::Sqlite => Sql::new("json_each(").text(list.to_string()).sql(") AS w"),
+    }
+}
+
+/// Internal keys as rows `w(value)`. They are numbers that this program made.
+pub(super) fn key_rows(dialect: Dialect, keys: &[Key]) -> Sql {
+    let list = serde_json::json!(keys).to_string();
+    match dialect {
+        Dialect::Postgres => Sql::new("(SELECT jsonb_array_elements_text(")
+            .text(list)
+            .sql("::jsonb)::bigint) AS w(value)"),
+        Dialect::Sqlite => Sql::new("json_each(").text(list).sql(") AS w"),
+    }
 }

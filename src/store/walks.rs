@@ -89,6 +89,22 @@ impl Session<'_> {
         Ok(found.into_iter().filter_map(walk).collect())
     }
 
+    /// Stores the page that the walker has read on the connection that has read it, outside a transaction: as
+    /// [`Session::save_walk`] does. Returns `false` on SQLite, where this has to wait for the writer.
+    pub fn note_walk(
+        &mut self,
+        walker: &Walker,
+        walk: &Walk,
+        at_ms: i64,
+        forgotten_ms: i64,
+    ) -> Result<bool> {
+        if self.dialect() == Dialect::Sqlite {
+            return Ok(false);
+        }
+        self.save_walk(walker, walk, at_ms, forgotten_ms)?;
+        Ok(true)
+    }
+
     /// Stores the page that the walker has read, and removes the walks of the tenant that were not used since
     /// `forgotten_ms` when a walk begins.
     pub fn save_walk(

@@ -1,63 +1,106 @@
 //! JSON text that is put together from parts.
 
-/// An object or an array that grows.
-pub(crate) struct JsonText {
-    text: String,
+/// An object or an array that is being written at the end of a text.
+pub(crate) struct JsonText<'t> {
+    text: &'t mut String,
+    /// Where its first element stands.
+    begun: usize,
     close: char,
 }
 
-impl JsonText {
-    /// An object with room for about so many bytes, and for a little more.
-    pub(crate) fn object(bytes: usize) -> Self {
-        Self::new('{', '}', bytes)
+impl<'t> JsonText<'t> {
+    /// Begins an object.
+    pub(crate) fn object(text: &'t mut String) -> Self {
+        Self::open(text, Brackets::OBJECT)
     }
 
-    /// An array with room for about so many bytes.
-    pub(crate) fn array(bytes: usize) -> Self {
-        Self::new('[', ']', bytes)
+    /// Begins an array.
+    pub(crate) fn array(text: &'t mut String) -> Self {
+        Self::open(text, Brackets::ARRAY)
     }
 
-    fn new(open: char, close: char, bytes: usize) -> Self {
-        let mut text = String::with_capacity(bytes + 512);
-        text.push(open);
-        Self { text, close }
+    fn open(text: &'t mut String, brackets: Brackets) -> Self {
+        text.push(brackets.0);
+        Self {
+            begun: text.len(),
+            text,
+            close: brackets.1,
+        }
     }
 
     /// Whether nothing is in it yet.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.text.len() == 1
-    }
-
-    /// Appends an element, which is JSON text.
-    pub(crate) fn element(&mut self, json: &str) {
-        self.separate();
-        self.text.push_str(json);
+    fn is_empty(&self) -> bool {
+        self.text.len() == self.begun
     }
 
     /// Appends a member. Its name needs no escapes, as all names in schemas; its value is JSON text.
     pub(crate) fn member(&mut self, name: &str, json: &str) {
+        self.name(name);
+        self.text.push_str(json);
+    }
+
+    /// Appends the members of another object, as they stand between its braces.
+    pub(crate) fn members(&mut self, members: &str) {
+        if !members.is_empty() {
+            self.separate();
+            self.text.push_str(members);
+        }
+    }
+
+    /// Appends a member whose value is a text in parts.
+    pub(crate) fn string(&mut self, name: &str, parts: &[&str]) {
+        self.name(name);
+        push_quoted(self.text, parts);
+    }
+
+    /// Appends a text as an element.
+    pub(crate) fn string_element(&mut self, text: &str) {
+        self.separate();
+        push_quoted(self.text, &[text]);
+    }
+
+    /// Appends an object as an element, unless nothing is in it.
+    pub(crate) fn object_element(&mut self, write: impl FnOnce(&mut JsonText<'_>)) {
+        let before = self.text.len();
+        self.separate();
+        self.nested(Brackets::OBJECT, before, write);
+    }
+
+    /// Appends a member that is an object, unless nothing is in it.
+    pub(crate) fn object_member(&mut self, name: &str, write: impl FnOnce(&mut JsonText<'_>)) {
+        let before = self.text.len();
+        self.name(name);
+        self.nested(Brackets::OBJECT, before, write);
+    }
+
+    /// Appends a member that is an array, unless nothing is in it.
+    pub(crate) fn array_member(&mut self, name: &str, write: impl FnOnce(&mut JsonText<'_>)) {
+        let before = self.text.len();
+        self.name(name);
+        self.nested(Brackets::ARRAY, before, write);
+    }
+
+    /// Writes what stands inside. Without it, the text is as it was `before`.
+    fn nested(&mut self, brackets: Brackets, before: usize, write: impl FnOnce(&mut JsonText<'_>)) {
+        let mut inner = JsonText::open(self.text, brackets);
+        write(&mut inner);
+        if inner.is_empty() {
+            self.text.truncate(before);
+        } else {
+            inner.end();
+        }
+    }
+
+    /// Ends it. A part of an answer is left without an end.
+    pub(crate) fn end(self) {
+        self.text.push(self.close);
+    }
+
+    fn name(&mut self, name: &str) {
         self.separate();
         self.text.push('"');
         self.text.push_str(name);
         self.text.push_str("\":");
-        self.text.push_str(json);
-    }
-
-    /// Appends the members of another object.
-    pub(crate) fn members(&mut self, members: &str) {
-        if !members.is_empty() {
-            self.element(members);
-        }
-    }
-
-    /// The text so far.
-    pub(crate) fn unfinished(self) -> String {
-        self.text
-    }
-
-    pub(crate) fn end(mut self) -> String {
-        self.text.push(self.close);
-        self.text
     }
 
     fn separate(&mut self) {
@@ -65,6 +108,15 @@ impl JsonText {
             self.text.push(',');
         }
     }
+}
+
+/// What stands around an object or an array.
+#[derive(Clone, Copy)]
+struct Brackets(char, char);
+
+impl Brackets {
+    const OBJECT: Self = Self('{', '}');
+    const ARRAY: Self = Self('[', ']');
 }
 
 /// What stands between the braces of an object.
@@ -75,7 +127,55 @@ pub(crate) fn inside(object: &str) -> &str {
     inside.unwrap_or_default()
 }
 
-/// A text as JSON.
-pub(crate) fn quoted(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
+/// Appends a text in parts as JSON. Nearly none has anything to escape.
+fn push_quoted(out: &mut String, parts: &[&str]) {
+    out.push('"');
+    for part in parts {
+        if part.bytes().any(is_escaped) {
+            let quoted = serde_json::to_string(part).unwrap_or_default();
+            out.push_str(quoted.get(1..quoted.len() - 1).unwrap_or_default());
+        } else {
+            out.push_str(part);
+        }
+    }
+    out.push('"');
+}
+
+/// Whether a byte of a text has an escape in JSON (RFC 8259 §7).
+fn is_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_text_in_parts_is_quoted_as_a_whole(parts in proptest::collection::vec(any::<String>(), 0..4)) {
+            let mut out = String::new();
+            push_quoted(&mut out, &parts.iter().map(String::as_str).collect::<Vec<_>>());
+            prop_assert_eq!(serde_json::from_str::<String>(&out).ok(), Some(parts.concat()));
+            prop_assert_eq!(out, serde_json::to_string(&parts.concat()).unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn what_is_empty_is_left_out() {
+        let mut out = String::new();
+        let mut whole = JsonText::object(&mut out);
+        whole.object_member("a", |_| {});
+        whole.array_member("b", |list| {
+            list.object_element(|_| {});
+            list.string_element("x");
+            list.object_element(|one| one.string("c", &["\"", "y"]));
+        });
+        whole.array_member("d", |list| list.object_element(|_| {}));
+        whole.members("");
+        whole.members("\"e\":1");
+        whole.end();
+        assert_eq!(out, r#"{"b":["x",{"c":"\"y"}],"e":1}"#);
+    }
 }

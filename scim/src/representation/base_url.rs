@@ -24,6 +24,11 @@ impl BaseUrl {
 
     /// The location of a resource.
     pub fn location(&self, endpoint: &str, id: &str) -> String {
-        format!("{}/{endpoint}/{id}", self.0)
+        self.location_parts(endpoint, id).concat()
+    }
+
+    /// The parts of the location of a resource.
+    pub(crate) fn location_parts<'a>(&'a self, endpoint: &'a str, id: &'a str) -> [&'a str; 5] {
+        [&self.0, "/", endpoint, "/", id]
     }
 }

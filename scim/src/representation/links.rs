@@ -1,6 +1,7 @@
 //! What is read beside the document.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A resource at the other end of a reference.
 #[derive(Debug, Clone)]
@@ -20,8 +21,8 @@ pub struct Linked {
 pub struct Links {
     /// Members, in a fixed order.
     pub members: Vec<Linked>,
-    /// Groups, direct ones first.
-    pub member_of: Vec<Linked>,
+    /// Groups, direct ones first. Resources share them.
+    pub member_of: Vec<Arc<Linked>>,
     /// Names of the resources that references (`manager.value`) point at, by id.
     pub names: HashMap<String, String>,
 }

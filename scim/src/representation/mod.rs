@@ -34,6 +34,6 @@ mod stored;
 
 pub use base_url::BaseUrl;
 pub use links::{Linked, Links};
-pub use references::named_references;
+pub use references::NamedReferences;
 pub use render::Renderer;
 pub use stored::Stored;

@@ -1,23 +1,41 @@
-//! References with a derived name.
+//! Which resources a document refers to.
 
-use crate::DocumentText;
 use crate::resource_type::ResourceType;
 use crate::schema::Attribute;
+use crate::{DocumentKey, DocumentText};
 
-/// The ids that references with a derived name (`manager.value`) point at. A document without such a reference is not read.
-pub fn named_references(resource_type: &ResourceType, document: &DocumentText) -> Vec<String> {
-    let is_named = |attribute: &Attribute| {
-        let mut subs = attribute.sub_attributes.iter();
-        subs.any(|sub| sub.is_referenced_name(attribute))
-    };
-    let mut attributes = resource_type.attributes();
-    if !attributes.any(|attribute| is_named(attribute) && document.has_key(&attribute.name)) {
-        return Vec::new();
+/// The references of a resource type that are shown with the name of their resource (`manager.displayName`).
+pub struct NamedReferences<'t> {
+    resource_type: &'t ResourceType,
+    /// The keys of their attributes.
+    keys: Vec<DocumentKey<'t>>,
+}
+
+impl<'t> NamedReferences<'t> {
+    /// Those of this type.
+    pub fn of(resource_type: &'t ResourceType) -> Self {
+        let named = resource_type.attributes().filter(|one| is_named(one));
+        Self {
+            keys: named.map(|one| DocumentKey::new(&one.name)).collect(),
+            resource_type,
+        }
     }
-    let document = document.read();
-    resource_type
-        .values(&document)
-        .filter(|(attribute, _)| is_named(attribute))
-        .filter_map(|(_, value)| value?.get("value")?.as_str().map(str::to_owned))
-        .collect()
+
+    /// The ids of the resources whose names an answer shows beside this document.
+    pub fn ids(&self, document: &DocumentText) -> Vec<String> {
+        if !self.keys.iter().any(|key| document.has_key(key)) {
+            return Vec::new();
+        }
+        let document = document.read();
+        self.resource_type
+            .values(&document)
+            .filter(|(attribute, _)| is_named(attribute))
+            .filter_map(|(_, value)| value?.get("value")?.as_str().map(str::to_owned))
+            .collect()
+    }
+}
+
+fn is_named(attribute: &Attribute) -> bool {
+    let mut subs = attribute.sub_attributes.iter();
+    subs.any(|sub| sub.is_referenced_name(attribute))
 }

@@ -1,17 +1,19 @@
 //! From a stored resource to what clients see.
 
+use std::borrow::Borrow;
+
 use serde_json::Value;
 
 use super::base_url::BaseUrl;
 use super::links::{Linked, Links};
 use super::stored::Stored;
-use crate::DocumentText;
 use crate::datetime;
-use crate::json::{JsonText, Object, inside, quoted};
+use crate::json::{JsonText, Object, inside};
 use crate::path::{AttributeRef, Home};
 use crate::projection::Projection;
 use crate::resource_type::ResourceType;
 use crate::schema::{Attribute, builtin};
+use crate::{DocumentKey, DocumentText};
 
 /// Renders resources of one type for one request.
 ///
@@ -24,7 +26,9 @@ pub struct Renderer<'a> {
     /// Maps the name of a resource type to its endpoint, for `$ref`s.
     endpoints: &'a dyn Fn(&str) -> Option<String>,
     /// Keys that make it necessary to read a document. `None`: every document must be read.
-    altered: Option<Vec<&'a str>>,
+    altered: Option<Vec<DocumentKey<'a>>>,
+    /// The URNs of the extensions.
+    extensions: Vec<(&'a str, DocumentKey<'a>)>,
 }
 
 impl<'a> Renderer<'a> {
@@ -43,8 +47,11 @@ impl<'a> Renderer<'a> {
         });
         let derived = derived.map(|attribute| attribute.name.as_str());
         let altered = projection.altered(resource_type);
+        let extensions = resource_type.extensions.iter();
+        let urns = extensions.map(|extension| extension.schema.id.as_str());
         Self {
-            altered: altered.map(|hidden| hidden.chain(derived).collect()),
+            altered: altered.map(|hidden| hidden.chain(derived).map(DocumentKey::new).collect()),
+            extensions: urns.map(|urn| (urn, DocumentKey::new(urn))).collect(),
             resource_type,
             base,
             projection,
@@ -54,23 +61,35 @@ impl<'a> Renderer<'a> {
 
     /// The resource as JSON text.
     pub fn render(&self, stored: &Stored, links: &Links) -> String {
-        let mut shown = self.begun(stored, links);
+        let mut text = String::with_capacity(stored.document.as_str().len() + BESIDE_BYTES);
+        self.render_to(&mut text, stored, links);
+        text
+    }
+
+    /// Writes the resource as JSON at the end of a text.
+    pub fn render_to(&self, text: &mut String, stored: &Stored, links: &Links) {
+        let mut shown = JsonText::object(text);
+        self.begin(&mut shown, stored, links);
         self.edges(&mut shown, links);
         self.meta(&mut shown, stored);
-        shown.end()
+        shown.end();
     }
 
     /// The resource in two parts, around its members: they go between the two, see [`Renderer::members`].
     pub fn render_around_members(&self, stored: &Stored, links: &Links) -> (String, String) {
-        let mut shown = self.begun(stored, links);
+        let mut head = String::new();
+        let mut shown = JsonText::object(&mut head);
+        self.begin(&mut shown, stored, links);
         if let Some(attribute) = self.members_attribute() {
             shown.member(&attribute.name, "[");
         }
-        let head = shown.unfinished();
-        let mut last = JsonText::object(META_BYTES);
-        self.meta(&mut last, stored);
+        let mut last = String::new();
+        let mut beside = JsonText::object(&mut last);
+        self.meta(&mut beside, stored);
+        beside.end();
+        let last = inside(&last);
         let comma = if last.is_empty() { "" } else { "," };
-        (head, format!("]{comma}{}}}", inside(&last.end())))
+        (head, format!("]{comma}{last}}}"))
     }
 
     /// Members as the elements of a list, with commas between them. Empty where none has anything to show.
@@ -79,16 +98,12 @@ impl<'a> Renderer<'a> {
             return String::new();
         };
         let subs = self.shown_subs(at(Home::Core, attribute));
-        let mut text = String::with_capacity(members.len() * LINK_BYTES);
+        let mut text = String::with_capacity(members.len() * LINK_BYTES + 2);
+        let mut list = JsonText::array(&mut text);
         for member in members {
-            let member = self.link(&subs, member);
-            if !member.is_empty() {
-                if !text.is_empty() {
-                    text.push(',');
-                }
-                text.push_str(&member.end());
-            }
+            list.object_element(|shown| self.link(shown, &subs, member));
         }
+        text.remove(0);
         text
     }
 
@@ -97,18 +112,16 @@ impl<'a> Renderer<'a> {
         attributes.find(|attribute| self.resource_type.is_members(attribute))
     }
 
-    /// The resource without its edges and `meta`.
-    fn begun(&self, stored: &Stored, links: &Links) -> JsonText {
+    /// Writes the resource without its edges and `meta`.
+    fn begin(&self, shown: &mut JsonText<'_>, stored: &Stored, links: &Links) {
         let document = &stored.document;
-        let mut shown = JsonText::object(document.as_str().len());
-        shown.member("schemas", &self.schemas(document));
-        shown.member("id", &quoted(&stored.id));
+        shown.array_member("schemas", |list| self.schemas(list, document));
+        shown.string("id", &[&stored.id]);
         if self.is_shown_as_stored(document) {
             shown.members(inside(document.as_str()));
         } else {
-            self.projected(&mut shown, document, links);
+            self.projected(shown, document, links);
         }
-        shown
     }
 
     fn shown_subs<'t>(&self, target: AttributeRef<'t>) -> Vec<&'t str> {
@@ -118,16 +131,12 @@ impl<'a> Renderer<'a> {
     }
 
     /// The core schema, and each extension the resource has data of.
-    fn schemas(&self, document: &DocumentText) -> String {
-        let extensions = self.resource_type.extensions.iter();
-        let extensions = extensions.map(|extension| extension.schema.id.as_str());
-        let present = extensions.filter(|urn| document.has_key(urn));
-        let core = std::iter::once(self.resource_type.schema.id.as_str());
-        let mut list = JsonText::array(0);
-        for urn in core.chain(present) {
-            list.element(&quoted(urn));
+    fn schemas(&self, list: &mut JsonText<'_>, document: &DocumentText) {
+        list.string_element(&self.resource_type.schema.id);
+        let extensions = self.extensions.iter();
+        for (urn, _) in extensions.filter(|(_, key)| document.has_key(key)) {
+            list.string_element(urn);
         }
-        list.end()
     }
 
     fn is_shown_as_stored(&self, document: &DocumentText) -> bool {
@@ -136,7 +145,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// What the projection shows of the document.
-    fn projected(&self, shown: &mut JsonText, document: &DocumentText, links: &Links) {
+    fn projected(&self, shown: &mut JsonText<'_>, document: &DocumentText, links: &Links) {
         let document = document.read();
         let mut put = |target, value: Option<&Value>| {
             if let Some(value) = self.attribute(target, value, links) {
@@ -174,7 +183,7 @@ impl<'a> Renderer<'a> {
 
     /// The lists of edges. A group without members shows an empty list: some clients take a missing list to mean that the
     /// provider does not tell. A user without groups shows no list.
-    fn edges(&self, shown: &mut JsonText, links: &Links) {
+    fn edges(&self, shown: &mut JsonText<'_>, links: &Links) {
         for attribute in &self.resource_type.schema.attributes {
             if self.resource_type.is_members(attribute) {
                 self.linked(shown, attribute, &links.members);
@@ -184,47 +193,46 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn linked(&self, shown: &mut JsonText, attribute: &Attribute, links: &[Linked]) {
+    fn linked(
+        &self,
+        shown: &mut JsonText<'_>,
+        attribute: &Attribute,
+        links: &[impl Borrow<Linked>],
+    ) {
         let target = at(Home::Core, attribute);
         if !self.projection.shows(target) {
             return;
         }
+        if links.is_empty() {
+            shown.member(&attribute.name, "[]");
+            return;
+        }
         let subs = self.shown_subs(target);
-        let mut list = JsonText::array(links.len() * LINK_BYTES);
-        for link in links {
-            let link = self.link(&subs, link);
-            if !link.is_empty() {
-                list.element(&link.end());
+        shown.array_member(&attribute.name, |list| {
+            for link in links {
+                list.object_element(|shown| self.link(shown, &subs, link.borrow()));
             }
-        }
-        if links.is_empty() || !list.is_empty() {
-            shown.member(&attribute.name, &list.end());
-        }
+        });
     }
 
     /// These sub-attributes of an edge.
-    fn link(&self, subs: &[&str], link: &Linked) -> JsonText {
-        let mut shown = JsonText::object(LINK_BYTES);
+    fn link(&self, shown: &mut JsonText<'_>, subs: &[&str], link: &Linked) {
         for sub in subs {
             match *sub {
-                "value" => shown.member(sub, &quoted(&link.id)),
-                "$ref" => {
-                    let location = self.base.location(&link.endpoint, &link.id);
-                    shown.member(sub, &quoted(&location));
-                }
-                "type" => shown.member(sub, &quoted(&link.type_name)),
+                "value" => shown.string(sub, &[&link.id]),
+                "$ref" => shown.string(sub, &self.base.location_parts(&link.endpoint, &link.id)),
+                "type" => shown.string(sub, &[&link.type_name]),
                 "display" => {
                     if let Some(display) = &link.display {
-                        shown.member(sub, &quoted(display));
+                        shown.string(sub, &[display]);
                     }
                 }
                 _ => {}
             }
         }
-        shown
     }
 
-    fn meta(&self, shown: &mut JsonText, stored: &Stored) {
+    fn meta(&self, shown: &mut JsonText<'_>, stored: &Stored) {
         let Some(attribute) = builtin::common().attribute("meta") else {
             return;
         };
@@ -232,23 +240,24 @@ impl<'a> Renderer<'a> {
         if !self.projection.shows(target) {
             return;
         }
-        let mut meta = JsonText::object(META_BYTES);
-        for sub in &attribute.sub_attributes {
-            if !self.projection.shows_sub(target.with_sub(Some(sub))) {
-                continue;
+        shown.object_member(&attribute.name, |meta| {
+            for sub in self.shown_subs(target) {
+                self.meta_value(meta, sub, stored);
             }
-            let text = match sub.name.as_str() {
-                "resourceType" => self.resource_type.name.clone(),
-                "created" => datetime::render_ms(stored.created_ms),
-                "lastModified" => datetime::render_ms(stored.last_modified_ms),
-                "location" => self.base.location(&self.resource_type.endpoint, &stored.id),
-                "version" => stored.version.to_string(),
-                _ => continue,
-            };
-            meta.member(&sub.name, &quoted(&text));
-        }
-        if !meta.is_empty() {
-            shown.member(&attribute.name, &meta.end());
+        });
+    }
+
+    fn meta_value(&self, meta: &mut JsonText<'_>, sub: &str, stored: &Stored) {
+        match sub {
+            "resourceType" => meta.string(sub, &[&self.resource_type.name]),
+            "created" => meta.string(sub, &[&datetime::render_ms(stored.created_ms)]),
+            "lastModified" => meta.string(sub, &[&datetime::render_ms(stored.last_modified_ms)]),
+            "location" => {
+                let endpoint = &self.resource_type.endpoint;
+                meta.string(sub, &self.base.location_parts(endpoint, &stored.id));
+            }
+            "version" => meta.string(sub, &[&stored.version.to_string()]),
+            _ => {}
         }
     }
 
@@ -308,9 +317,10 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// About the size of an edge, and of `meta`.
+/// About the size of an edge.
 const LINK_BYTES: usize = 200;
-const META_BYTES: usize = 256;
+/// About the size of what stands beside a document with few edges.
+const BESIDE_BYTES: usize = 1024;
 
 fn at<'a>(home: Home<'a>, attribute: &'a Attribute) -> AttributeRef<'a> {
     AttributeRef {

@@ -13,7 +13,6 @@ use super::event::Event;
 use super::lost::Lost;
 use super::position::Position;
 use crate::service::call::Call;
-use crate::service::links::Beyond;
 use crate::service::request::Request;
 use crate::service::service::Service;
 use crate::store::{Change, FeedEnds, Membership, Result, Session, StoreError};
@@ -180,10 +179,7 @@ fn present(
     let shown = rows.iter().filter_map(|row| {
         let mut requests = requests.iter();
         let request = requests.find(|one| one.resource_type.name == row.resource_type)?;
-        let body = request
-            .bodies(std::iter::once((row, &Beyond::default())))
-            .pop()?;
-        body.whole().ok()
+        Some(request.text_of(row))
     });
     let raw = shown.map(RawValue::from_string);
     raw.collect::<std::result::Result<_, _>>()

@@ -129,6 +129,6 @@ fn total(
             let behind = reading.count_after(last)?;
             Ok(next_index - 1 + behind)
         }
-        _ => reading.count(),
+        _ => slice.total.map_or_else(|| reading.count(), Ok),
     }
 }

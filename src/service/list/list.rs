@@ -12,11 +12,15 @@ use super::reading::{Reading, timeout_ms};
 use super::{cursor, index};
 use crate::service::body::Body;
 use crate::service::call::Call;
-use crate::service::links::{are_nested, beside, links, shows_members};
+use crate::service::links::{are_nested, beside, beside_each, shows_members};
 use crate::service::request::Request;
 use crate::service::service::Service;
-use crate::store::query::Start;
-use crate::store::{Result, Row, Session, StoreError, TenantId, Walk, Walker};
+use crate::service::show::append_all;
+use crate::store::query::{Slice, Start};
+use crate::store::{Result, Row, Session, TenantId, Walk, Walker};
+
+/// About the size of what an answer shows beside a document.
+const BESIDE_BYTES: usize = 768;
 
 /// The walk that a page by index leaves for the next page.
 type Step = Option<(Walker, Walk)>;
@@ -89,18 +93,36 @@ impl Asked {
         }
     }
 
-    /// The first page of a list of few, if one statement finds them all and what is shown beside them.
+    /// The page, if it needs no transaction: all that has to be of one moment comes from one statement.
     fn at_a_glance(&self, session: &mut Session<'_>) -> Result<Option<(Body, Step)>> {
         let types = self.types();
         let query = self.query(&types)?;
         let [request] = self.requests.as_slice() else {
             return Ok(None);
         };
-        if query.paging != Paging::Index(1) || query.count == 0 || shows_members(request) {
+        if query.count == 0 || shows_members(request) {
             return Ok(None);
         }
-        let mut reading = self.reading(session, &query, &request.resource_type);
-        if !reading.compiler.is_look_up(&query) {
+        if query.is_plain() && Slice::is_one_piece(query.count) {
+            let (page, step) = self.paged(session, &query, &types)?;
+            let step = step.and_then(|step| self.noted(session, step));
+            return Ok(Some((page, step)));
+        }
+        if query.paging == Paging::Index(1) {
+            return self.few(session, &query, request);
+        }
+        Ok(None)
+    }
+
+    /// The first page of a list of few, if one statement finds them all and what is shown beside them.
+    fn few(
+        &self,
+        session: &mut Session<'_>,
+        query: &ListQuery<'_>,
+        request: &Request,
+    ) -> Result<Option<(Body, Step)>> {
+        let mut reading = self.reading(session, query, &request.resource_type);
+        if !reading.compiler.is_look_up(query) {
             return Ok(None);
         }
         reading.compiler = reading.compiler.beside(beside(request));
@@ -108,19 +130,44 @@ impl Asked {
         if slice.more || slice.rows.iter().any(are_nested) {
             return Ok(None);
         }
-        let shown = show(session, &self.requests, slice.rows)?;
-        let total = i64::try_from(shown.len()).unwrap_or(i64::MAX);
-        Ok(Some((by_index(shown, total, 1), None)))
+        let total = i64::try_from(slice.rows.len()).unwrap_or(i64::MAX);
+        let page = self.message(session, by_index(&slice.rows, total, 1), &slice.rows)?;
+        Ok(Some((page, None)))
+    }
+
+    /// Stores the walk on the connection of the request, if possible. Otherwise returns it.
+    fn noted(&self, session: &mut Session<'_>, step: (Walker, Walk)) -> Step {
+        let (walker, walk) = &step;
+        let forgotten_ms = self.now_ms - timeout_ms(self.limits);
+        match session.note_walk(walker, walk, self.now_ms, forgotten_ms) {
+            Ok(true) => None,
+            Ok(false) => Some(step),
+            Err(error) => {
+                log::debug!("a walk by index was not remembered: {error}");
+                None
+            }
+        }
     }
 
     fn page(&self, session: &mut Session<'_>) -> Result<(Body, Step)> {
         let types = self.types();
         let query = self.query(&types)?;
+        self.paged(session, &query, &types)
+    }
+
+    fn paged(
+        &self,
+        session: &mut Session<'_>,
+        query: &ListQuery<'_>,
+        types: &[Arc<ResourceType>],
+    ) -> Result<(Body, Step)> {
         let Some(first) = types.first() else {
-            return Ok((by_index(Vec::new(), 0, 1), None));
+            return Ok((self.message(session, by_index(&[], 0, 1), &[])?, None));
         };
         let signature = query.signature(&self.parameters);
-        let mut reading = self.reading(session, &query, first);
+        let mut reading = self.reading(session, query, first);
+        let compiler = reading.compiler.beside(beside_each(&self.requests));
+        reading.compiler = compiler.with_totals();
         match &query.paging {
             Paging::Index(start_index) => {
                 // Walks with different page sizes are different walks. A client that reads two resources first must not
@@ -128,69 +175,41 @@ impl Asked {
                 let way = format!("{signature} by {}", query.count);
                 let walker = Walker::new(&self.call.caller.key_id, &way);
                 let page = index::page(&mut reading, &walker, *start_index)?;
-                let shown = show(session, &self.requests, page.rows)?;
                 let step = page.walk.map(|walk| (walker, walk));
-                Ok((by_index(shown, page.total, *start_index), step))
+                let answer = by_index(&page.rows, page.total, *start_index);
+                Ok((self.message(session, answer, &page.rows)?, step))
             }
             Paging::Cursor(cursor) => {
                 let sealer = Sealer::new(&self.call.tenancy.cursor_secret, &signature);
                 let page = cursor::page(&mut reading, &sealer, cursor.as_deref())?;
-                let shown = show(session, &self.requests, page.rows)?;
                 let answer = ListResponse {
                     previous_cursor: page.previous,
                     next_cursor: page.next,
-                    ..ListResponse::of_texts(shown.len(), page.total)
+                    ..ListResponse::of_texts(page.rows.len(), page.total)
                 };
-                Ok((joined(answer, shown), None))
+                Ok((self.message(session, answer, &page.rows)?, None))
             }
         }
+    }
+
+    /// The message of a page with its resources.
+    fn message(&self, session: &mut Session<'_>, page: ListResponse, rows: &[Row]) -> Result<Body> {
+        let (head, tail) = page.around_texts();
+        let stored = rows.iter().map(|row| row.stored.document.as_str().len());
+        let bytes = stored.map(|bytes| bytes + BESIDE_BYTES).sum();
+        let mut body = Body::beginning(&head, bytes);
+        append_all(&mut body, session, &self.requests, rows)?;
+        body.push(tail);
+        Ok(body)
     }
 }
 
 /// The message of a page by index.
-fn by_index(shown: Vec<Body>, total: i64, start_index: i64) -> Body {
-    let page = ListResponse {
+fn by_index(rows: &[Row], total: i64, start_index: i64) -> ListResponse {
+    ListResponse {
         start_index: Some(start_index),
-        ..ListResponse::of_texts(shown.len(), total)
-    };
-    joined(page, shown)
-}
-
-/// The message of a page with its resources.
-fn joined(page: ListResponse, shown: Vec<Body>) -> Body {
-    let (head, tail) = page.around_texts();
-    let mut body = Body::from(head);
-    for (place, resource) in shown.into_iter().enumerate() {
-        if place > 0 {
-            body.push(",");
-        }
-        body.append(resource);
+        ..ListResponse::of_texts(rows.len(), total)
     }
-    body.push(tail);
-    body
-}
-
-/// Renders rows of several types, in their order.
-fn show(session: &mut Session<'_>, requests: &[Request], rows: Vec<Row>) -> Result<Vec<Body>> {
-    let mut shown: Vec<Option<Body>> = rows.iter().map(|_| None).collect();
-    let mut numbered: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
-    for request in requests {
-        let name = &request.resource_type.name;
-        let (own, others): (Vec<_>, Vec<_>) = numbered
-            .into_iter()
-            .partition(|(_, row)| row.resource_type == *name);
-        numbered = others;
-        let (places, own): (Vec<usize>, Vec<Row>) = own.into_iter().unzip();
-        let links = links(request, session, &own)?;
-        let bodies = request.bodies(own.iter().zip(&links));
-        for (place, body) in places.into_iter().zip(bodies) {
-            shown[place] = Some(body);
-        }
-    }
-    shown
-        .into_iter()
-        .map(|one| one.ok_or(StoreError::Fault("a row is of no selected type")))
-        .collect()
 }
 
 /// Stores the walk for the next page. The present page is right without it, so this waits only for a moment. While the

@@ -154,29 +154,25 @@ impl Order {
     }
 
     /// Reads rows and their places.
-    pub(super) fn load(
-        &self,
-        statement: Sql,
-        session: &mut Session<'_>,
-    ) -> Result<Vec<(Row, Position)>> {
+    pub(super) fn load(&self, statement: Sql, session: &mut Session<'_>) -> Result<Loaded> {
         let statement = session.admitting(statement);
         /// The rows with a sort key of one type.
         macro_rules! sorted {
             ($sql:ty, $rust:ty, $value:expr) => {
                 statement
-                    .typed::<(SelectedTypes, Nullable<$sql>)>()
-                    .load::<(Selected, Option<$rust>)>(session.connection)?
+                    .typed::<(SelectedTypes, Nullable<BigInt>, Nullable<$sql>)>()
+                    .load::<(Selected, Option<i64>, Option<$rust>)>(session.connection)?
                     .into_iter()
-                    .map(|(row, value)| placed(row, value.map($value)))
+                    .map(|(row, total, value)| (row, total, value.map($value)))
                     .collect::<Vec<_>>()
             };
         }
         let found = match self.sort.as_ref().map(|sorted| sorted.kind) {
             None => statement
-                .typed::<SelectedTypes>()
-                .load::<Selected>(session.connection)?
+                .typed::<(SelectedTypes, Nullable<BigInt>)>()
+                .load::<(Selected, Option<i64>)>(session.connection)?
                 .into_iter()
-                .map(|row| placed(row, None))
+                .map(|(row, total)| (row, total, None))
                 .collect::<Vec<_>>(),
             Some(SortKind::Text) => sorted!(Text, String, SortValue::Text),
             Some(SortKind::Integer) => sorted!(BigInt, i64, SortValue::Integer),
@@ -187,8 +183,23 @@ impl Order {
             }
         };
         session.check_admitted(found.len())?;
-        Ok(found.into_iter().flatten().collect())
+        let total = found.first().and_then(|(_, total, _)| *total);
+        let rows = found.into_iter();
+        Ok(Loaded {
+            rows: rows
+                .filter_map(|(row, _, value)| placed(row, value))
+                .collect(),
+            total,
+        })
     }
+}
+
+/// What a statement of a list has read.
+pub(super) struct Loaded {
+    /// Rows and their places.
+    pub(super) rows: Vec<(Row, Position)>,
+    /// How many resources the list has, if the statement tells.
+    pub(super) total: Option<i64>,
 }
 
 fn placed(row: Selected, value: Option<SortValue>) -> Option<(Row, Position)> {

@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 use scim::query::ListQuery;
 
 use super::compiler::Compiler;
-use super::order::Order;
+use super::order::{Loaded, Order};
 use super::position::Position;
 use super::start::Start;
 use crate::store::error::Result;
@@ -30,6 +30,15 @@ pub struct Slice {
     pub last: Option<Position>,
     /// Whether more resources lie in reading direction.
     pub more: bool,
+    /// How many resources the list has, if the statement has told.
+    pub total: Option<i64>,
+}
+
+impl Slice {
+    /// Whether one statement reads a slice of so many resources, in creation order.
+    pub fn is_one_piece(count: i64) -> bool {
+        usize::try_from(count).is_ok_and(|count| count < PIECE_ROWS)
+    }
 }
 
 impl Session<'_> {
@@ -47,13 +56,18 @@ impl Session<'_> {
         let mut start = start;
         let mut found: Vec<(Row, Position)> = Vec::new();
         let mut bytes = 0;
+        let mut total = None;
         let more = loop {
             // One row more than the page tells whether there are more.
             let wanted = (count + 1 - found.len()).min(piece(found.len(), bytes));
             if wanted == 0 {
                 break true;
             }
-            let read = self.read(compiler, query, &order, &start, wanted)?;
+            let Loaded {
+                rows: read,
+                total: told,
+            } = self.read(compiler, query, &order, &start, wanted)?;
+            total = total.or(told);
             let ended = read.len() < wanted;
             bytes += read
                 .iter()
@@ -77,6 +91,7 @@ impl Session<'_> {
             last: found.last().map(|(_, position)| position.clone()),
             rows: found.into_iter().map(|(row, _)| row).collect(),
             more,
+            total,
         })
     }
 
@@ -88,12 +103,17 @@ impl Session<'_> {
         order: &Order,
         start: &Start,
         wanted: usize,
-    ) -> Result<Vec<(Row, Position)>> {
-        let mut found = Vec::new();
+    ) -> Result<Loaded> {
+        let mut found = Loaded {
+            rows: Vec::new(),
+            total: None,
+        };
         for stretch in order.stretches(start) {
-            let statement = compiler.rows(query, order, stretch, wanted - found.len());
-            found.extend(order.load(statement, self)?);
-            if found.len() >= wanted {
+            let statement = compiler.rows(query, order, stretch, wanted - found.rows.len());
+            let loaded = order.load(statement, self)?;
+            found.rows.extend(loaded.rows);
+            found.total = found.total.or(loaded.total);
+            if found.rows.len() >= wanted {
                 break;
             }
         }

@@ -145,6 +145,14 @@ impl Dialect {
         }
     }
 
+    /// A number that PostgreSQL does not know while it plans.
+    pub(super) fn unplanned(self, number: Sql) -> Sql {
+        match self {
+            Self::Postgres => Sql::new("(SELECT ").then(number).sql("::bigint)"),
+            Self::Sqlite => number,
+        }
+    }
+
     /// A condition that few rows satisfy, and that an index serves. SQLite would rather read a tenant in the list's order.
     pub(super) fn selective(self, condition: Sql) -> Sql {
         match self {

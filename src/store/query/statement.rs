@@ -29,7 +29,8 @@ impl Compiler<'_> {
         count: usize,
     ) -> Sql {
         let selected = selected(self.dialect, self.beside);
-        let mut columns = Sql::new(format!("SELECT {selected}"));
+        let total = self.total_column(query, &stretch);
+        let mut columns = Sql::new(format!("SELECT {selected}, ")).then(total);
         if let Some(key) = order.column() {
             columns = columns.sql(", ").then(key).sql(" AS sort_key");
         }
@@ -41,7 +42,7 @@ impl Compiler<'_> {
             .sql(" ORDER BY ")
             .then(stretch.order.clone())
             .sql(" LIMIT ")
-            .bigint(count);
+            .then(self.number(query, count));
         if stretch.offset == 0 {
             return columns.then(found);
         }
@@ -50,11 +51,30 @@ impl Compiler<'_> {
             .sql(" FROM (SELECT resources.key AS key")
             .then(found)
             .sql(" OFFSET ")
-            .bigint(stretch.offset)
+            .then(self.number(query, stretch.offset))
             .sql(") AS k")
             .then(self.for_each("resources", "resources", "key = k.key"))
             .sql(" ORDER BY ")
             .then(stretch.order)
+    }
+
+    /// The total beside the rows of a plain list, where it is not known from an earlier page.
+    fn total_column(&self, query: &ListQuery<'_>, stretch: &Stretch) -> Sql {
+        let column = match self.totals && query.is_plain() && stretch.condition.is_none() {
+            true => Sql::new("(").then(self.total(query)).sql(")"),
+            false => Sql::new("CAST(NULL AS BIGINT)"),
+        };
+        column.sql(" AS total")
+    }
+
+    /// A number of rows. The statement of a plain list serves every number: it hides the number from the planner, which would
+    /// otherwise plan each page anew.
+    fn number(&self, query: &ListQuery<'_>, number: i64) -> Sql {
+        let bound = Sql::default().bigint(number);
+        match query.is_plain() {
+            true => self.dialect.unplanned(bound),
+            false => bound,
+        }
     }
 
     /// The statement that counts all matches. How many resources there are in all is known without counting.

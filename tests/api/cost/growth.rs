@@ -45,7 +45,19 @@ fn send_all(server: &TestServer, round: &str) {
         server.get(&team).send().expect(200);
         let remove = json!([{ "op": "remove", "path": format!("members[value eq \"{user}\"]") }]);
         server.patch(&team, remove).send().expect(204);
-        server.get("/Users").query("count", "3").send().expect(200);
+        for start in ["1", "4", "9"] {
+            let page = server.get("/Users").query("count", "3");
+            page.query("startIndex", start).send().expect(200);
+        }
+        let first = server.get("/Users").query("cursor", "").query("count", "2");
+        let first = first.send().expect(200);
+        if let Some(cursor) = first["nextCursor"].as_str() {
+            server
+                .get("/Users")
+                .query("cursor", cursor)
+                .send()
+                .expect(200);
+        }
         server.get("/Groups").query("count", "1").send().expect(200);
         server.delete(&path).send().expect(204);
     }

@@ -3,9 +3,37 @@
 use serde_json::json;
 
 use super::sort::{lists, order, populate, walk};
-use crate::support::{Backend, TestServer};
+use crate::support::{Backend, TestServer, id};
 
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
+/// Holds users of lists of every kind to what they are alone, and to how many groups they are in.
+fn check_groups(server: &TestServer, counts: &[usize]) {
+    for list in [
+        "/Users",
+        "/Users?count=3&startIndex=2",
+        "/Users?count=500",
+        "/Users?count=3&cursor=",
+        "/Users?sortBy=userName",
+        "/Users?filter=userName+sw+%22u%22",
+        "/Users?filter=userName+eq+%22u2%22+or+userName+eq+%22u3%22",
+        "/?filter=userName+sw+%22u%22",
+        "/?count=500",
+    ] {
+        let page = server.get(list).send().expect(200);
+        for shown in page["Resources"].as_array().unwrap() {
+            let place = shown["meta"]["location"].as_str().unwrap();
+            let alone = server.get(&place[server.base().len()..]).send().expect(200);
+            assert_eq!(shown, &alone, "{list}");
+            if let Some(name) = shown["userName"].as_str() {
+                let number: usize = name[1..].parse().unwrap();
+                let groups = shown["groups"].as_array().map_or(0, Vec::len);
+                assert_eq!(groups, counts[number - 1], "{list}: {shown}");
+            }
+        }
+        assert!(page["itemsPerPage"].as_i64() > Some(1), "{list}: {page}");
+    }
+}
 
 api_test! {
     /// Rows: PAGE-01 PAGE-02 PAGE-03 PAGE-16 GEN-1 GEN-2 GEN-17 GEN-19
@@ -32,6 +60,18 @@ api_test! {
                 assert_eq!(&alone, resource, "as when read alone");
             }
         }
+    }
+
+    /// Users in no group, in one, in two, and in one that is in another.
+    fn users_on_a_page_have_the_groups_that_they_have_alone(server) {
+        let users = ["u1", "u2", "u3", "u4"].map(|name| id(&server.create_user(name)).to_owned());
+        let [first, second, third, _] = users.each_ref().map(String::as_str);
+        let team = server.create_group("team", &[first, second]);
+        server.create_group("late", &[second]);
+        check_groups(&server, &[1, 2, 0, 0]);
+        server.create_group("third", &[third]);
+        server.create_group("all", &[id(&team)]);
+        check_groups(&server, &[2, 3, 1, 0]);
     }
 
     /// Rows: PAGE-04 PAGE-05 PAGE-06 PAGE-07 PAGE-08 PAGE-09 PAGE-11 PAGE-12 PAGE-15 GEN-16
