@@ -45,3 +45,14 @@ install_packages() {
 need_c_compiler() {
     command -v cc >/dev/null && command -v make >/dev/null || install_packages "a C compiler" build-essential
 }
+
+# need_cargo_tool NAME VERSION: puts a program of crates.io on the search path, built into the target directory unless the
+# machine has that version.
+need_cargo_tool() {
+    local tools=${CARGO_TARGET_DIR:-target}/tools
+    PATH=$(mkdir -p "$tools" && cd "$tools" && pwd)/bin:$PATH
+    if [ "$("$1" --version 2>/dev/null)" != "$1 $2" ]; then
+        say "$1 $2 is missing, building it"
+        env -u CARGO_TARGET_DIR cargo install --quiet --debug --locked --root "$tools" "$1" --version "$2"
+    fi
+}
