@@ -45,6 +45,10 @@ deny:
 advisories:
     cargo deny check advisories
 
+# Instructions of the protocol's hot paths, each against its limit; see `just instructions --help`.
+instructions *arguments:
+    scripts/instructions {{ arguments }}
+
 # The load generator; see `just bench --help`.
 bench *arguments:
     cargo run --release --package scimd-bench -- {{ arguments }}
