@@ -37,10 +37,18 @@ Other SCIMD_* variables reach the server that is started, so SCIMD_WORKERS=2 or 
     Run(RunArgs),
     /// Every kind of request beside its floors: the same statements alone, and a bare handler
     #[command(after_help = "\
-What runs: gets, look-ups, pages, a group with and without members; PATCH, PUT, create, members, delete; a mix. Then, in
-the same run, the floors: on PostgreSQL pgbench runs the statements that the request cannot do without, on SQLite a loop
-does; and a bare handler answers with a body of that size. Each scenario prints its latencies, the CPU of server and
-database for a request, the highest memory of the server, and its ratios. Exit codes as of `run`.")]
+What runs, in this order: get, look-ups, pages, a group with and without members; walks over all users by startIndex and by
+cursor; PATCH, PUT, create, members, delete, groups, bulk; a mix; the floors; with --multiply-to the same look-ups and walks over
+so many users. Floors: on PostgreSQL pgbench runs the statements that the request cannot do without, on SQLite a loop does;
+a bare handler answers with a body of that size.
+
+Each scenario prints its latencies, the CPU of server and database for a request, the highest memory of the server, and its
+ratio to the floor of the same run: 1.50 in CPU is half as much again as the statements alone take. Exit codes as of `run`.
+
+Try it in a minute, then measure:
+  scripts/bench --database sqlite --users 400 --requests 400
+  scripts/bench
+  scripts/bench --multiply-to 1000000")]
     Table(TableArgs),
     /// Answer every request with a body of this size (the floor of `table` starts it)
     #[command(hide = true)]
@@ -118,6 +126,10 @@ pub(crate) struct RunArgs {
     pub(crate) target: TargetArgs,
 }
 
+/// What `table` measures if nothing else is said. Figures of smaller runs say little.
+const TABLE_REQUESTS: u32 = 8_000;
+const TABLE_USERS: u32 = 10_000;
+
 /// The size of the table.
 #[derive(Args)]
 pub(crate) struct TableArgs {
@@ -125,11 +137,14 @@ pub(crate) struct TableArgs {
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) connections: u16,
     /// Requests of each scenario; pages have a tenth, the large group a fortieth
-    #[arg(long, default_value_t = 8_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    #[arg(long, default_value_t = TABLE_REQUESTS, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     pub(crate) requests: u32,
     /// Users of the tenant, and members of the large group
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
+    #[arg(long, default_value_t = TABLE_USERS, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
     pub(crate) users: u32,
+    /// Afterwards grow the directory to so many users, and repeat look-ups, gets and walks; 1000000 takes minutes
+    #[arg(long, value_name = "USERS", conflicts_with = "attach", value_parser = clap::value_parser!(u32).range(1_000..=10_000_000))]
+    pub(crate) multiply_to: Option<u32>,
     /// Append the report to this file, as a line of JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

@@ -24,6 +24,10 @@ impl Latency {
         self.0.len()
     }
 
+    pub(crate) fn absorb(&mut self, other: &Self) -> Result<()> {
+        Ok(self.0.add(&other.0)?)
+    }
+
     /// The latency in microseconds that `quantile` (0 to 1) of the requests did not exceed; `None` without requests.
     pub(crate) fn quantile_us(&self, quantile: f64) -> Option<f64> {
         (!self.0.is_empty()).then(|| self.0.value_at_quantile(quantile) as f64 / 1_000.0)
@@ -59,6 +63,18 @@ mod tests {
         check(one_to_hundred_us.clone(), 0.5, Some(50.0))?;
         check(one_to_hundred_us, 0.99, Some(99.0))?;
         check([250_000], 0.99, Some(250.0))
+    }
+
+    #[test]
+    fn what_is_absorbed_counts_as_recorded_here() -> Result<()> {
+        let (mut both, mut other) = (Latency::new()?, Latency::new()?);
+        (1..=50).for_each(|us| both.record(us * 1_000));
+        (51..=100).for_each(|us| other.record(us * 1_000));
+        both.absorb(&other)?;
+        assert_eq!(both.count(), 100);
+        let p95 = both.quantile_us(0.95).unwrap_or_default();
+        assert!((94.9..=95.1).contains(&p95), "{p95}");
+        Ok(())
     }
 
     #[test]

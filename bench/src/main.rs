@@ -2,16 +2,19 @@
 //! checks the answers by sampling, and reports latencies, CPU per request and the ratios the project cares about.
 //!
 //! Reading order: `cli` (the arguments), `target` (the server and its database), `load` and `client` (sending),
-//! `people`, `seed`, `multiply` and `scenario` (data and requests), `latency`, `cpu` and `memory` (measuring), `ratio`
-//! and `report` (the output).
+//! `people`, `seed`, `multiply`, `rotation` and `scenario` (data and requests), `latency`, `cpu` and `memory` (measuring),
+//! `statements`, `pgbench` and `bare` (floors), `against`, `ratio` and `report` (the output).
 //!
 //! Linux only: CPU times come from `/proc` and from the CPU clocks of other processes.
 
+mod against;
 mod announced;
 mod bare;
 mod cli;
 mod client;
 mod cpu;
+mod database;
+mod digits;
 mod keeper;
 mod latency;
 mod load;
@@ -24,6 +27,7 @@ mod postgres;
 mod progress;
 mod ratio;
 mod report;
+mod rotation;
 mod scenario;
 mod seed;
 mod server;

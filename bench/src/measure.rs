@@ -56,12 +56,22 @@ impl Bench {
     ) -> Result<Measured> {
         let mut measured = Measured::new(name)?;
         self.many.connect();
+        self.forget_highest();
+        self.block(&mut measured, &self.many, count, step)?;
+        measured.memory = self.memory();
+        Ok(measured)
+    }
+
+    /// From now on the highest memory of the server is that since now.
+    pub(crate) fn forget_highest(&self) {
         self.probe
             .server_pid
             .inspect(|pid| Memory::forget_highest(*pid));
-        self.block(&mut measured, &self.many, count, step)?;
-        measured.memory = self.probe.server_pid.and_then(Memory::of);
-        Ok(measured)
+    }
+
+    /// The memory of the server now.
+    pub(crate) fn memory(&self) -> Option<Memory> {
+        self.probe.server_pid.and_then(Memory::of)
     }
 
     /// The same run, with the CPU of another process in place of the server's.
@@ -132,6 +142,22 @@ impl Measured {
         self.cpu = self.cpu.plus(cpu);
         self.elapsed += tally.elapsed;
         self.waited += Duration::from_nanos(tally.nanos.iter().sum());
+    }
+
+    /// Adds other measurements of the same kind of request.
+    pub(crate) fn absorb(&mut self, other: &Self) -> Result<()> {
+        self.latency.absorb(&other.latency)?;
+        self.cpu = self.cpu.plus(other.cpu);
+        self.elapsed += other.elapsed;
+        self.waited += other.waited;
+        self.wrong.extend_from_slice(&other.wrong);
+        Ok(())
+    }
+
+    /// Right answers per second.
+    pub(crate) fn rate(&self) -> Option<f64> {
+        let seconds = self.elapsed.as_secs_f64();
+        (seconds > 0.0).then(|| self.latency.count() as f64 / seconds)
     }
 
     /// Nanoseconds of CPU in all → microseconds per request.

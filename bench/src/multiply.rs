@@ -5,6 +5,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
+use serde_json::{Value, json};
 
 use crate::Result;
 use crate::load::fail_if_interrupted;
@@ -26,31 +27,121 @@ enum Dialect {
 }
 
 /// The first user, by the parts of its id: copies keep the beginning and count in the last twelve digits.
+#[derive(Clone)]
 struct Original {
     id: String,
+    /// The group that it is in, and its copies with it.
+    group_id: Option<String>,
+}
+
+/// A user and its copies so far.
+pub(crate) struct Growth {
+    connection: Box<dyn SimpleConnection>,
+    dialect: Dialect,
+    copies: Copies,
+}
+
+/// The users that a growth has made, and how they are found.
+#[derive(Clone)]
+pub(crate) struct Copies {
+    original: Original,
+    name: String,
+    /// The original among them.
+    pub(crate) users: usize,
 }
 
 /// Makes `users` users in the tenant of the run, and leaves the database in the state of one that has had them for
 /// long.
 pub(crate) fn seed(bench: &Bench, database_url: &str, users: usize) -> Result<()> {
-    let name = format!("walk-{}-{FIRST}@example.com", bench.run_id);
-    let client = bench.one.first()?;
-    let answer = client
-        .post("/Users", &employee(&name, FIRST))?
-        .expect(201)?;
-    let original = Original::parse(&id_of(&answer)?)?;
-    let (mut connection, dialect) = connect(database_url)?;
-    let mut progress = Progress::new("multiplying a user", users);
-    for first in (1..users).step_by(CHUNK) {
-        fail_if_interrupted()?;
-        let last = (first + CHUNK).min(users) - 1;
-        connection.batch_execute(&original.copies(dialect, first, last))?;
-        progress.done(last + 1);
-    }
-    connection.batch_execute(dialect.settle())?;
-    // This writes the data to the disk now, and not while pages are measured. Some accounts may not do it.
-    let _ = connection.batch_execute(dialect.checkpoint());
+    let mut growth = Growth::begin(bench, database_url, "walk", |name, number| {
+        employee(name, number)
+    })?;
+    growth.to(users)?;
+    growth.settle()?;
+    growth.checkpoint();
     Ok(())
+}
+
+impl Growth {
+    /// The server writes the first user. Names begin with `prefix`.
+    pub(crate) fn begin(
+        bench: &Bench,
+        database_url: &str,
+        prefix: &str,
+        body: fn(&str, &str) -> Value,
+    ) -> Result<Self> {
+        let name = format!("{prefix}-{}-{FIRST}@example.com", bench.run_id);
+        let client = bench.one.first()?;
+        let answer = client.post("/Users", &body(&name, FIRST))?.expect(201)?;
+        let original = Original::parse(&id_of(&answer)?)?;
+        let (connection, dialect) = connect(database_url)?;
+        Ok(Self {
+            connection,
+            dialect,
+            copies: Copies {
+                original,
+                name,
+                users: 1,
+            },
+        })
+    }
+
+    /// The first user becomes a member of this group, and all copies with it.
+    pub(crate) fn join(&mut self, bench: &Bench, group_id: &str) -> Result<()> {
+        let member = json!([{"value": self.copies.original.id}]);
+        let add = json!({"op": "add", "path": "members", "value": member});
+        bench
+            .one
+            .first()?
+            .patch(&format!("/Groups/{group_id}"), &add)?
+            .expect(204)?;
+        self.copies.original.group_id = Some(Original::parse(group_id)?.id);
+        Ok(())
+    }
+
+    /// Copies until there are `users`.
+    pub(crate) fn to(&mut self, users: usize) -> Result<()> {
+        let before = self.copies.users;
+        let mut progress = Progress::new("multiplying a user", users - before.min(users));
+        for first in (before..users).step_by(CHUNK) {
+            fail_if_interrupted()?;
+            let last = (first + CHUNK).min(users) - 1;
+            let copies = self.copies.original.copies(self.dialect, first, last);
+            self.connection.batch_execute(&copies)?;
+            self.copies.users = last + 1;
+            progress.done(last + 1 - before);
+        }
+        Ok(())
+    }
+
+    /// What it has made so far.
+    pub(crate) fn copies(&self) -> Copies {
+        self.copies.clone()
+    }
+
+    /// Does what the database does by itself while a directory grows.
+    pub(crate) fn settle(&mut self) -> Result<()> {
+        Ok(self.connection.batch_execute(self.dialect.settle())?)
+    }
+
+    /// Writes the data to the disk now, and not while requests are measured.
+    pub(crate) fn checkpoint(&mut self) {
+        // Some accounts may not do it.
+        let _ = self.connection.batch_execute(self.dialect.checkpoint());
+    }
+}
+
+impl Copies {
+    pub(crate) fn user_name(&self, number: usize) -> String {
+        self.name.replace(FIRST, &format!("n{number:08}"))
+    }
+
+    pub(crate) fn id(&self, number: usize) -> String {
+        match number {
+            0 => self.original.id.clone(),
+            copy => self.original.id_of_copy(copy),
+        }
+    }
 }
 
 fn connect(database_url: &str) -> Result<(Box<dyn SimpleConnection>, Dialect)> {
@@ -74,7 +165,10 @@ impl Original {
         if !is_uuid {
             return Err(format!("the id {id} is no UUID").into());
         }
-        Ok(Self { id: id.to_owned() })
+        Ok(Self {
+            id: id.to_owned(),
+            group_id: None,
+        })
     }
 
     fn id_of_copy(&self, number: usize) -> String {
@@ -108,6 +202,7 @@ impl Original {
         ] = texts.map(|column| format!("replace(t.{column}, '{FIRST}', {NEXT})"));
         let [document, comparable] = dialect.renumbered();
         let position = dialect.position();
+        let edges = self.edges(dialect, first, last);
         format!(
             "BEGIN;
              WITH RECURSIVE series(n) AS (
@@ -132,7 +227,32 @@ impl Original {
              SELECT o.tenant_id, {position}, o.at_ms, o.operation, o.resource_type, r.id, o.version, o.attributes, o.actor,
                     o.request_id
              FROM o JOIN resources r ON r.tenant_id = o.tenant_id AND r.id BETWEEN '{first_id}' AND '{last_id}';
+             {edges}
              COMMIT;"
+        )
+    }
+
+    /// Puts the copies into the group. It moves its version, and its change names no members, as after any request that
+    /// brings many.
+    fn edges(&self, dialect: Dialect, first: usize, last: usize) -> String {
+        let Some(group_id) = &self.group_id else {
+            return String::new();
+        };
+        let id = &self.id;
+        let (first_id, last_id) = (self.id_of_copy(first), self.id_of_copy(last));
+        let position = dialect.last_position();
+        format!(
+            "INSERT INTO memberships (tenant_id, group_key, member_key)
+             SELECT g.tenant_id, g.key, r.key
+             FROM resources g JOIN resources r ON r.tenant_id = g.tenant_id AND r.id BETWEEN '{first_id}' AND '{last_id}'
+             WHERE g.id = '{group_id}';
+             UPDATE resources SET version = version + 1, last_modified_ms = last_modified_ms + 1 WHERE id = '{group_id}';
+             INSERT INTO changes (tenant_id, position, at_ms, operation, resource_type, resource_id, version, attributes,
+                                  actor, request_id)
+             SELECT g.tenant_id, {position}, g.last_modified_ms, 'patch', g.resource_type, g.id, g.version, '[\"members\"]',
+                    c.actor, c.request_id
+             FROM resources g JOIN changes c ON c.tenant_id = g.tenant_id
+             WHERE g.id = '{group_id}' AND c.resource_id = '{id}' AND c.operation = 'create';"
         )
     }
 }
@@ -161,6 +281,16 @@ impl Dialect {
         match self {
             Self::Postgres => {
                 "(CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) << 20) + row_number() OVER ()"
+            }
+            Self::Sqlite => "NULL",
+        }
+    }
+
+    /// A position behind those of the copies of a chunk.
+    fn last_position(self) -> &'static str {
+        match self {
+            Self::Postgres => {
+                "(CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) << 20) + 1000000"
             }
             Self::Sqlite => "NULL",
         }
@@ -271,6 +401,38 @@ mod tests {
              FROM changes c JOIN resources r ON r.id = c.resource_id",
             "create",
             13,
+        )
+    }
+
+    #[test]
+    fn copies_join_the_group_of_the_original() -> Result<()> {
+        let mut connection = with_original()?;
+        let group = "0190a1b2-c3d4-7e5f-8a9b-aaaaaaaaaaaa";
+        connection.batch_execute(&format!(
+            "INSERT INTO resources (tenant_id, id, resource_type, version, created_ms, last_modified_ms, document, comparable)
+             VALUES (1, '{group}', 'Group', 3, 5, 5, '{{}}', jsonb('{{}}'))"
+        ))?;
+        let mut original = Original::parse(ID)?;
+        original.group_id = Some(group.to_owned());
+        connection.batch_execute(&original.copies(Dialect::Sqlite, 1, 9))?;
+        let connection = &mut connection;
+        check(
+            connection,
+            "SELECT max(r.id) AS text, count(*) AS count FROM memberships e JOIN resources r ON r.key = e.member_key",
+            "0190a1b2-c3d4-7e5f-8a9b-000000000009",
+            9,
+        )?;
+        check(
+            connection,
+            "SELECT operation AS text, version AS count FROM changes WHERE resource_type = 'Group'",
+            "patch",
+            4,
+        )?;
+        check(
+            connection,
+            "SELECT 'User' AS text, count FROM resource_counts WHERE resource_type = 'User'",
+            "User",
+            10,
         )
     }
 

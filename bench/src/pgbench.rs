@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::Result;
 use crate::load::Tally;
@@ -64,13 +64,13 @@ fn built_in(bench: &Bench, requests: usize, cluster: &Cluster, name: &str) -> Re
     )
 }
 
-/// Runs a script so often, over as many connections as requests have. `source` are the arguments that name it.
+/// Runs scripts so often, over as many connections as requests have. `source` are the arguments that name them.
 pub(crate) fn script(
     bench: &Bench,
     transactions: usize,
     cluster: &Cluster,
     name: &str,
-    source: &[&str; 2],
+    source: &[&str],
 ) -> Result<Measured> {
     let logs = tempfile::tempdir()?;
     let connections = bench.many.connections();
@@ -81,27 +81,28 @@ pub(crate) fn script(
     let arguments = [
         "--no-vacuum",
         "--protocol=prepared",
-        source[0],
-        source[1],
         "--client",
         &clients,
         "--transactions",
         &each,
     ];
+    let arguments = [&arguments[..], source].concat();
     let before = bench.probe.read();
     let start = Instant::now();
-    run(
+    let said = run(
         pgbench(cluster)?
             .current_dir(logs.path())
             .args(["--log", "--log-prefix=log"]),
         &arguments,
     )?;
+    let whole = start.elapsed();
     let cpu = bench.probe.read().since(before);
     let mut measured = Measured::new(name)?;
+    let nanos = read_logs(logs.path())?;
     let tally = Tally {
-        nanos: read_logs(logs.path())?,
+        elapsed: seconds(&said, nanos.len()).unwrap_or(whole),
+        nanos,
         wrong: Vec::new(),
-        elapsed: start.elapsed(),
     };
     measured.add(tally, cpu);
     // The server takes no part in it.
@@ -109,7 +110,8 @@ pub(crate) fn script(
     Ok(measured)
 }
 
-fn run(command: &mut Command, arguments: &[&str]) -> Result<()> {
+/// Returns what pgbench has printed.
+fn run(command: &mut Command, arguments: &[&str]) -> Result<String> {
     let output = command.args(arguments).output()?;
     if !output.status.success() {
         return Err(format!(
@@ -118,7 +120,15 @@ fn run(command: &mut Command, arguments: &[&str]) -> Result<()> {
         )
         .into());
     }
-    Ok(())
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The time of so many transactions, without that of connecting: `tps = 1234.5 (without initial connection time)`.
+fn seconds(said: &str, transactions: usize) -> Option<Duration> {
+    let mut lines = said.lines();
+    let rate = lines.find_map(|line| line.strip_prefix("tps = "))?;
+    let rate: f64 = rate.split_ascii_whitespace().next()?.parse().ok()?;
+    Duration::try_from_secs_f64(transactions as f64 / rate).ok()
 }
 
 /// One file per pgbench thread.
@@ -142,6 +152,14 @@ fn transaction_nanos(line: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn connecting_is_no_part_of_the_time() {
+        let said = "latency average = 1.0 ms\ntps = 500.000000 (without initial connection time)\n";
+        assert_eq!(seconds(said, 1_000), Some(Duration::from_secs(2)));
+        assert_eq!(seconds("tps = 0.0 (x)", 10), None);
+        assert_eq!(seconds("", 10), None);
+    }
 
     #[test]
     fn the_third_column_is_the_latency() {

@@ -1,5 +1,6 @@
 //! The report: one line per scenario, then the ratios, then sentences.
 
+use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::Result;
+use crate::against::Against;
 use crate::latency::Latency;
 use crate::measure::Measured;
 use crate::pgbench::Floor;
@@ -17,6 +19,10 @@ const WRONG_SHOWN_MAX: usize = 5;
 pub(crate) struct Report {
     title: String,
     scenarios: Vec<Measured>,
+    /// By the names of scenarios.
+    floors: HashMap<String, Against>,
+    /// What the run was made with, for the JSON.
+    facts: Value,
     ratios: Vec<Ratio>,
     notes: Vec<String>,
 }
@@ -26,6 +32,8 @@ impl Report {
         Self {
             title,
             scenarios: Vec::new(),
+            floors: HashMap::new(),
+            facts: Value::Null,
             ratios: Vec::new(),
             notes: Vec::new(),
         }
@@ -33,6 +41,41 @@ impl Report {
 
     pub(crate) fn scenario(&mut self, measured: Measured) {
         self.scenarios.push(measured);
+    }
+
+    pub(crate) fn facts(&mut self, facts: Value) {
+        self.facts = facts;
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<&Measured> {
+        self.scenarios.iter().find(|measured| measured.name == name)
+    }
+
+    /// Counts what was found wrong after a scenario among its wrong answers.
+    pub(crate) fn wrong(&mut self, name: &str, found: Vec<String>) {
+        let scenario = self
+            .scenarios
+            .iter_mut()
+            .find(|measured| measured.name == name);
+        if let Some(scenario) = scenario {
+            scenario.wrong.extend(found);
+        }
+    }
+
+    /// Compares a scenario with its floor, if that was measured.
+    pub(crate) fn against(&mut self, name: &str, floor: &str, by_rate: bool) {
+        if let (Some(measured), Some(floor)) = (self.find(name), self.find(floor)) {
+            let against = Against::of(measured, floor, by_rate);
+            self.floors.insert(name.to_owned(), against);
+        }
+    }
+
+    /// As [`Self::ratio`], of scenarios that are in the report.
+    pub(crate) fn ratio_of(&mut self, what: &str, above: &str, below: &str) {
+        if let (Some(above), Some(below)) = (self.find(above), self.find(below)) {
+            let ratio = Ratio::of_medians(what, above, below, None);
+            self.ratios.push(ratio);
+        }
     }
 
     /// The cost of `above` relative to `below`, in p50 and in CPU of server and database together.
@@ -43,18 +86,8 @@ impl Report {
         below: &Measured,
         goal: Option<Goal>,
     ) {
-        let cpu = |measured: &Measured| measured.per_request_us(measured.cpu.total_ns());
-        let p50 = divide(
-            above.latency.quantile_us(0.5),
-            below.latency.quantile_us(0.5),
-        );
-        self.ratios.push(Ratio {
-            what: what.to_owned(),
-            measure: "p50",
-            time: p50,
-            cpu: divide(cpu(above), cpu(below)),
-            goal,
-        });
+        self.ratios
+            .push(Ratio::of_medians(what, above, below, goal));
     }
 
     /// The cost of `above` relative to `below`, over all requests of each. `time` is the ratio of times.
@@ -120,18 +153,31 @@ impl Report {
 
     /// Writes the report as a line of JSON behind those that are in the file.
     pub(crate) fn add_json(&self, path: &Path) -> Result<()> {
-        let scenarios: Vec<Value> = self.scenarios.iter().map(as_json).collect();
-        let ratios: Vec<Value> = self
-            .ratios
-            .iter()
-            .map(|ratio| {
-                json!({ "what": ratio.what, "measure": ratio.measure, "time": ratio.time, "cpu": ratio.cpu })
-            })
-            .collect();
-        let whole = json!({ "title": self.title, "scenarios": scenarios, "ratios": ratios, "notes": self.notes });
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        writeln!(file, "{whole}")?;
+        writeln!(file, "{}", self.as_json())?;
         Ok(())
+    }
+
+    pub(crate) fn as_json(&self) -> Value {
+        let scenarios = self.scenarios.iter().map(|measured| {
+            let mut scenario = as_json(measured);
+            scenario["floor"] = self
+                .floors
+                .get(&measured.name)
+                .map_or(Value::Null, Against::as_json);
+            scenario
+        });
+        let ratios = self.ratios.iter().map(|ratio| {
+            let goal = ratio.goal.map(|goal| goal.judge(ratio));
+            json!({ "what": ratio.what, "measure": ratio.measure, "time": ratio.time, "cpu": ratio.cpu, "goal": goal })
+        });
+        json!({
+            "title": self.title,
+            "facts": self.facts,
+            "scenarios": scenarios.collect::<Vec<_>>(),
+            "ratios": ratios.collect::<Vec<_>>(),
+            "notes": self.notes,
+        })
     }
 
     pub(crate) fn print(&self, out: &mut impl Write) -> Result<()> {
@@ -142,9 +188,10 @@ impl Report {
             .map(|measured| measured.name.len())
             .max()
             .unwrap_or(0);
+        let has_floors = !self.floors.is_empty();
         writeln!(
             out,
-            "{:width$} {:>8} {:>9} {:>9} {:>9} {:>8} {:>10} {:>10} {:>8} {:>6}",
+            "{:width$} {:>8} {:>9} {:>9} {:>9} {:>8} {:>10} {:>10} {:>8} {:>6}{}",
             "scenario",
             "requests",
             "p50 µs",
@@ -154,15 +201,29 @@ impl Report {
             "server µs",
             "db µs",
             "peak MiB",
-            "wrong"
+            "wrong",
+            if has_floors {
+                "   CPU:floor  rate:floor"
+            } else {
+                ""
+            }
         )?;
         for measured in &self.scenarios {
-            writeln!(out, "{}", line(measured, width))?;
+            let floor = self.floors.get(&measured.name).map(beside);
+            let line = line(measured, width);
+            writeln!(out, "{line}{}", floor.unwrap_or_default())?;
         }
         writeln!(
             out,
-            "server µs, db µs: CPU per request; - is not measured, or no process of its own\n"
+            "server µs, db µs: CPU per request; - is not measured, or no process of its own"
         )?;
+        if has_floors {
+            writeln!(
+                out,
+                "CPU:floor, rate:floor: CPU per request, and for writes requests per second, relative to the statements alone"
+            )?;
+        }
+        writeln!(out)?;
         for ratio in &self.ratios {
             writeln!(out, "{ratio}")?;
         }
@@ -197,6 +258,7 @@ fn as_json(measured: &Measured) -> Value {
     json!({
         "name": measured.name,
         "requests": measured.latency.count(),
+        "per_second": measured.rate(),
         "seconds": measured.elapsed.as_secs_f64(),
         "p50_us": quantile(0.5), "p95_us": quantile(0.95), "p99_us": quantile(0.99),
         "server_cpu_us": cpu(measured.cpu.server_ns), "database_cpu_us": cpu(measured.cpu.database_ns),
@@ -209,12 +271,11 @@ fn line(measured: &Measured, width: usize) -> String {
     let Measured {
         name,
         latency,
-        elapsed,
         wrong,
         ..
     } = measured;
     let count = latency.count();
-    let rate = count as f64 / elapsed.as_secs_f64().max(f64::EPSILON);
+    let rate = measured.rate().unwrap_or(0.0);
     let quantile = |quantile| number(Latency::quantile_us(latency, quantile));
     let cpu = |cpu_ns| number(measured.per_request_us(cpu_ns));
     let (server, database) = (cpu(measured.cpu.server_ns), cpu(measured.cpu.database_ns));
@@ -230,6 +291,13 @@ fn line(measured: &Measured, width: usize) -> String {
         ),
         wrong.len()
     )
+}
+
+/// The columns of the floor.
+fn beside(against: &Against) -> String {
+    let ratio =
+        |ratio: Option<f64>| ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"));
+    format!("  {:>10}  {:>10}", ratio(against.cpu), ratio(against.rate))
 }
 
 fn number(us: Option<f64>) -> String {

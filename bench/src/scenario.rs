@@ -7,6 +7,7 @@ mod pages;
 pub(crate) mod table;
 mod users;
 pub(crate) mod walk;
+mod whole_walk;
 
 use crate::Result;
 use crate::measure::Bench;

@@ -20,7 +20,7 @@ const NEW_TITLE: &str = "Director";
 
 /// The kind of the operations.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Work {
+pub(super) enum Work {
     Creates,
     /// Half of them create, and the other half patch the created users by bulkId.
     CreatesAndPatches,
@@ -28,12 +28,12 @@ enum Work {
 
 /// The operations of one side in one round.
 #[derive(Clone, Copy)]
-struct Batch<'a> {
-    work: Work,
+pub(super) struct Batch<'a> {
+    pub(super) work: Work,
     /// The number of operations.
-    operations: usize,
+    pub(super) operations: usize,
     /// The beginning of every userName.
-    prefix: &'a str,
+    pub(super) prefix: &'a str,
 }
 
 enum Operation {
@@ -257,7 +257,7 @@ impl Batch<'_> {
         employee(&format!("{}{number}@example.com", self.prefix), number)
     }
 
-    fn bulk_request(self) -> Value {
+    pub(super) fn bulk_request(self) -> Value {
         let operations = (0..self.operations).map(|index| match self.operation(index) {
             Operation::Create { number } => json!({
                 "method": "POST", "path": "/Users", "bulkId": bulk_id(number), "data": self.user(number),
@@ -274,7 +274,7 @@ impl Batch<'_> {
     }
 
     /// Every operation has its result, in the order of the request, and each one succeeded.
-    fn check(self, response: &Value) -> Result<()> {
+    pub(super) fn check(self, response: &Value) -> Result<()> {
         let results = response["Operations"]
             .as_array()
             .ok_or("the bulk response has no Operations")?;
@@ -302,7 +302,7 @@ impl Batch<'_> {
     }
 
     /// Checks, outside the measurement, that all users exist and have the requested change.
-    fn count(self, client: &Client) -> Result<()> {
+    pub(super) fn count(self, client: &Client) -> Result<()> {
         let everybody = format!("userName sw \"{}\"", self.prefix);
         expect_total(client, &everybody, self.creates())?;
         let changed = format!("{everybody} and title eq \"{NEW_TITLE}\"");

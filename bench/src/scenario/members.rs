@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::client::Client;
+use crate::digits::grouped;
 use crate::load::Load;
 use crate::measure::{Bench, Measured};
-use crate::ratio::MEMBER_ADD;
+use crate::ratio::MEMBER;
 use crate::report::Report;
 use crate::seed::{SMALL_GROUP, Seeded};
 
@@ -22,11 +23,17 @@ const BLOCK: usize = 32;
 
 /// One of the two groups, with its measurements.
 struct Side<'a> {
-    group_id: &'a str,
-    /// Members before and after.
-    size: usize,
+    /// With as many members before and after.
+    group: Group<'a>,
     add: Measured,
     remove: Measured,
+}
+
+/// A group and how many members it has.
+#[derive(Clone, Copy)]
+pub(super) struct Group<'a> {
+    pub(super) id: &'a str,
+    pub(super) size: usize,
 }
 
 pub(super) fn run(
@@ -35,45 +42,57 @@ pub(super) fn run(
     new_ids: &[String],
     report: &mut Report,
 ) -> Result<()> {
-    let mut passes = vec![(&bench.one, 1)];
+    let groups = [
+        Group {
+            id: &seeded.small_group_id,
+            size: SMALL_GROUP,
+        },
+        Group {
+            id: &seeded.large_group_id,
+            size: seeded.user_ids.len(),
+        },
+    ];
+    let mut loads = vec![&bench.one];
     if bench.many.connections() > 1 {
-        passes.push((&bench.many, bench.many.connections()));
+        loads.push(&bench.many);
     }
-    let large_group = seeded.user_ids.len();
-    for (load, connections) in passes {
-        let over = if connections == 1 {
-            "1 connection".to_owned()
-        } else {
-            format!("{connections} connections")
+    for load in loads {
+        let over = match load.connections() {
+            1 => "1 connection".to_owned(),
+            connections => format!("{connections} connections"),
         };
-        crate::say(&format!("measuring members over {over}"));
-        let mut small = Side::new(&seeded.small_group_id, SMALL_GROUP, &over)?;
-        let mut large = Side::new(&seeded.large_group_id, large_group, &over)?;
-        alternate(bench, load, new_ids, [&mut small, &mut large])?;
-        let title =
-            |what: &str| format!("{what}, {large_group} members vs {SMALL_GROUP} members, {over}");
-        report.ratio(
-            &title("one-member add"),
-            &large.add,
-            &small.add,
-            Some(MEMBER_ADD),
-        );
-        report.ratio(
-            &title("one-member remove"),
-            &large.remove,
-            &small.remove,
-            None,
-        );
-        for side in [small, large] {
-            report.scenario(side.add);
-            report.scenario(side.remove);
-        }
+        compare_over(bench, (load, &over), groups, new_ids, report)?;
     }
-    for (group_id, size) in [
-        (&seeded.small_group_id, SMALL_GROUP),
-        (&seeded.large_group_id, large_group),
-    ] {
-        report.scenario(count_members(bench, group_id, size)?);
+    for group in groups {
+        report.scenario(count_members(bench, group)?);
+    }
+    Ok(())
+}
+
+/// Measures a small and a large group over these connections, which have a name. `new_ids` are users of neither.
+pub(super) fn compare_over(
+    bench: &Bench,
+    (load, over): (&Load, &str),
+    [small_group, large_group]: [Group<'_>; 2],
+    new_ids: &[String],
+    report: &mut Report,
+) -> Result<()> {
+    crate::say(&format!("measuring members over {over}"));
+    let mut small = Side::new(small_group, over)?;
+    let mut large = Side::new(large_group, over)?;
+    bench.forget_highest();
+    alternate(bench, load, new_ids, [&mut small, &mut large])?;
+    let title = |what: &str| {
+        let (large, small) = (grouped(large_group.size), grouped(small_group.size));
+        format!("one-member {what}, {large} members vs {small} members, {over}")
+    };
+    let goal = Some(MEMBER);
+    report.ratio(&title("add"), &large.add, &small.add, goal);
+    report.ratio(&title("remove"), &large.remove, &small.remove, goal);
+    let memory = bench.memory();
+    for mut measured in [small.add, small.remove, large.add, large.remove] {
+        measured.memory = memory;
+        report.scenario(measured);
     }
     Ok(())
 }
@@ -102,38 +121,43 @@ fn alternate(
     Ok(())
 }
 
+/// The names of the two scenarios of a group.
+pub(super) fn names(group: Group<'_>, over: &str) -> [String; 2] {
+    ["add", "remove"]
+        .map(|verb| format!("{verb} 1 member, group of {}, {over}", grouped(group.size)))
+}
+
 impl<'a> Side<'a> {
-    fn new(group_id: &'a str, size: usize, over: &str) -> Result<Self> {
-        let name = |verb: &str| format!("{verb} 1 member, group of {size}, {over}");
+    fn new(group: Group<'a>, over: &str) -> Result<Self> {
+        let [add, remove] = names(group, over);
         Ok(Self {
-            group_id,
-            size,
-            add: Measured::new(&name("add"))?,
-            remove: Measured::new(&name("remove"))?,
+            group,
+            add: Measured::new(&add)?,
+            remove: Measured::new(&remove)?,
         })
     }
 
     fn add_and_remove(&mut self, bench: &Bench, load: &Load, user_ids: &[String]) -> Result<()> {
-        let path = format!("/Groups/{}", self.group_id);
+        let path = format!("/Groups/{}", self.group.id);
         bench.block(&mut self.add, load, user_ids.len(), |client, number| {
             let add =
                 json!({"op": "add", "path": "members", "value": [{"value": user_ids[number]}]});
             Ok(client.patch(&path, &add)?.expect(204)?.took)
         })?;
-        let added = sample(bench, user_ids, self.group_id, true);
+        let added = sample(bench, user_ids, self.group.id, true);
         self.add.wrong.extend(added);
         bench.block(&mut self.remove, load, user_ids.len(), |client, number| {
             let remove = json!({"op": "remove", "path": format!("members[value eq \"{}\"]", user_ids[number])});
             Ok(client.patch(&path, &remove)?.expect(204)?.took)
         })?;
-        let removed = sample(bench, user_ids, self.group_id, false);
+        let removed = sample(bench, user_ids, self.group.id, false);
         self.remove.wrong.extend(removed);
         Ok(())
     }
 
     /// A group that answers only errors does not get a thousand more requests.
     fn is_hopeless(&self) -> bool {
-        self.add.wrong.len() + self.remove.wrong.len() > self.size.min(BLOCK)
+        self.add.wrong.len() + self.remove.wrong.len() > self.group.size.min(BLOCK)
     }
 }
 
@@ -169,8 +193,9 @@ fn is_member(client: &Client, user_id: &str, group_id: &str) -> Result<bool> {
 }
 
 /// Reads the whole group once: after all adds and removes it has exactly its seeded members.
-fn count_members(bench: &Bench, group_id: &str, expected: usize) -> Result<Measured> {
-    let mut measured = Measured::new(&format!("GET of the whole group of {expected}"))?;
+pub(super) fn count_members(bench: &Bench, group: Group<'_>) -> Result<Measured> {
+    let (group_id, expected) = (group.id, group.size);
+    let mut measured = Measured::new(&format!("GET of the whole group of {}", grouped(expected)))?;
     bench.block(&mut measured, &bench.one, 1, |client, _| {
         let answer = client.get(&format!("/Groups/{group_id}"))?.expect(200)?;
         let body = answer.json()?;
