@@ -148,6 +148,13 @@ pub(crate) struct TableArgs {
     /// Append the report to this file, as a line of JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Write the figures into this page, between `<!-- begin figures -->` and `<!-- end figures -->`. A run that is smaller
+    /// than the default, of one database only, or with wrong answers leaves the page as it is
+    #[arg(long, value_name = "FILE")]
+    pub(crate) page: Option<PathBuf>,
+    /// Write the page after any run
+    #[arg(long, requires = "page")]
+    pub(crate) page_always: bool,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
 }
@@ -202,6 +209,23 @@ impl TargetArgs {
     }
 }
 
+impl TableArgs {
+    /// Why a page should not have the figures of this run, if `reports` databases were measured without wrong answers.
+    pub(crate) fn reason_to_keep(&self, reports: usize) -> Option<&'static str> {
+        let is_small = self.users < TABLE_USERS || self.requests < TABLE_REQUESTS;
+        match (reports, self.target.databases().len()) {
+            (0, _) => Some("there are no figures"),
+            _ if self.page_always => None,
+            (some, all) if some < all => {
+                Some("not every database was measured without wrong answers")
+            }
+            (_, 1) => Some("only one of the two databases was measured"),
+            _ if is_small => Some("the run was smaller than the default"),
+            _ => None,
+        }
+    }
+}
+
 impl WalkArgs {
     /// The number of users that the database at `database_url` gets.
     pub(crate) fn users(&self, database_url: &str) -> u32 {
@@ -222,6 +246,29 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn only_a_full_run_writes_a_page_unasked() -> Result<(), clap::Error> {
+        let check = |options: &[&str], reports, is_kept| {
+            let command = ["scimd-bench", "table", "--page", "p.md"];
+            let cli = Cli::try_parse_from(command.iter().chain(options))?;
+            let Command::Table(args) = cli.command else {
+                return Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand));
+            };
+            let why = args.reason_to_keep(reports);
+            assert_eq!(why.is_some(), is_kept, "{options:?}: {why:?}");
+            Ok(())
+        };
+        check(&[], 2, false)?;
+        check(&["--users", "20000"], 2, false)?;
+        check(&[], 1, true)?;
+        check(&["--users", "9999"], 2, true)?;
+        check(&["--requests", "400"], 2, true)?;
+        check(&["--database", "sqlite"], 1, true)?;
+        check(&["--requests", "400", "--page-always"], 2, false)?;
+        check(&["--database", "sqlite", "--page-always"], 1, false)?;
+        check(&["--page-always"], 0, true)
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //!
 //! Reading order: `cli` (the arguments), `target` (the server and its database), `load` and `client` (sending),
 //! `people`, `seed`, `multiply`, `rotation` and `scenario` (data and requests), `latency`, `cpu` and `memory` (measuring),
-//! `statements`, `pgbench` and `bare` (floors), `against`, `ratio` and `report` (the output).
+//! `statements`, `pgbench` and `bare` (floors), `against`, `ratio` and `report` (the output), `machine`, `figures`, `section`
+//! and `page` (the same for readers).
 //!
 //! Linux only: CPU times come from `/proc` and from the CPU clocks of other processes.
 
@@ -15,12 +16,15 @@ mod client;
 mod cpu;
 mod database;
 mod digits;
+mod figures;
 mod keeper;
 mod latency;
 mod load;
+mod machine;
 mod measure;
 mod memory;
 mod multiply;
+mod page;
 mod people;
 mod pgbench;
 mod postgres;
@@ -29,6 +33,7 @@ mod ratio;
 mod report;
 mod rotation;
 mod scenario;
+mod section;
 mod seed;
 mod server;
 mod statements;
@@ -39,8 +44,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command, RunArgs, TargetArgs};
+use cli::{Cli, Command, RunArgs, TableArgs, TargetArgs};
 use measure::Bench;
+use page::Page;
 use report::Report;
 use target::Target;
 
@@ -61,7 +67,7 @@ fn main() -> ExitCode {
     }
     match command {
         Command::Run(args) => on_each(&args.target, |target| run(&args, target)),
-        Command::Table(args) => on_each(&args.target, |target| scenario::table::run(&args, target)),
+        Command::Table(args) => table(&args),
         Command::Bare { bytes } => match bare::serve(bytes) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
@@ -71,6 +77,23 @@ fn main() -> ExitCode {
         },
         Command::Bulk(args) => on_each(&args.target, |target| scenario::bulk::run(&args, target)),
         Command::Walk(args) => on_each(&args.target, |target| scenario::walk::run(&args, target)),
+    }
+}
+
+/// Every kind of request, and the page with its figures.
+fn table(args: &TableArgs) -> ExitCode {
+    let page = Page::new(args);
+    let code = on_each(&args.target, |target| {
+        let report = scenario::table::run(args, target)?;
+        page.add(&report);
+        Ok(report)
+    });
+    match page.write() {
+        Ok(()) => code,
+        Err(error) => {
+            say(&format!("scimd-bench: {error}"));
+            ExitCode::from(EXIT_STOPPED)
+        }
     }
 }
 
