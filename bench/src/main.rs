@@ -28,6 +28,7 @@ mod page;
 mod people;
 mod pgbench;
 mod postgres;
+mod processes;
 mod progress;
 mod ratio;
 mod report;

@@ -71,7 +71,7 @@ impl Bench {
 
     /// The memory of the server now.
     pub(crate) fn memory(&self) -> Option<Memory> {
-        self.probe.server_pid.and_then(Memory::of)
+        self.probe.server_pid.and_then(Memory::of_family)
     }
 
     /// The same run, with the CPU of another process in place of the server's.

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use crate::processes::family;
+
 /// Resident memory of a process, in KiB; see `man proc_pid_status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Memory {
@@ -16,9 +18,20 @@ impl Memory {
         Self::parse(&fs::read_to_string(format!("/proc/{pid}/status")).ok()?)
     }
 
+    /// Of a process and all below it, added up. Pages that they share count in each of them.
+    pub(crate) fn of_family(pid: i32) -> Option<Self> {
+        let all = family(pid).into_iter().filter_map(Self::of);
+        all.reduce(|one, other| Self {
+            resident_kib: one.resident_kib + other.resident_kib,
+            highest_kib: one.highest_kib + other.highest_kib,
+        })
+    }
+
     /// From now on the highest value is that since now. Where the system does not allow it, it stays that since the start.
     pub(crate) fn forget_highest(pid: i32) {
-        let _ = fs::write(format!("/proc/{pid}/clear_refs"), "5");
+        for pid in family(pid) {
+            let _ = fs::write(format!("/proc/{pid}/clear_refs"), "5");
+        }
     }
 
     fn parse(status: &str) -> Option<Self> {
