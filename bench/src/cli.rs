@@ -145,6 +145,12 @@ pub(crate) struct TableArgs {
     /// Afterwards grow the directory to so many users, and repeat look-ups, gets and walks; 1000000 takes minutes
     #[arg(long, value_name = "USERS", conflicts_with = "attach", value_parser = clap::value_parser!(u32).range(1_000..=10_000_000))]
     pub(crate) multiply_to: Option<u32>,
+    /// Afterwards measure other SCIM servers too: pip and npm install them (python3, node and npm must be there)
+    #[arg(long)]
+    pub(crate) peers: bool,
+    /// Where those are installed; nothing is written elsewhere
+    #[arg(long, default_value = "target/peers", value_name = "DIRECTORY")]
+    pub(crate) peers_directory: PathBuf,
     /// Append the report to this file, as a line of JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

@@ -201,6 +201,14 @@ impl Answer {
         Err(format!("status {} where {status} is right: {text}", self.status).into())
     }
 
+    /// The answer to a PATCH: the resource, or 204 without a body (RFC 7644, section 3.5.2).
+    pub(crate) fn expect_patched(self) -> Result<Self> {
+        match self.status {
+            204 => Ok(self),
+            _ => self.expect(200),
+        }
+    }
+
     pub(crate) fn json(&self) -> Result<Value> {
         Ok(serde_json::from_slice(&self.body)?)
     }

@@ -59,11 +59,26 @@ impl Load {
         count: usize,
         step: impl Fn(&Client, usize) -> Result<Duration> + Sync,
     ) -> Tally {
+        self.run_within(None, count, step)
+    }
+
+    /// The same, but nothing is sent after `longest`.
+    pub(crate) fn run_within(
+        &self,
+        longest: Option<Duration>,
+        count: usize,
+        step: impl Fn(&Client, usize) -> Result<Duration> + Sync,
+    ) -> Tally {
+        let end = longest.map(|longest| Instant::now() + longest);
+        let is_over = || end.is_some_and(|end| Instant::now() >= end);
         let next = AtomicUsize::new(0);
         let wrong_count = AtomicUsize::new(0);
         let work = |client: &Client| {
             let mut tally = Tally::default();
-            while wrong_count.load(Ordering::Relaxed) < WRONG_MAX && fail_if_interrupted().is_ok() {
+            while wrong_count.load(Ordering::Relaxed) < WRONG_MAX
+                && fail_if_interrupted().is_ok()
+                && !is_over()
+            {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 if number >= count {
                     break;

@@ -4,7 +4,7 @@
 //! Reading order: `cli` (the arguments), `target` (the server and its database), `load` and `client` (sending),
 //! `people`, `seed`, `multiply`, `rotation` and `scenario` (data and requests), `latency`, `cpu` and `memory` (measuring),
 //! `statements`, `pgbench` and `bare` (floors), `against`, `ratio` and `report` (the output), `machine`, `figures`, `section`
-//! and `page` (the same for readers).
+//! and `page` (the same for readers), `peers` (other servers).
 //!
 //! Linux only: CPU times come from `/proc` and from the CPU clocks of other processes.
 
@@ -25,6 +25,7 @@ mod measure;
 mod memory;
 mod multiply;
 mod page;
+mod peers;
 mod people;
 mod pgbench;
 mod postgres;
@@ -68,7 +69,7 @@ fn main() -> ExitCode {
     }
     match command {
         Command::Run(args) => on_each(&args.target, |target| run(&args, target)),
-        Command::Table(args) => table(&args),
+        Command::Table(args) => peers::after(&args, table(&args)),
         Command::Bare { bytes } => match bare::serve(bytes) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

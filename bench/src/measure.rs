@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::Result;
-use crate::client::Client;
+use crate::client::{Client, Endpoint};
 use crate::cpu::{Cpu, Probe};
 use crate::latency::Latency;
 use crate::load::{Load, Tally, fail_if_interrupted};
@@ -21,6 +21,8 @@ pub(crate) struct Bench {
     pub(crate) probe: Probe,
     /// A part of every name that this run creates, so that runs on one server do not collide.
     pub(crate) run_id: String,
+    /// After this time a scenario ends, whatever is left of it.
+    longest: Option<Duration>,
 }
 
 /// The measurements of one scenario so far.
@@ -39,11 +41,22 @@ pub(crate) struct Measured {
 
 impl Bench {
     pub(crate) fn new(target: &Target, connections: usize) -> Result<Self> {
+        Self::of(target.endpoint(), target.probe(), connections, None)
+    }
+
+    /// A run on any server, with the longest time that a scenario may take.
+    pub(crate) fn of(
+        endpoint: &Endpoint,
+        probe: Probe,
+        connections: usize,
+        longest: Option<Duration>,
+    ) -> Result<Self> {
         Ok(Self {
-            many: Load::new(target.endpoint(), connections),
-            one: Load::new(target.endpoint(), 1),
-            probe: target.probe(),
+            many: Load::new(endpoint, connections),
+            one: Load::new(endpoint, 1),
+            probe,
             run_id: random_hex(4)?,
+            longest,
         })
     }
 
@@ -57,8 +70,11 @@ impl Bench {
         let mut measured = Measured::new(name)?;
         self.many.connect();
         self.forget_highest();
-        self.block(&mut measured, &self.many, count, step)?;
+        let before = self.probe.read();
+        let tally = self.many.run_within(self.longest, count, step);
+        measured.add(tally, self.probe.read().since(before));
         measured.memory = self.memory();
+        fail_if_interrupted()?;
         Ok(measured)
     }
 
@@ -72,6 +88,12 @@ impl Bench {
     /// The memory of the server now.
     pub(crate) fn memory(&self) -> Option<Memory> {
         self.probe.server_pid.and_then(Memory::of_family)
+    }
+
+    /// Whether what is measured so far has taken the longest time.
+    pub(crate) fn is_over(&self, measured: &Measured) -> bool {
+        self.longest
+            .is_some_and(|longest| measured.elapsed >= longest)
     }
 
     /// The same run, with the CPU of another process in place of the server's.
@@ -158,6 +180,15 @@ impl Measured {
     pub(crate) fn rate(&self) -> Option<f64> {
         let seconds = self.elapsed.as_secs_f64();
         (seconds > 0.0).then(|| self.latency.count() as f64 / seconds)
+    }
+
+    /// None of the answers counts: they had the right status and were wrong all the same.
+    pub(crate) fn strike(&mut self, why: &str) -> Result<()> {
+        let count = self.latency.count();
+        self.wrong
+            .insert(0, format!("all {count} others, too: {why}"));
+        self.latency = Latency::new()?;
+        Ok(())
     }
 
     /// Nanoseconds of CPU in all → microseconds per request.

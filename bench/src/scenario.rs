@@ -4,6 +4,7 @@
 pub(crate) mod bulk;
 mod members;
 mod pages;
+pub(crate) mod peers;
 pub(crate) mod table;
 mod users;
 pub(crate) mod walk;

@@ -26,9 +26,7 @@ pub(crate) struct Seeded {
 pub(crate) fn seed(bench: &Bench, large_group: usize) -> Result<Seeded> {
     let start = Instant::now();
     let user_ids = create_users(bench, large_group)?;
-    let client = bench.one.first()?;
-    let small_group_id = create_group(bench, client, "small", &user_ids[..SMALL_GROUP])?;
-    let large_group_id = create_group(bench, client, "large", &user_ids)?;
+    let (small_group_id, large_group_id) = create_groups(bench, &user_ids)?;
     crate::say(&format!("seeded in {:.1} s", start.elapsed().as_secs_f64()));
     Ok(Seeded {
         user_ids,
@@ -77,7 +75,7 @@ impl Ids {
     }
 }
 
-fn create_users(bench: &Bench, count: usize) -> Result<Vec<String>> {
+pub(crate) fn create_users(bench: &Bench, count: usize) -> Result<Vec<String>> {
     let ids = Ids::new(count);
     let mut progress = Progress::new("seeding users", count);
     let step = count.div_ceil(PROGRESS_STEPS);
@@ -94,6 +92,14 @@ fn create_users(bench: &Bench, count: usize) -> Result<Vec<String>> {
         progress.done(first + step);
     }
     Ok(ids.into_vec())
+}
+
+/// The small and the large group.
+pub(crate) fn create_groups(bench: &Bench, user_ids: &[String]) -> Result<(String, String)> {
+    let client = bench.one.first()?;
+    let small_group_id = create_group(bench, client, "small", &user_ids[..SMALL_GROUP])?;
+    let large_group_id = create_group(bench, client, "large", user_ids)?;
+    Ok((small_group_id, large_group_id))
 }
 
 fn create_group(
@@ -115,7 +121,7 @@ fn create_group(
         let add = json!({"op": "add", "path": "members", "value": members});
         client
             .patch(&format!("/Groups/{group_id}"), &add)?
-            .expect(204)?;
+            .expect_patched()?;
         done += chunk.len();
         progress.done(done);
     }

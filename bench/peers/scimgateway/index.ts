@@ -1,0 +1,2 @@
+import './lib/plugin-loki.ts'
+export {}
