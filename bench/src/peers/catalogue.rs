@@ -40,7 +40,7 @@ pub(super) const PEERS: &[Peer] = &[
     Peer {
         name: "scim2-server",
         title: "scim2-server 0.8.3 under gunicorn 27.0.1",
-        set_up: "its own store in memory, so one worker process; 4 threads",
+        set_up: "its own store in memory, so one worker process with one thread",
         registry: Registry::Python,
         files: &[
             File {

@@ -68,6 +68,8 @@ fn step(directory: &Path, command: &[&str]) -> Result<()> {
     let child = Command::new(program)
         .args(arguments)
         .current_dir(directory)
+        .env("PIP_CACHE_DIR", directory.join("cache"))
+        .env("npm_config_cache", directory.join("cache"))
         .stdin(std::process::Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)

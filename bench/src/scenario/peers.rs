@@ -6,13 +6,14 @@ mod patched;
 mod reads;
 mod writes;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::users::scattered;
 use crate::Result;
 use crate::client::Client;
 use crate::measure::{Bench, Measured};
-use crate::seed::{Seeded, user_name};
+use crate::seed::{Seeded, is_sampled, user_name};
 
 /// In the order in which they run.
 pub(crate) const NAMES: [&str; 13] = [
@@ -38,6 +39,26 @@ struct Asked<'a> {
     /// Names of the scenarios that this server offers.
     offered: &'a [&'a str],
     done: Vec<Measured>,
+}
+
+/// The answers of a scenario that are looked into.
+#[derive(Default)]
+struct Samples {
+    right: AtomicUsize,
+    wrong: AtomicUsize,
+}
+
+impl Samples {
+    fn count(&self, is_right: bool) {
+        let counter = if is_right { &self.right } else { &self.wrong };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Where half of them are wrong, the other answers had the right status and no more.
+    fn speak_for_the_rest(&self) -> bool {
+        let wrong = self.wrong.load(Ordering::Relaxed);
+        wrong > 0 && wrong >= self.right.load(Ordering::Relaxed)
+    }
 }
 
 /// An error ends the scenarios early; what was measured before it counts.
@@ -70,9 +91,17 @@ impl Asked<'_> {
         }
         crate::say(&format!("measuring {name}"));
         let this = &*self;
-        let measured = self
-            .bench
-            .measure(name, count, |client, number| step(this, client, number))?;
+        let samples = Samples::default();
+        let mut measured = self.bench.measure(name, count, |client, number| {
+            let result = step(this, client, number);
+            if is_sampled(number) {
+                samples.count(result.is_ok());
+            }
+            result
+        })?;
+        if samples.speak_for_the_rest() {
+            measured.strike("not looked into; those that were looked into are wrong")?;
+        }
         self.done.push(measured);
         Ok(())
     }
@@ -97,5 +126,26 @@ impl Asked<'_> {
 
     fn name(&self, request: usize) -> String {
         user_name(self.bench, self.user(request))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(right: usize, wrong: usize, expected: bool) {
+        let samples = Samples::default();
+        (0..right).for_each(|_| samples.count(true));
+        (0..wrong).for_each(|_| samples.count(false));
+        assert_eq!(samples.speak_for_the_rest(), expected, "{right}, {wrong}");
+    }
+
+    #[test]
+    fn half_of_the_samples_speak_for_the_rest() {
+        check(0, 0, false);
+        check(3, 0, false);
+        check(3, 2, false);
+        check(2, 2, true);
+        check(0, 1, true);
     }
 }
