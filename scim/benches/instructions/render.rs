@@ -62,10 +62,10 @@ fn check(text: String) {
     assert!(text.contains(r#""userName":"ada.lovelace@example.com""#));
 }
 
-const WHOLE_EMAILS: Growth = Growth::linear(42_708, 194_635);
+const WHOLE_EMAILS: Growth = Growth::linear(25_114, 57_475);
 
 #[library_benchmark(setup = Asked::whole, teardown = check)]
-#[bench::with_2_emails(args = (2), config = counted(28_674))]
+#[bench::with_2_emails(args = (2), config = counted(23_349))]
 #[bench::with_20_emails(args = (20), config = counted(WHOLE_EMAILS.at_size))]
 #[bench::with_200_emails(args = (200), config = counted(WHOLE_EMAILS.at_ten_times_the_size))]
 fn render_whole(asked: &'static Asked) -> String {
