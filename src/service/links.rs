@@ -97,7 +97,7 @@ fn known_groups(
     let found = session.groups_with_keys(&keys)?.into_iter();
     let linked = |group| Arc::new(direct_link(request, group));
     Ok(found
-        .map(|(key, (group, is_nested))| (key, (!is_nested).then(|| linked(group))))
+        .map(|(key, found)| (key, (!found.is_nested).then(|| linked(found.group))))
         .collect())
 }
 
@@ -177,18 +177,18 @@ pub(super) fn beside(request: &Request) -> Beside {
     }
 }
 
-/// Whether the groups of a resource have to be read by a query of their own.
-pub(super) fn are_nested(row: &Row) -> bool {
-    matches!(&row.groups, FoundGroups::All(groups) if groups.are_nested)
-}
-
-/// The same for a list, whose resources may share groups.
+/// As [`beside`], for the resources of a list, which may share groups.
 pub(super) fn beside_each(requests: &[Request]) -> Beside {
     let mut asked = requests.iter().map(beside);
     match asked.any(|beside| beside == Beside::Groups) {
         true => Beside::GroupKeys,
         false => Beside::Nothing,
     }
+}
+
+/// Whether the groups of a resource have to be read by a query of their own.
+pub(super) fn are_nested(row: &Row) -> bool {
+    matches!(&row.groups, FoundGroups::All(groups) if groups.are_nested)
 }
 
 fn shows(request: &Request, attribute: Option<&str>) -> bool {

@@ -13,13 +13,11 @@ use crate::store::{Result, Row, Session, StoreError};
 impl Request {
     /// Renders one resource, and reads the links that the projection asks for.
     pub(super) fn show(&self, session: &mut Session<'_>, row: &Row) -> Result<Shown> {
-        let links = links(self, session, &[row])?;
+        let beyond = links(self, session, &[row])?.pop().unwrap_or_default();
         let endpoints = self.endpoints();
         let renderer = self.renderer(&endpoints);
         let mut body = Body::default();
-        for beyond in &links {
-            self.append(&renderer, &mut body, row, beyond);
-        }
+        self.append(&renderer, &mut body, row, &beyond);
         Ok(Shown {
             body,
             location: self.location(&row.stored.id),

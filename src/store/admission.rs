@@ -9,7 +9,8 @@ use super::tenant_id::TenantId;
 /// A credential and the state of its tenant, as a request knows them.
 ///
 /// They may be remembered from an earlier request. Then a statement of this request proves that the database still has them
-/// like this: it joins their rows. So a revocation or a change of settings counts at once, and costs no statement of its own.
+/// like this: it joins their rows, on PostgreSQL, or looks at them afterwards, on SQLite. So a revocation or a change of settings
+/// counts at once, and costs no round trip of its own.
 #[derive(Debug)]
 pub struct Admission {
     /// The tenant.

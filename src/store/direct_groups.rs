@@ -48,8 +48,14 @@ pub struct DirectGroup {
     pub display: Option<String>,
 }
 
-/// A group, and whether it is in a group itself.
-pub type NestedGroup = (DirectGroup, bool);
+/// A group that was asked for by its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyedGroup {
+    /// The group.
+    pub group: DirectGroup,
+    /// Whether it is in a group itself.
+    pub is_nested: bool,
+}
 
 impl FoundGroups {
     /// Reads the column, which holds keys or groups.
@@ -134,7 +140,7 @@ pub(super) fn keys_column(dialect: Dialect) -> &'static str {
 
 impl Session<'_> {
     /// The groups with these keys.
-    pub fn groups_with_keys(&mut self, keys: &[Key]) -> Result<HashMap<Key, NestedGroup>> {
+    pub fn groups_with_keys(&mut self, keys: &[Key]) -> Result<HashMap<Key, KeyedGroup>> {
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
@@ -152,7 +158,8 @@ impl Session<'_> {
                 resource_type,
                 display,
             };
-            (Key(key), (group, nested != 0))
+            let is_nested = nested != 0;
+            (Key(key), KeyedGroup { group, is_nested })
         };
         Ok(found.into_iter().map(group).collect())
     }

@@ -58,7 +58,7 @@ pub use columns::Columns;
 pub use credential::Credential;
 pub use credentials::{Candidate, NewCredential};
 pub use dialect::Dialect;
-pub use direct_groups::{DirectGroup, DirectGroups, FoundGroups, NestedGroup};
+pub use direct_groups::{DirectGroup, DirectGroups, FoundGroups};
 pub(crate) use edge_changes::EdgeChange;
 pub use error::{Result, StoreError};
 pub use feed::{Change, FeedEnds, Membership};

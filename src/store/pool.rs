@@ -74,7 +74,7 @@ impl Pool {
         drop(first);
         let pool = r2d2::Pool::builder()
             .max_size(size)
-            .min_idle(Some(1))
+            .min_idle(Some(Self::least_idle(dialect)))
             .test_on_check_out(false)
             .connection_timeout(CONNECTION_TIMEOUT)
             .idle_timeout(Some(Duration::from_secs(600)))
@@ -88,6 +88,15 @@ impl Pool {
             dialect,
             worked: Arc::default(),
         })
+    }
+
+    /// How many idle connections the pool keeps ready. A connection to PostgreSQL takes time to make. For SQLite there is none
+    /// too many: the pool would make another one whenever all rest.
+    fn least_idle(dialect: Dialect) -> u32 {
+        match dialect {
+            Dialect::Postgres => 1,
+            Dialect::Sqlite => 0,
+        }
     }
 
     /// The dialect of the database.
@@ -173,14 +182,17 @@ impl Pool {
         self.pool.get().map_err(|_| unreachable_database())
     }
 
-    /// Gives back the memory of idle connections, once after there was work and when there is none. Blocks for a moment.
+    /// Gives back the memory in which idle connections keep pages of SQLite's file, once after there was work and when there
+    /// is none. Blocks for a moment.
     pub(super) fn rest(&self) {
         let (in_use, idle) = self.state();
-        if in_use > 0 || !self.worked.swap(false, Ordering::Relaxed) {
+        let has_pages = self.dialect == Dialect::Sqlite;
+        if !has_pages || in_use > 0 || !self.worked.swap(false, Ordering::Relaxed) {
             return;
         }
         let taken: Vec<_> = (0..idle).map_while(|_| self.pool.try_get()).collect();
-        for mut pooled in taken {
+        // The pool lends what came back last, so the connection that worked last comes back last.
+        for mut pooled in taken.into_iter().rev() {
             pooled.broken |= pooled.connection.shrink().is_err();
         }
     }
@@ -252,4 +264,34 @@ fn is_lost<T>(outcome: &Result<T>) -> bool {
 
 fn unreachable_database() -> StoreError {
     StoreError::Unavailable("the database cannot be reached")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    fn work(pool: &Pool) {
+        pool.with_connection(|connection| Ok(connection.shrink()?))
+            .unwrap();
+    }
+
+    /// A pool that has nothing idle for a moment may make connections in the background.
+    #[test]
+    fn a_pool_that_rests_stays_as_large_as_it_was() {
+        let name = format!("scimd_rest_{}.db", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let pool = Pool::open(&format!("sqlite:{}", file.display()), 4).unwrap();
+        for _ in 0..5 {
+            work(&pool);
+            pool.rest();
+            thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(pool.state(), (0, 1));
+        assert!(!pool.worked.load(Ordering::Relaxed), "it rests once");
+        drop(pool);
+        // Litter is no failed test.
+        let _ = std::fs::remove_file(&file);
+    }
 }

@@ -79,8 +79,10 @@ impl Store {
         .await
     }
 
-    /// Runs `glance`, without a transaction around it. If its one statement does not find everything, runs `work` as
-    /// [`Store::read`] does.
+    /// Runs `glance`, without a transaction around it. If it does not find everything, runs `work` as [`Store::read`] does.
+    ///
+    /// `glance` runs again on another connection when its own turns out to be lost. So what it writes comes last, and a failure
+    /// of that is not its failure.
     pub async fn glance<T: Send + 'static>(
         &self,
         who: impl Into<Who>,

@@ -133,7 +133,10 @@ fn push_quoted(out: &mut String, parts: &[&str]) {
     for part in parts {
         if part.bytes().any(is_escaped) {
             let quoted = serde_json::to_string(part).unwrap_or_default();
-            out.push_str(quoted.get(1..quoted.len() - 1).unwrap_or_default());
+            let inner = quoted
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
+            out.push_str(inner.unwrap_or_default());
         } else {
             out.push_str(part);
         }

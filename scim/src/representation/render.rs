@@ -32,6 +32,9 @@ pub struct Renderer<'a> {
 }
 
 impl<'a> Renderer<'a> {
+    /// About how many bytes stand beside a document with few edges.
+    pub const BESIDE_BYTES: usize = 768;
+
     /// Renders resources of this type.
     ///
     /// `endpoints` maps the name of a resource type to its endpoint, for `$ref`s.
@@ -61,7 +64,7 @@ impl<'a> Renderer<'a> {
 
     /// The resource as JSON text.
     pub fn render(&self, stored: &Stored, links: &Links) -> String {
-        let mut text = String::with_capacity(stored.document.as_str().len() + BESIDE_BYTES);
+        let mut text = String::with_capacity(stored.document.as_str().len() + Self::BESIDE_BYTES);
         self.render_to(&mut text, stored, links);
         text
     }
@@ -319,8 +322,6 @@ impl<'a> Renderer<'a> {
 
 /// About the size of an edge.
 const LINK_BYTES: usize = 200;
-/// About the size of what stands beside a document with few edges.
-const BESIDE_BYTES: usize = 1024;
 
 fn at<'a>(home: Home<'a>, attribute: &'a Attribute) -> AttributeRef<'a> {
     AttributeRef {

@@ -9,7 +9,7 @@ use scim::ScimError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::reading::Reading;
+use super::reading::{Held, Reading};
 use crate::store::query::{Position, Slice, Start};
 use crate::store::{CursorSecret, Result, Row, StoreError};
 
@@ -85,26 +85,31 @@ fn cannot_seal() -> StoreError {
     StoreError::Fault("a cursor could not be sealed")
 }
 
-/// Reads the page that a cursor leads to, or the first one.
+/// Reads the page that a cursor leads to, or the first one. `None` when that needs a transaction.
 ///
 /// Errors: `invalidCursor`, `expiredCursor`, `invalidCount`.
 pub(super) fn page(
     reading: &mut Reading<'_, '_>,
     sealer: &Sealer<'_>,
     cursor: Option<&str>,
-) -> Result<Page> {
+    held: Held,
+) -> Result<Option<Page>> {
     let came = cursor
         .map(|text| opened(reading, sealer, text))
         .transpose()?;
     let count = came.as_ref().map_or(reading.query.count, |came| came.count);
+    // The page size is that of the cursor.
+    if held == Held::ByNothing && !Slice::is_one_piece(count) {
+        return Ok(None);
+    }
     if count == 0 {
         let total = reading.count()?;
-        return Ok(Page {
+        return Ok(Some(Page {
             rows: Vec::new(),
             total,
             next: None,
             previous: None,
-        });
+        }));
     }
     let start = match &came {
         None => Start::Beginning,
@@ -127,14 +132,14 @@ pub(super) fn page(
     let ways = Ways::of(&slice, came.as_ref());
     let next = ways.next.map(|position| content(position, false));
     let previous = ways.previous.map(|position| content(position, true));
-    let next = keep_leading(reading, next, slice.more && !ways.backward)?;
-    let previous = keep_leading(reading, previous, slice.more && ways.backward)?;
-    Ok(Page {
+    let next = keep_leading(reading, next, (!ways.backward).then_some(slice.more))?;
+    let previous = keep_leading(reading, previous, ways.backward.then_some(slice.more))?;
+    Ok(Some(Page {
         rows: slice.rows,
         total,
         next: next.map(|content| sealer.seal(&content)).transpose()?,
         previous: previous.map(|content| sealer.seal(&content)).transpose()?,
-    })
+    }))
 }
 
 /// The positions from which the neighbours of a page begin. The first page has no page before it.
@@ -154,17 +159,18 @@ impl Ways {
     }
 }
 
-/// Keeps a cursor only if resources lie beyond it. If the page does not tell, this looks once more.
+/// Keeps a cursor only if resources lie beyond it. The page knows that in the direction in which it was read; in the other one
+/// this looks.
 fn keep_leading(
     reading: &mut Reading<'_, '_>,
     content: Option<Content>,
-    known: bool,
+    known: Option<bool>,
 ) -> Result<Option<Content>> {
     let Some(content) = content else {
         return Ok(None);
     };
-    if known {
-        return Ok(Some(content));
+    if let Some(leads) = known {
+        return Ok(Some(content).filter(|_| leads));
     }
     let start = if content.backward {
         Start::Before(content.position.clone())

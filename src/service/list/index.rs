@@ -129,6 +129,8 @@ fn total(
             let behind = reading.count_after(last)?;
             Ok(next_index - 1 + behind)
         }
+        // A client that is shown nothing here must not be told that something is here, which may have come since.
+        (None, None) if start_index > 1 => Ok(reading.count()?.min(start_index - 1)),
         _ => slice.total.map_or_else(|| reading.count(), Ok),
     }
 }

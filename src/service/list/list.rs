@@ -5,10 +5,12 @@ use std::sync::Arc;
 use scim::ScimError;
 use scim::list::ListResponse;
 use scim::query::{Limits, ListQuery, Paging, Parameters};
+use scim::representation::Renderer;
 use scim::resource_type::ResourceType;
 
 use super::cursor::Sealer;
-use super::reading::{Reading, timeout_ms};
+use super::reading::{Held, Reading, timeout_ms};
+use super::walked::Walked;
 use super::{cursor, index};
 use crate::service::body::Body;
 use crate::service::call::Call;
@@ -17,13 +19,10 @@ use crate::service::request::Request;
 use crate::service::service::Service;
 use crate::service::show::append_all;
 use crate::store::query::{Slice, Start};
-use crate::store::{Result, Row, Session, TenantId, Walk, Walker};
+use crate::store::{Result, Row, Session, StoreError, Walker};
 
-/// About the size of what an answer shows beside a document.
-const BESIDE_BYTES: usize = 768;
-
-/// The walk that a page by index leaves for the next page.
-type Step = Option<(Walker, Walk)>;
+/// A page, and where it has ended if that is still to be noted.
+type Page = (Body, Option<Walked>);
 
 /// Reads a page of a list. `requests` belong to one call, one for each resource type of the list.
 pub async fn list(
@@ -44,10 +43,10 @@ pub async fn list(
     });
     let glancing = Arc::clone(&asked);
     let glance = move |session: &mut Session<'_>| glancing.at_a_glance(session);
-    let work = move |session: &mut Session<'_>| asked.page(session);
-    let (page, step) = service.store.glance(&admission, glance, work).await?;
-    if let Some((walker, walk)) = step {
-        remember(service, tenant, walker, walk, now_ms).await;
+    let work = move |session: &mut Session<'_>| asked.in_transaction(session);
+    let (page, walked) = service.store.glance(&admission, glance, work).await?;
+    if let Some(walked) = walked {
+        walked.note(service, tenant).await;
     }
     Ok(page)
 }
@@ -94,7 +93,7 @@ impl Asked {
     }
 
     /// The page, if it needs no transaction: all that has to be of one moment comes from one statement.
-    fn at_a_glance(&self, session: &mut Session<'_>) -> Result<Option<(Body, Step)>> {
+    fn at_a_glance(&self, session: &mut Session<'_>) -> Result<Option<Page>> {
         let types = self.types();
         let query = self.query(&types)?;
         let [request] = self.requests.as_slice() else {
@@ -104,9 +103,12 @@ impl Asked {
             return Ok(None);
         }
         if query.is_plain() && Slice::is_one_piece(query.count) {
-            let (page, step) = self.paged(session, &query, &types)?;
-            let step = step.and_then(|step| self.noted(session, step));
-            return Ok(Some((page, step)));
+            let page = self.page(session, &query, &types, Held::ByNothing)?;
+            let noted = |(body, walked): Page| {
+                let walked = walked.and_then(|walked| walked.note_at_once(session));
+                (body, walked)
+            };
+            return Ok(page.map(noted));
         }
         if query.paging == Paging::Index(1) {
             return self.few(session, &query, request);
@@ -120,7 +122,7 @@ impl Asked {
         session: &mut Session<'_>,
         query: &ListQuery<'_>,
         request: &Request,
-    ) -> Result<Option<(Body, Step)>> {
+    ) -> Result<Option<Page>> {
         let mut reading = self.reading(session, query, &request.resource_type);
         if !reading.compiler.is_look_up(query) {
             return Ok(None);
@@ -135,34 +137,25 @@ impl Asked {
         Ok(Some((page, None)))
     }
 
-    /// Stores the walk on the connection of the request, if possible. Otherwise returns it.
-    fn noted(&self, session: &mut Session<'_>, step: (Walker, Walk)) -> Step {
-        let (walker, walk) = &step;
-        let forgotten_ms = self.now_ms - timeout_ms(self.limits);
-        match session.note_walk(walker, walk, self.now_ms, forgotten_ms) {
-            Ok(true) => None,
-            Ok(false) => Some(step),
-            Err(error) => {
-                log::debug!("a walk by index was not remembered: {error}");
-                None
-            }
-        }
-    }
-
-    fn page(&self, session: &mut Session<'_>) -> Result<(Body, Step)> {
+    /// The page, in a transaction in which every statement sees the same state.
+    fn in_transaction(&self, session: &mut Session<'_>) -> Result<Page> {
         let types = self.types();
         let query = self.query(&types)?;
-        self.paged(session, &query, &types)
+        let page = self.page(session, &query, &types, Held::ByTransaction)?;
+        page.ok_or(StoreError::Fault("a transaction did not hold a page"))
     }
 
-    fn paged(
+    /// The page. `None` when it needs a transaction.
+    fn page(
         &self,
         session: &mut Session<'_>,
         query: &ListQuery<'_>,
         types: &[Arc<ResourceType>],
-    ) -> Result<(Body, Step)> {
+        held: Held,
+    ) -> Result<Option<Page>> {
         let Some(first) = types.first() else {
-            return Ok((self.message(session, by_index(&[], 0, 1), &[])?, None));
+            let empty = self.message(session, by_index(&[], 0, 1), &[])?;
+            return Ok(Some((empty, None)));
         };
         let signature = query.signature(&self.parameters);
         let mut reading = self.reading(session, query, first);
@@ -175,19 +168,29 @@ impl Asked {
                 let way = format!("{signature} by {}", query.count);
                 let walker = Walker::new(&self.call.caller.key_id, &way);
                 let page = index::page(&mut reading, &walker, *start_index)?;
-                let step = page.walk.map(|walk| (walker, walk));
+                let walked = page.walk.map(|walk| Walked {
+                    walker,
+                    walk,
+                    now_ms: self.now_ms,
+                    forgotten_ms: self.now_ms - timeout_ms(self.limits),
+                });
                 let answer = by_index(&page.rows, page.total, *start_index);
-                Ok((self.message(session, answer, &page.rows)?, step))
+                let body = self.message(session, answer, &page.rows)?;
+                Ok(Some((body, walked)))
             }
             Paging::Cursor(cursor) => {
                 let sealer = Sealer::new(&self.call.tenancy.cursor_secret, &signature);
-                let page = cursor::page(&mut reading, &sealer, cursor.as_deref())?;
+                let Some(page) = cursor::page(&mut reading, &sealer, cursor.as_deref(), held)?
+                else {
+                    return Ok(None);
+                };
                 let answer = ListResponse {
                     previous_cursor: page.previous,
                     next_cursor: page.next,
                     ..ListResponse::of_texts(page.rows.len(), page.total)
                 };
-                Ok((self.message(session, answer, &page.rows)?, None))
+                let body = self.message(session, answer, &page.rows)?;
+                Ok(Some((body, None)))
             }
         }
     }
@@ -196,7 +199,7 @@ impl Asked {
     fn message(&self, session: &mut Session<'_>, page: ListResponse, rows: &[Row]) -> Result<Body> {
         let (head, tail) = page.around_texts();
         let stored = rows.iter().map(|row| row.stored.document.as_str().len());
-        let bytes = stored.map(|bytes| bytes + BESIDE_BYTES).sum();
+        let bytes = stored.map(|bytes| bytes + Renderer::BESIDE_BYTES).sum();
         let mut body = Body::beginning(&head, bytes);
         append_all(&mut body, session, &self.requests, rows)?;
         body.push(tail);
@@ -209,18 +212,5 @@ fn by_index(rows: &[Row], total: i64, start_index: i64) -> ListResponse {
     ListResponse {
         start_index: Some(start_index),
         ..ListResponse::of_texts(rows.len(), total)
-    }
-}
-
-/// Stores the walk for the next page. The present page is right without it, so this waits only for a moment. While the
-/// writer stays busy, or the database takes no writes (a full disk, a standby), the next page is found by counting.
-async fn remember(service: &Service, tenant: TenantId, walker: Walker, walk: Walk, now_ms: i64) {
-    let forgotten_ms = now_ms - timeout_ms(service.limits);
-    let work =
-        move |session: &mut Session<'_>| session.save_walk(&walker, &walk, now_ms, forgotten_ms);
-    match service.store.note(tenant, work).await {
-        Ok(Some(())) => {}
-        Ok(None) => log::debug!("a walk by index was not remembered: others are writing"),
-        Err(error) => log::debug!("a walk by index was not remembered: {error}"),
     }
 }

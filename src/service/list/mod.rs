@@ -8,5 +8,6 @@ mod index;
 )]
 mod list;
 mod reading;
+mod walked;
 
 pub use list::list;

@@ -14,6 +14,15 @@ pub(super) struct Reading<'r, 's> {
     pub(super) limits: Limits,
 }
 
+/// What keeps the statements of a page at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// A transaction.
+    ByTransaction,
+    /// Nothing. So one statement has to read the page.
+    ByNothing,
+}
+
 impl Reading<'_, '_> {
     pub(super) fn slice(&mut self, start: Start, count: i64) -> Result<Slice> {
         self.session.slice(&self.compiler, self.query, start, count)

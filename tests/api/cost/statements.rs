@@ -103,8 +103,12 @@ fn a_request_makes_few_statements() {
         assert_eq!(page["totalResults"], 3);
         assert_eq!(page["itemsPerPage"], 1);
     });
-    let first = server.get("/Users").query("cursor", "").query("count", "1");
-    let first = first.send().expect(200);
+    let first = || {
+        let first = server.get("/Users").query("cursor", "").query("count", "1");
+        first.send().expect(200)
+    };
+    costs(&server, "first page by cursor", 2, || drop(first()));
+    let first = first();
     costs(&server, "page by cursor", 2, || {
         let cursor = first["nextCursor"].as_str().expect("a cursor");
         let next = server
@@ -134,4 +138,34 @@ fn a_request_makes_few_statements() {
     costs(&server, "delete", 8, || {
         server.delete(&user).send().expect(204);
     });
+}
+
+/// The size of a page by cursor is that of the cursor, whatever the request says or leaves out. Only a page that one statement
+/// reads goes without a transaction.
+#[test]
+fn a_large_page_is_of_one_moment() {
+    let server = TestServer::start_with(Backend::Postgres, &[("SCIMD_LOG_LEVEL", "trace")]);
+    let user = |number: usize| json!({ "method": "POST", "path": "/Users", "bulkId": number.to_string(), "data": { "userName": format!("u{number}") } });
+    let users: Vec<_> = (0..250).map(user).collect();
+    let schema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+    let bulk = json!({ "schemas": [schema], "Operations": users });
+    server.post("/Bulk", bulk).send().expect(200);
+    let page = server
+        .get("/Users")
+        .query("cursor", "")
+        .query("count", "120");
+    let mut page = page.send().expect(200);
+    for expected in [120, 10] {
+        let cursor = page["nextCursor"].as_str().expect("a cursor").to_owned();
+        let made = statements(&server, || {
+            let next = server.get("/Users").query("cursor", &cursor);
+            page = next.send().expect(200);
+        });
+        assert_eq!(page["itemsPerPage"], expected);
+        let held = made.iter().position(|sql| sql.contains("BEGIN "));
+        let read = made.iter().position(|sql| sql.contains(" FROM resources "));
+        assert!(held.is_some() && held < read, "{made:#?}");
+    }
+    assert_eq!(page["totalResults"], 250);
+    assert_eq!(page.get("nextCursor"), None);
 }
