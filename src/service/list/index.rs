@@ -122,15 +122,13 @@ fn total(
     match (&found.0, &slice.last) {
         // New resources are added at the end.
         (Some(walk), Some(_)) if is_plain => Ok(walk.total.max(next_index)),
-        // The walk is at its end. A larger total, from resources behind the walk, would make the client ask for more
-        // again and again.
-        (Some(walk), None) if walk.next_index == start_index => Ok(start_index - 1),
         (Some(walk), Some(last)) if walk.start_index <= start_index => {
             let behind = reading.count_after(last)?;
             Ok(next_index - 1 + behind)
         }
-        // A client that is shown nothing here must not be told that something is here, which may have come since.
-        (None, None) if start_index > 1 => Ok(reading.count()?.min(start_index - 1)),
+        // Nothing is here. A total that says otherwise, from resources that have come since or that lie before the walk, would
+        // make the client ask for more again and again.
+        (_, None) if start_index > 1 => Ok(reading.count()?.min(start_index - 1)),
         _ => slice.total.map_or_else(|| reading.count(), Ok),
     }
 }

@@ -301,6 +301,11 @@ api_test! {
         // One more than was seen matches, but it lies behind the walk: a client that asks for it again would never end.
         assert_eq!(page(9), (0, 8));
         assert_eq!(page(1), (8, 9));
+        // Nobody is left: the page behind the last one says so.
+        for user in &all {
+            server.delete(&format!("/Users/{user}")).send().expect(204);
+        }
+        assert_eq!(page(9), (0, 0));
     }
 
     fn a_whole_list_is_no_walk(mut server) {
