@@ -151,10 +151,19 @@ struct Ways {
 
 impl Ways {
     fn of(slice: &Slice, came: Option<&Content>) -> Self {
-        Self {
-            next: slice.last.clone(),
-            previous: came.and(slice.first.clone()),
-            backward: came.is_some_and(|came| came.backward),
+        let backward = came.is_some_and(|came| came.backward);
+        match came.filter(|_| slice.rows.is_empty()) {
+            // All that was here is gone. The way back leads to where the client came from.
+            Some(Content { position, .. }) => Self {
+                next: backward.then(|| position.clone().just_before()),
+                previous: (!backward).then(|| position.clone().just_behind()),
+                backward,
+            },
+            None => Self {
+                next: slice.last.clone(),
+                previous: came.and(slice.first.clone()),
+                backward,
+            },
         }
     }
 }

@@ -14,6 +14,22 @@ pub struct Position {
     pub(super) key: Key,
 }
 
+impl Position {
+    /// A place just before this one: behind it stands this one.
+    #[must_use]
+    pub fn just_before(self) -> Self {
+        let key = Key(self.key.0.saturating_sub(1));
+        Self { key, ..self }
+    }
+
+    /// A place just behind this one: before it stands this one.
+    #[must_use]
+    pub fn just_behind(self) -> Self {
+        let key = Key(self.key.0.saturating_add(1));
+        Self { key, ..self }
+    }
+}
+
 /// A sort key's value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum SortValue {

@@ -61,7 +61,10 @@ impl Session<'_> {
             // One row more than the page tells whether there are more.
             let wanted = (count + 1 - found.len()).min(piece(found.len(), bytes));
             if wanted == 0 {
-                break true;
+                break !self
+                    .read(compiler, query, &order, &start, 1)?
+                    .rows
+                    .is_empty();
             }
             let Loaded {
                 rows: read,

@@ -154,6 +154,43 @@ api_test! {
         assert_eq!(names(&at(&server, "", &next).send().expect(200)), ["cleo", "dora"], "left out, it is that of the first page");
     }
 
+    /// Rows: CURSOR-02 CURSOR-04
+    fn cursor_02_an_empty_page_leads_back(server) {
+        populate(&server);
+        let ids = |page: &Value| -> Vec<String> {
+            let shown = page["Resources"].as_array().unwrap().iter();
+            shown.map(|user| user["id"].as_str().unwrap().to_owned()).collect()
+        };
+        let delete = |page: &Value| ids(page).iter().for_each(|id| {
+            server.delete(&format!("/Users/{id}")).send().expect(204);
+        });
+        for order in ["count=2", "count=2&sortBy=userName", "count=2&sortBy=userName&sortOrder=descending"] {
+            for name in ["x1", "x2", "x3", "x4", "x5"] {
+                server.create_user(name);
+            }
+            let first = at(&server, order, "").send().expect(200);
+            let second = at(&server, order, cursor(&first, "nextCursor")).send().expect(200);
+            delete(&first);
+            let empty = at(&server, order, cursor(&second, "previousCursor")).send().expect(200);
+            assert_eq!((ids(&empty).len(), empty.get("previousCursor")), (0, None), "{order}");
+            let again = at(&server, order, cursor(&empty, "nextCursor")).send().expect(200);
+            assert_eq!(ids(&again), ids(&second), "{order}");
+
+            let mut last = again;
+            let mut before = Value::Null;
+            while let Some(next) = last["nextCursor"].as_str() {
+                let next = at(&server, order, next).send().expect(200);
+                before = std::mem::replace(&mut last, next);
+            }
+            delete(&last);
+            let empty = at(&server, order, cursor(&before, "nextCursor")).send().expect(200);
+            assert_eq!((ids(&empty).len(), empty.get("nextCursor")), (0, None), "{order}");
+            let again = at(&server, order, cursor(&empty, "previousCursor")).send().expect(200);
+            assert_eq!(ids(&again), ids(&before), "{order}");
+            delete(&server.get("/Users?filter=userName+sw+%22x%22").send().expect(200));
+        }
+    }
+
     /// Rows: CURSOR-14
     fn cursor_14_searches_page_alike(server) {
         populate(&server);
