@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 mod members;
 mod pages;
 pub(crate) mod peers;
+mod shown;
 pub(crate) mod table;
 mod users;
 pub(crate) mod walk;

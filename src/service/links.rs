@@ -20,41 +20,47 @@ pub(super) fn links(
     session: &mut Session<'_>,
     rows: &[&Row],
 ) -> Result<Vec<Beyond>> {
-    let mut links: Vec<Links> = rows.iter().map(|_| Links::default()).collect();
-    let mut left: Vec<Option<Key>> = rows.iter().map(|_| None).collect();
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let keys: Vec<Key> = rows.iter().map(|row| row.key).collect();
-    let position: HashMap<Key, usize> = keys
-        .iter()
-        .enumerate()
-        .map(|(index, key)| (*key, index))
-        .collect();
-    if shows(request, request.resource_type.members) {
-        let each = (MEMBERS_MAX / rows.len()).max(1);
-        let mut last = Key(0);
-        for member in session.first_members(&keys, each + 1)? {
-            if let Some(index) = position.get(&member.of) {
-                let members = &mut links[*index].members;
-                if members.len() == each {
-                    left[*index] = Some(last);
-                } else {
-                    last = member.key;
-                    members.push(linked_member(request, member));
-                }
-            }
-        }
+    let mut beyond: Vec<Beyond> = rows.iter().map(|_| Beyond::default()).collect();
+    if shows_members(request) {
+        first_members(request, session, rows, &mut beyond)?;
     }
     if shows(request, request.resource_type.member_of) {
         let groups = groups(request, session, rows)?;
-        for (links, groups) in links.iter_mut().zip(groups) {
-            links.member_of = groups;
+        for (beyond, groups) in beyond.iter_mut().zip(groups) {
+            beyond.links.member_of = groups;
         }
     }
-    name_references(request, session, rows, &mut links)?;
-    let beyond = links.into_iter().zip(left);
-    Ok(beyond.map(|(links, left)| Beyond { links, left }).collect())
+    name_references(request, session, rows, &mut beyond)?;
+    Ok(beyond)
+}
+
+/// The first members of each resource, and where to go on.
+fn first_members(
+    request: &Request,
+    session: &mut Session<'_>,
+    rows: &[&Row],
+    beyond: &mut [Beyond],
+) -> Result<()> {
+    let keys: Vec<Key> = rows.iter().map(|row| row.key).collect();
+    let places: HashMap<Key, usize> = keys.iter().copied().zip(0..).collect();
+    let each = (MEMBERS_MAX / rows.len()).max(1);
+    let mut last = Key(0);
+    for member in session.first_members(&keys, each + 1)? {
+        let Some(beyond) = places.get(&member.of).map(|place| &mut beyond[*place]) else {
+            continue;
+        };
+        let members = &mut beyond.links.members;
+        if members.len() == each {
+            beyond.left = Some(last);
+        } else {
+            last = member.key;
+            members.push(linked_member(request, member));
+        }
+    }
+    Ok(())
 }
 
 /// The groups of each resource. Where no group is in another one, those that were read with the resources are all.
@@ -129,21 +135,14 @@ pub(super) struct Beyond {
 
 /// A member as answers show it.
 pub(super) fn linked_member(request: &Request, member: Member) -> Linked {
-    Linked {
-        endpoint: endpoint(request, &member.resource_type),
-        id: member.id,
-        type_name: member.resource_type,
-        display: member.display,
-    }
-}
-
-fn direct_link(request: &Request, group: DirectGroup) -> Linked {
-    Linked {
-        endpoint: endpoint(request, &group.resource_type),
-        id: group.id,
-        type_name: "direct".to_owned(),
-        display: group.display,
-    }
+    let type_name = member.resource_type.clone();
+    linked(
+        request,
+        member.id,
+        &member.resource_type,
+        type_name,
+        member.display,
+    )
 }
 
 fn linked_group(request: &Request, group: Neighbour) -> Linked {
@@ -151,11 +150,38 @@ fn linked_group(request: &Request, group: Neighbour) -> Linked {
         true => "direct",
         false => "indirect",
     };
+    linked(
+        request,
+        group.id,
+        &group.resource_type,
+        link_type.to_owned(),
+        group.display,
+    )
+}
+
+fn direct_link(request: &Request, group: DirectGroup) -> Linked {
+    linked(
+        request,
+        group.id,
+        &group.resource_type,
+        "direct".to_owned(),
+        group.display,
+    )
+}
+
+/// A resource at the other end of an edge.
+fn linked(
+    request: &Request,
+    id: String,
+    resource_type: &str,
+    type_name: String,
+    display: Option<String>,
+) -> Linked {
     Linked {
-        endpoint: endpoint(request, &group.resource_type),
-        id: group.id,
-        type_name: link_type.to_owned(),
-        display: group.display,
+        endpoint: endpoint(request, resource_type),
+        id,
+        type_name,
+        display,
     }
 }
 
@@ -206,7 +232,7 @@ fn name_references(
     request: &Request,
     session: &mut Session<'_>,
     rows: &[&Row],
-    links: &mut [Links],
+    beyond: &mut [Beyond],
 ) -> Result<()> {
     let references = NamedReferences::of(&request.resource_type);
     let wanted = rows.iter().map(|row| references.ids(&row.stored.document));
@@ -215,11 +241,11 @@ fn name_references(
     ids.sort_unstable();
     ids.dedup();
     let names = session.display_names(&ids)?;
-    for (links, wanted) in links.iter_mut().zip(wanted) {
+    for (beyond, wanted) in beyond.iter_mut().zip(wanted) {
         let known = wanted
             .into_iter()
             .filter_map(|id| names.get(&id).map(|name| (id.clone(), name.clone())));
-        links.names = known.collect();
+        beyond.links.names = known.collect();
     }
     Ok(())
 }

@@ -182,14 +182,17 @@ impl Pool {
         self.pool.get().map_err(|_| unreachable_database())
     }
 
-    /// Gives back the memory in which idle connections keep pages of SQLite's file, once after there was work and when there
-    /// is none. Blocks for a moment.
-    pub(super) fn rest(&self) {
-        let (in_use, idle) = self.state();
+    /// Whether idle connections keep pages of SQLite's file in memory for no work: there was some since the pool rested, and
+    /// there is none now.
+    pub(super) fn may_rest(&self) -> bool {
         let has_pages = self.dialect == Dialect::Sqlite;
-        if !has_pages || in_use > 0 || !self.worked.swap(false, Ordering::Relaxed) {
-            return;
-        }
+        has_pages && self.worked.load(Ordering::Relaxed) && self.state().0 == 0
+    }
+
+    /// Gives that memory back. Blocks for a moment.
+    pub(super) fn rest(&self) {
+        self.worked.store(false, Ordering::Relaxed);
+        let (_, idle) = self.state();
         let taken: Vec<_> = (0..idle).map_while(|_| self.pool.try_get()).collect();
         // The pool lends what came back last, so the connection that worked last comes back last.
         for mut pooled in taken.into_iter().rev() {
@@ -285,11 +288,12 @@ mod tests {
         let pool = Pool::open(&format!("sqlite:{}", file.display()), 4).unwrap();
         for _ in 0..5 {
             work(&pool);
+            assert!(pool.may_rest());
             pool.rest();
             thread::sleep(Duration::from_millis(50));
         }
         assert_eq!(pool.state(), (0, 1));
-        assert!(!pool.worked.load(Ordering::Relaxed), "it rests once");
+        assert!(!pool.may_rest(), "it rests once");
         drop(pool);
         // Litter is no failed test.
         let _ = std::fs::remove_file(&file);

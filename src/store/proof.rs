@@ -11,9 +11,9 @@ use super::session::Session;
 use super::sql::Sql;
 use super::tenants::Tenants;
 
-impl Session<'_> {
+impl<'c> Session<'c> {
     /// The admission, while no statement of its request has proven it.
-    pub(super) fn open_admission(&self) -> Option<&Admission> {
+    pub(super) fn open_admission(&self) -> Option<&'c Admission> {
         self.admission.filter(|admission| !admission.is_proven())
     }
 
@@ -37,11 +37,10 @@ impl Session<'_> {
     ///
     /// Errors: [`StoreError::Unproven`].
     pub(super) fn check_admitted(&mut self, rows: usize) -> Result<()> {
-        let dialect = self.dialect();
-        let Some(admission) = self.admission.filter(|one| !one.is_proven()) else {
+        let Some(admission) = self.open_admission() else {
             return Ok(());
         };
-        let holds = match dialect {
+        let holds = match self.dialect() {
             Dialect::Postgres => rows > 0,
             // What holds now has held when the rows were read: nothing that ended comes back, and no revision does.
             Dialect::Sqlite => is_held(self.connection, admission)?,

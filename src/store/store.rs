@@ -50,6 +50,10 @@ impl Store {
 
     /// Gives back memory that was needed for work, if there is none now.
     pub(crate) async fn rest(&self) -> Result<()> {
+        // A server at rest wakes no thread.
+        if !self.pool.may_rest() {
+            return Ok(());
+        }
         let pool = self.pool.clone();
         blocking(move || {
             pool.rest();

@@ -274,8 +274,8 @@ fn references_are_followed() {
 fn lists_are_ordered_and_cut() {
     check_order(
         &[("startIndex", "11"), ("count", "10")],
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.key LIMIT $3 OFFSET $4) AS k CROSS JOIN resources resources ON resources.tenant_id = $5 AND resources.key = k.key ORDER BY resources.key [1, "User", 10, 10, 1]"#,
-        r#"(0 + resources.tenant_id) = $1 AND resources.resource_type = $2 ORDER BY (resources.key + 0) LIMIT (SELECT $3::bigint) OFFSET (SELECT $4::bigint)) AS k CROSS JOIN LATERAL (SELECT * FROM resources resources WHERE resources.tenant_id = $5 AND resources.key = k.key OFFSET 0) AS resources ORDER BY (resources.key + 0) [1, "User", 10, 10, 1]"#,
+        r#"resources.tenant_id = $3 AND resources.resource_type = $4 ORDER BY resources.key LIMIT $5 OFFSET $6) AS k CROSS JOIN resources resources ON resources.tenant_id = $7 AND resources.key = k.key ORDER BY resources.key [1, "User", 1, "User", 10, 10, 1]"#,
+        r#"(0 + resources.tenant_id) = $3 AND resources.resource_type = $4 ORDER BY (resources.key + 0) LIMIT (SELECT $5::bigint) OFFSET (SELECT $6::bigint)) AS k CROSS JOIN LATERAL (SELECT * FROM resources resources WHERE resources.tenant_id = $7 AND resources.key = k.key OFFSET 0) AS resources ORDER BY (resources.key + 0) [1, "User", 1, "User", 10, 10, 1]"#,
     );
     check_order(
         &[("sortBy", "userName"), ("sortOrder", "descending")],

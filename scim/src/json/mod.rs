@@ -20,4 +20,4 @@ pub use object::{Object, get};
 pub use parse::{
     DEPTH_MAX, STRING_BYTES_MAX, VALUES_MAX, parse, parse_object, parse_object_within,
 };
-pub(crate) use text::{JsonText, inside};
+pub(crate) use text::{JsonText, inside, write_object};

@@ -1,30 +1,25 @@
 //! JSON text that is put together from parts.
 
-/// An object or an array that is being written at the end of a text.
+/// What stands between the brackets of an object or an array, as it is written at the end of a text.
 pub(crate) struct JsonText<'t> {
     text: &'t mut String,
     /// Where its first element stands.
     begun: usize,
-    close: char,
+}
+
+/// Writes an object.
+pub(crate) fn write_object(text: &mut String, write: impl FnOnce(&mut JsonText<'_>)) {
+    text.push('{');
+    write(&mut JsonText::inside(text));
+    text.push('}');
 }
 
 impl<'t> JsonText<'t> {
-    /// Begins an object.
-    pub(crate) fn object(text: &'t mut String) -> Self {
-        Self::open(text, Brackets::OBJECT)
-    }
-
-    /// Begins an array.
-    pub(crate) fn array(text: &'t mut String) -> Self {
-        Self::open(text, Brackets::ARRAY)
-    }
-
-    fn open(text: &'t mut String, brackets: Brackets) -> Self {
-        text.push(brackets.0);
+    /// Begins between brackets that the caller writes.
+    pub(crate) fn inside(text: &'t mut String) -> Self {
         Self {
             begun: text.len(),
             text,
-            close: brackets.1,
         }
     }
 
@@ -63,37 +58,38 @@ impl<'t> JsonText<'t> {
     pub(crate) fn object_element(&mut self, write: impl FnOnce(&mut JsonText<'_>)) {
         let before = self.text.len();
         self.separate();
-        self.nested(Brackets::OBJECT, before, write);
+        self.nested(OBJECT, before, write);
     }
 
     /// Appends a member that is an object, unless nothing is in it.
     pub(crate) fn object_member(&mut self, name: &str, write: impl FnOnce(&mut JsonText<'_>)) {
         let before = self.text.len();
         self.name(name);
-        self.nested(Brackets::OBJECT, before, write);
+        self.nested(OBJECT, before, write);
     }
 
     /// Appends a member that is an array, unless nothing is in it.
     pub(crate) fn array_member(&mut self, name: &str, write: impl FnOnce(&mut JsonText<'_>)) {
         let before = self.text.len();
         self.name(name);
-        self.nested(Brackets::ARRAY, before, write);
+        self.nested(ARRAY, before, write);
     }
 
     /// Writes what stands inside. Without it, the text is as it was `before`.
-    fn nested(&mut self, brackets: Brackets, before: usize, write: impl FnOnce(&mut JsonText<'_>)) {
-        let mut inner = JsonText::open(self.text, brackets);
+    fn nested(
+        &mut self,
+        (open, close): Brackets,
+        before: usize,
+        write: impl FnOnce(&mut JsonText<'_>),
+    ) {
+        self.text.push(open);
+        let mut inner = JsonText::inside(self.text);
         write(&mut inner);
         if inner.is_empty() {
             self.text.truncate(before);
         } else {
-            inner.end();
+            self.text.push(close);
         }
-    }
-
-    /// Ends it. A part of an answer is left without an end.
-    pub(crate) fn end(self) {
-        self.text.push(self.close);
     }
 
     fn name(&mut self, name: &str) {
@@ -111,13 +107,9 @@ impl<'t> JsonText<'t> {
 }
 
 /// What stands around an object or an array.
-#[derive(Clone, Copy)]
-struct Brackets(char, char);
-
-impl Brackets {
-    const OBJECT: Self = Self('{', '}');
-    const ARRAY: Self = Self('[', ']');
-}
+type Brackets = (char, char);
+const OBJECT: Brackets = ('{', '}');
+const ARRAY: Brackets = ('[', ']');
 
 /// What stands between the braces of an object.
 pub(crate) fn inside(object: &str) -> &str {
@@ -168,17 +160,17 @@ mod tests {
     #[test]
     fn what_is_empty_is_left_out() {
         let mut out = String::new();
-        let mut whole = JsonText::object(&mut out);
-        whole.object_member("a", |_| {});
-        whole.array_member("b", |list| {
-            list.object_element(|_| {});
-            list.string_element("x");
-            list.object_element(|one| one.string("c", &["\"", "y"]));
+        write_object(&mut out, |whole| {
+            whole.object_member("a", |_| {});
+            whole.array_member("b", |list| {
+                list.object_element(|_| {});
+                list.string_element("x");
+                list.object_element(|one| one.string("c", &["\"", "y"]));
+            });
+            whole.array_member("d", |list| list.object_element(|_| {}));
+            whole.members("");
+            whole.members("\"e\":1");
         });
-        whole.array_member("d", |list| list.object_element(|_| {}));
-        whole.members("");
-        whole.members("\"e\":1");
-        whole.end();
         assert_eq!(out, r#"{"b":["x",{"c":"\"y"}],"e":1}"#);
     }
 }

@@ -8,7 +8,7 @@ use super::base_url::BaseUrl;
 use super::links::{Linked, Links};
 use super::stored::Stored;
 use crate::datetime;
-use crate::json::{JsonText, Object, inside};
+use crate::json::{JsonText, Object, inside, write_object};
 use crate::path::{AttributeRef, Home};
 use crate::projection::Projection;
 use crate::resource_type::ResourceType;
@@ -71,26 +71,23 @@ impl<'a> Renderer<'a> {
 
     /// Writes the resource as JSON at the end of a text.
     pub fn render_to(&self, text: &mut String, stored: &Stored, links: &Links) {
-        let mut shown = JsonText::object(text);
-        self.begin(&mut shown, stored, links);
-        self.edges(&mut shown, links);
-        self.meta(&mut shown, stored);
-        shown.end();
+        write_object(text, |shown| {
+            self.begin(shown, stored, links);
+            self.edges(shown, links);
+            self.meta(shown, stored);
+        });
     }
 
     /// The resource in two parts, around its members: they go between the two, see [`Renderer::members`].
     pub fn render_around_members(&self, stored: &Stored, links: &Links) -> (String, String) {
-        let mut head = String::new();
-        let mut shown = JsonText::object(&mut head);
+        let mut head = "{".to_owned();
+        let mut shown = JsonText::inside(&mut head);
         self.begin(&mut shown, stored, links);
         if let Some(attribute) = self.members_attribute() {
             shown.member(&attribute.name, "[");
         }
         let mut last = String::new();
-        let mut beside = JsonText::object(&mut last);
-        self.meta(&mut beside, stored);
-        beside.end();
-        let last = inside(&last);
+        self.meta(&mut JsonText::inside(&mut last), stored);
         let comma = if last.is_empty() { "" } else { "," };
         (head, format!("]{comma}{last}}}"))
     }
@@ -101,12 +98,11 @@ impl<'a> Renderer<'a> {
             return String::new();
         };
         let subs = self.shown_subs(at(Home::Core, attribute));
-        let mut text = String::with_capacity(members.len() * LINK_BYTES + 2);
-        let mut list = JsonText::array(&mut text);
+        let mut text = String::with_capacity(members.len() * LINK_BYTES);
+        let mut list = JsonText::inside(&mut text);
         for member in members {
             list.object_element(|shown| self.link(shown, &subs, member));
         }
-        text.remove(0);
         text
     }
 

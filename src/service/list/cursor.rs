@@ -119,7 +119,7 @@ pub(super) fn page(
     let slice = reading.slice(start, count)?;
     let total = match &came {
         Some(came) => came.total,
-        None if slice.more => slice.total.map_or_else(|| reading.count(), Ok)?,
+        None if slice.more => reading.total(&slice)?,
         None => i64::try_from(slice.rows.len()).unwrap_or(i64::MAX),
     };
     let content = |position: Position, backward: bool| Content {

@@ -129,6 +129,6 @@ fn total(
         // Nothing is here. A total that says otherwise, from resources that have come since or that lie before the walk, would
         // make the client ask for more again and again.
         (_, None) if start_index > 1 => Ok(reading.count()?.min(start_index - 1)),
-        _ => slice.total.map_or_else(|| reading.count(), Ok),
+        _ => reading.total(slice),
     }
 }

@@ -159,8 +159,7 @@ impl Asked {
         };
         let signature = query.signature(&self.parameters);
         let mut reading = self.reading(session, query, first);
-        let compiler = reading.compiler.beside(beside_each(&self.requests));
-        reading.compiler = compiler.with_totals();
+        reading.compiler = reading.compiler.beside(beside_each(&self.requests));
         match &query.paging {
             Paging::Index(start_index) => {
                 // Walks with different page sizes are different walks. A client that reads two resources first must not

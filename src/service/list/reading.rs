@@ -28,6 +28,11 @@ impl Reading<'_, '_> {
         self.session.slice(&self.compiler, self.query, start, count)
     }
 
+    /// The number of resources in the list, as the statement of a slice has told it, or counted.
+    pub(super) fn total(&mut self, slice: &Slice) -> Result<i64> {
+        slice.total.map_or_else(|| self.count(), Ok)
+    }
+
     pub(super) fn count(&mut self) -> Result<i64> {
         self.session.count(&self.compiler, self.query)
     }

@@ -19,8 +19,6 @@ pub struct Compiler<'q> {
     pub(super) registry: &'q Registry,
     pub(super) base: &'q BaseUrl,
     pub(super) beside: Beside,
-    /// Whether the statement that reads rows also tells how many resources a plain list has.
-    pub(super) totals: bool,
 }
 
 impl<'q> Compiler<'q> {
@@ -39,7 +37,6 @@ impl<'q> Compiler<'q> {
             registry,
             base,
             beside: Beside::Nothing,
-            totals: false,
         }
     }
 
@@ -47,15 +44,6 @@ impl<'q> Compiler<'q> {
     #[must_use]
     pub fn beside(self, beside: Beside) -> Self {
         Self { beside, ..self }
-    }
-
-    /// The same compiler for plain lists whose first rows come with the total.
-    #[must_use]
-    pub fn with_totals(self) -> Self {
-        Self {
-            totals: true,
-            ..self
-        }
     }
 
     /// The same compiler for another type of the tenant.

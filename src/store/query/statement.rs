@@ -60,7 +60,7 @@ impl Compiler<'_> {
 
     /// The total beside the rows of a plain list, where it is not known from an earlier page.
     fn total_column(&self, query: &ListQuery<'_>, stretch: &Stretch) -> Sql {
-        let column = match self.totals && query.is_plain() && stretch.condition.is_none() {
+        let column = match query.is_plain() && stretch.condition.is_none() {
             true => Sql::new("(").then(self.total(query)).sql(")"),
             false => Sql::new("CAST(NULL AS BIGINT)"),
         };

@@ -1,16 +1,12 @@
 //! Requests that only read: one user, look-ups, pages, the group of all.
 
-use serde_json::json;
-
 use super::{GET, Table};
 use crate::Result;
+use crate::scenario::pages::PAGE_SIZE;
+use crate::scenario::shown::{GROUPS, PAGES, check_found, check_members, check_page};
 use crate::scenario::users::same;
 use crate::seed::is_sampled;
 use crate::statements::Statements;
-
-/// Heavy requests are this many times fewer.
-const PAGES: usize = 10;
-const GROUPS: usize = 40;
 
 /// Look-ups by name: what identity providers ask before every change.
 pub(super) const LOOK_UPS: [&str; 3] = [
@@ -25,7 +21,7 @@ impl Table<'_> {
         self.look_ups()?;
         self.page("first page of 100", |_, _| 1)?;
         self.page("random page of 100", |table, number| {
-            1 + table.directory.user(number) % (table.directory.len() - 99)
+            1 + table.directory.user(number) % (table.directory.len() + 1 - PAGE_SIZE)
         })?;
         self.group_of_all()
     }
@@ -56,11 +52,7 @@ impl Table<'_> {
             let wanted = filter(&table.directory.name(number));
             let answer = client.filtered("Users", &wanted)?.expect(200)?;
             if is_sampled(number) {
-                let found = answer.json()?;
-                if found["totalResults"] != json!(1) {
-                    return Err(format!("{wanted}: {} found", found["totalResults"]).into());
-                }
-                same(&found["Resources"][0]["id"], &table.directory.id(number))?;
+                check_found(&answer.json()?, &wanted, &table.directory.id(number))?;
             }
             Ok(answer.took)
         })
@@ -72,18 +64,10 @@ impl Table<'_> {
         self.measure(name, PAGES, page, |table, client, number| {
             let start = start(table, number);
             let answer = client
-                .get(&format!("/Users?count=100&startIndex={start}"))?
+                .get(&format!("/Users?count={PAGE_SIZE}&startIndex={start}"))?
                 .expect(200)?;
             if is_sampled(number) {
-                let page = answer.json()?;
-                let users = page["Resources"].as_array().map_or(0, Vec::len);
-                let is_right = page["totalResults"] == json!(table.directory.len())
-                    && page["startIndex"] == json!(start)
-                    && page["itemsPerPage"] == json!(100)
-                    && users == 100;
-                if !is_right {
-                    return Err(format!("the page at {start} is not as expected").into());
-                }
+                check_page(&answer.json()?, start, table.directory.len())?;
             }
             Ok(answer.took)
         })
@@ -99,10 +83,7 @@ impl Table<'_> {
             |_, client, number| {
                 let answer = client.get(&path)?.expect(200)?;
                 if is_sampled(number) {
-                    let members = answer.json()?["members"].as_array().map_or(0, Vec::len);
-                    if members != users {
-                        return Err(format!("{members} members").into());
-                    }
+                    check_members(&answer.json()?, users)?;
                 }
                 Ok(answer.took)
             },
