@@ -1,16 +1,16 @@
-//! The body of an answer: JSON text, of which long lists of members are read while the client takes it.
+//! The body of an answer: JSON text, of which long parts are read while the client takes it.
 //!
-//! Members are read in pieces, each with a statement of its own, in the order in which they were created. Nobody waits for a
-//! slow client with a database connection, and nobody keeps all members in memory. A client sees everybody who was a member
-//! throughout, and nobody twice. Who comes or goes while the answer is read may be in it or not.
+//! What is unread is read in pieces, each by itself. Nobody waits for a slow client with a database connection, and nobody
+//! keeps a long answer in memory.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::fmt;
 
-use super::links::{MEMBERS_MAX, linked_member};
-use super::request::Request;
+use futures_util::future::BoxFuture;
+
+use super::request_id::RequestId;
 use super::service::Service;
-use crate::store::{Key, Result, Session};
+use crate::store::Result;
 
 /// The body of an answer.
 #[derive(Debug, Default)]
@@ -23,18 +23,16 @@ pub struct Body {
 #[derive(Debug)]
 enum Part {
     Text(String),
-    Members(Left),
+    Unread(Box<dyn Unread>),
 }
 
-/// The members of a group that are still to be read.
-#[derive(Debug)]
-pub(super) struct Left {
-    pub(super) request: Arc<Request>,
-    pub(super) group: Key,
-    /// The last member that was read.
-    pub(super) after: Key,
-    /// Whether one of them was shown: a comma stands before the next one.
-    pub(super) begun: bool,
+/// A part of an answer that is still to be read.
+pub(super) trait Unread: fmt::Debug + Send {
+    /// Reads its next piece. What is unread then is a part of that.
+    fn read(self: Box<Self>, service: &Service) -> BoxFuture<'_, Result<Body>>;
+
+    /// The request that it belongs to.
+    fn request_id(&self) -> RequestId;
 }
 
 impl From<String> for Body {
@@ -54,6 +52,15 @@ impl Body {
         text.into()
     }
 
+    /// Puts text before all.
+    pub(super) fn put_first(&mut self, text: &str) {
+        match self.parts.front_mut() {
+            Some(Part::Text(first)) => first.insert_str(0, text),
+            Some(Part::Unread(_)) => self.parts.push_front(Part::Text(text.to_owned())),
+            None => self.tail.insert_str(0, text),
+        }
+    }
+
     /// Appends text.
     pub(super) fn push(&mut self, text: &str) {
         self.tail.push_str(text);
@@ -64,10 +71,20 @@ impl Body {
         &mut self.tail
     }
 
-    /// Appends members that are still to be read.
-    pub(super) fn push_members(&mut self, left: Left) {
+    /// Appends what is still to be read.
+    pub(super) fn push_unread(&mut self, unread: impl Unread + 'static) {
         let text = std::mem::take(&mut self.tail);
-        self.parts.extend([Part::Text(text), Part::Members(left)]);
+        self.parts
+            .extend([Part::Text(text), Part::Unread(Box::new(unread))]);
+    }
+
+    /// The size of what is read, in bytes.
+    pub(super) fn size(&self) -> usize {
+        let texts = self.parts.iter().map(|part| match part {
+            Part::Text(text) => text.len(),
+            Part::Unread(_) => 0,
+        });
+        texts.sum::<usize>() + self.tail.len()
     }
 
     /// The text, if nothing is left to be read.
@@ -80,58 +97,34 @@ impl Body {
         }
     }
 
-    /// The next piece. `None` at the end.
+    /// The next piece, which is not empty. `None` at the end.
     ///
     /// Errors: the database. The log tells more.
     pub async fn next(&mut self, service: &Service) -> Result<Option<String>> {
-        match self.parts.pop_front() {
-            None => {
-                let tail = std::mem::take(&mut self.tail);
-                Ok((!tail.is_empty()).then_some(tail))
-            }
-            Some(Part::Text(text)) => Ok(Some(text)),
-            Some(Part::Members(left)) => {
-                let request_id = left.request.call.request_id.clone();
-                let piece = left.piece(service).await;
-                let (text, left) = piece.inspect_err(|error| error.log(request_id.as_str()))?;
-                if let Some(left) = left {
-                    self.parts.push_front(Part::Members(left));
+        loop {
+            let text = match self.parts.pop_front() {
+                None => {
+                    let tail = std::mem::take(&mut self.tail);
+                    return Ok((!tail.is_empty()).then_some(tail));
                 }
-                Ok(Some(text))
+                Some(Part::Text(text)) => text,
+                Some(Part::Unread(unread)) => {
+                    let request_id = unread.request_id();
+                    let piece = unread.read(service).await;
+                    self.put_before(piece.inspect_err(|error| error.log(request_id.as_str()))?);
+                    continue;
+                }
+            };
+            if !text.is_empty() {
+                return Ok(Some(text));
             }
         }
     }
-}
 
-impl Left {
-    /// The next members, and what is left then.
-    async fn piece(self, service: &Service) -> Result<(String, Option<Self>)> {
-        let (group, after) = (self.group, self.after);
-        let work = move |session: &mut Session<'_>| {
-            let found = session.members_after(group, after, MEMBERS_MAX)?;
-            Ok(Some(found))
-        };
-        let never = |_: &mut Session<'_>| Ok(Vec::new());
-        let tenant = self.request.call.tenancy.tenant;
-        let found = service.store.glance(tenant, work, never).await?;
-        let last = found.last().map(|member| member.key);
-        let is_full = found.len() == MEMBERS_MAX;
-        let members = found.into_iter();
-        let members: Vec<_> = members
-            .map(|member| linked_member(&self.request, member))
-            .collect();
-        let mut text = self.request.members_text(&members);
-        let shows = !text.is_empty();
-        if self.begun && shows {
-            text.insert(0, ',');
-        }
-        let begun = self.begun || shows;
-        let left = last.filter(|_| is_full);
-        let left = left.map(|after| Self {
-            after,
-            begun,
-            ..self
-        });
-        Ok((text, left))
+    fn put_before(&mut self, piece: Self) {
+        let mut parts = piece.parts;
+        parts.push_back(Part::Text(piece.tail));
+        parts.append(&mut self.parts);
+        self.parts = parts;
     }
 }

@@ -14,7 +14,12 @@ use crate::store::{
 /// Most members that an answer has in memory at once.
 pub(super) const MEMBERS_MAX: usize = 1_000;
 
-/// Reads the links that the projection asks for: members, groups, names of referenced resources.
+/// Most groups that an answer has in memory at once, apart from those of a single resource. They are derived: a resource is in each
+/// group above its own.
+const GROUPS_MAX: usize = 10_000;
+
+/// Reads the links that the projection asks for: members, groups, names of referenced resources. Where they are many, those of
+/// the first resources, at least one.
 pub(super) fn links(
     request: &Request,
     session: &mut Session<'_>,
@@ -23,15 +28,14 @@ pub(super) fn links(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut beyond: Vec<Beyond> = rows.iter().map(|_| Beyond::default()).collect();
+    let groups = match shows(request, request.resource_type.member_of) {
+        true => groups(request, session, rows)?,
+        false => rows.iter().map(|_| Vec::new()).collect(),
+    };
+    let rows = &rows[..groups.len()];
+    let mut beyond: Vec<Beyond> = groups.into_iter().map(Beyond::in_groups).collect();
     if shows_members(request) {
         first_members(request, session, rows, &mut beyond)?;
-    }
-    if shows(request, request.resource_type.member_of) {
-        let groups = groups(request, session, rows)?;
-        for (beyond, groups) in beyond.iter_mut().zip(groups) {
-            beyond.links.member_of = groups;
-        }
     }
     name_references(request, session, rows, &mut beyond)?;
     Ok(beyond)
@@ -63,7 +67,7 @@ fn first_members(
     Ok(())
 }
 
-/// The groups of each resource. Where no group is in another one, those that were read with the resources are all.
+/// The groups of the first resources. Where no group is in another one, those that were read with the resources are all.
 fn groups(
     request: &Request,
     session: &mut Session<'_>,
@@ -75,13 +79,31 @@ fn groups(
         return Ok(direct);
     }
     let keys: Vec<Key> = rows.iter().map(|row| row.key).collect();
+    let (keys, neighbours) = nested_groups(session, &keys)?;
     let mut found: HashMap<Key, Vec<Arc<Linked>>> = HashMap::new();
-    for neighbour in session.groups_of(&keys)? {
+    for neighbour in neighbours {
         let of = found.entry(neighbour.of).or_default();
         of.push(Arc::new(linked_group(request, neighbour)));
     }
     let taken = keys.iter().map(|key| found.remove(key).unwrap_or_default());
     Ok(taken.collect())
+}
+
+/// The groups of the first resources, and which these are: as many as have no more groups than fit into memory.
+fn nested_groups<'k>(
+    session: &mut Session<'_>,
+    keys: &'k [Key],
+) -> Result<(&'k [Key], Vec<Neighbour>)> {
+    let mut keys = keys;
+    while keys.len() > 1 {
+        let found = session.groups_of(keys, Some(GROUPS_MAX + 1))?;
+        if found.len() <= GROUPS_MAX {
+            return Ok((keys, found));
+        }
+        keys = &keys[..keys.len() / 2];
+    }
+    let found = session.groups_of(keys, None)?;
+    Ok((keys, found))
 }
 
 /// Groups by their keys. `None` for one that is in a group itself.
@@ -131,6 +153,14 @@ pub(super) struct Beyond {
     pub(super) links: Links,
     /// The last member among the links, if there are more members.
     pub(super) left: Option<Key>,
+}
+
+impl Beyond {
+    fn in_groups(groups: Vec<Arc<Linked>>) -> Self {
+        let mut beyond = Self::default();
+        beyond.links.member_of = groups;
+        beyond
+    }
 }
 
 /// A member as answers show it.

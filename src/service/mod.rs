@@ -53,6 +53,7 @@ mod step;
 mod tenancy;
 mod tenants;
 mod token;
+mod unread_members;
 mod written;
 
 pub use crate::store::{

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use scim::representation::{Linked, Links, Renderer};
 
 use super::answer::Shown;
-use super::body::{Body, Left};
+use super::body::Body;
 use super::links::{Beyond, links};
 use super::request::Request;
+use super::unread_members::UnreadMembers;
 use crate::store::{Result, Row, Session, StoreError};
 
 impl Request {
@@ -35,7 +36,7 @@ impl Request {
         let first = renderer.members(&beyond.links.members);
         body.push(&head);
         body.push(&first);
-        body.push_members(Left {
+        body.push_unread(UnreadMembers {
             begun: !first.is_empty(),
             request: Arc::new(self.clone()),
             group: row.key,
@@ -78,23 +79,34 @@ impl Request {
     }
 }
 
-/// Appends resources of several types in their order, with commas between them. `requests` are those of their types.
+/// Resources of several types are shown until the text has so many bytes.
+pub(super) const SHOWN_BYTES: usize = 1024 * 1024;
+
+/// Appends resources of several types in their order, with a comma before each but the first of the page. `requests` are those of
+/// their types. Returns how many it has shown: where they are large, it stops after some, at least one.
 ///
 /// Errors: a resource is of no such type; the database.
-pub(super) fn append_all(
+pub(super) fn append_some(
     body: &mut Body,
     session: &mut Session<'_>,
     requests: &[Request],
     rows: &[Row],
-) -> Result<()> {
+    begins: bool,
+) -> Result<usize> {
     let mut beyond: Vec<Option<(usize, Beyond)>> = rows.iter().map(|_| None).collect();
     for (number, request) in requests.iter().enumerate() {
         let name = &request.resource_type.name;
         let own = rows.iter().enumerate();
         let own = own.filter(|(_, row)| row.resource_type == *name);
         let (places, own): (Vec<usize>, Vec<&Row>) = own.unzip();
-        for (place, links) in places.into_iter().zip(links(request, session, &own)?) {
-            beyond[place] = Some((number, links));
+        let links = links(request, session, &own)?;
+        if let Some(first_left) = places.get(links.len()) {
+            beyond.truncate(*first_left);
+        }
+        for (place, links) in places.into_iter().zip(links) {
+            if let Some(beyond) = beyond.get_mut(place) {
+                *beyond = Some((number, links));
+            }
         }
     }
     let endpoints: Vec<_> = requests.iter().map(Request::endpoints).collect();
@@ -102,8 +114,12 @@ pub(super) fn append_all(
     let renderers: Vec<_> = known
         .map(|(request, endpoints)| (request, request.renderer(endpoints)))
         .collect();
+    let began = body.size();
     for (place, (row, beyond)) in rows.iter().zip(&beyond).enumerate() {
-        if place > 0 {
+        if place > 0 && body.size() - began > SHOWN_BYTES {
+            return Ok(place);
+        }
+        if place > 0 || !begins {
             body.push(",");
         }
         let beyond = beyond.as_ref();
@@ -112,5 +128,5 @@ pub(super) fn append_all(
             found.ok_or(StoreError::Fault("a row is of no selected type"))?;
         request.append(renderer, body, row, links);
     }
-    Ok(())
+    Ok(beyond.len())
 }

@@ -136,8 +136,9 @@ impl Session<'_> {
         Ok(found.into_iter().map(member).collect())
     }
 
-    /// Groups that contain these resources, directly or through other groups. Direct ones come first.
-    pub fn groups_of(&mut self, members: &[Key]) -> Result<Vec<Neighbour>> {
+    /// Groups that contain these resources, directly or through other groups. Direct ones come first. At most `most` of them are
+    /// returned, in no order of the resources.
+    pub fn groups_of(&mut self, members: &[Key], most: Option<usize>) -> Result<Vec<Neighbour>> {
         let statement = Sql::new(
             "WITH RECURSIVE up(root, group_key, direct) AS (SELECT e.member_key, e.group_key, 1 FROM ",
         )
@@ -151,6 +152,11 @@ impl Session<'_> {
         ))
         .then(self.look_up_each("resources", "n", "key = once.group_key"))
         .sql(" ORDER BY once.root, once.direct DESC, n.key");
+        let most = most.and_then(|most| i64::try_from(most).ok());
+        let statement = match most {
+            Some(most) => statement.sql(" LIMIT ").bigint(most),
+            None => statement,
+        };
         self.neighbours(statement)
     }
 

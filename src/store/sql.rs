@@ -1,11 +1,13 @@
 //! SQL from parts: text that only this program writes, and binds for all values from clients.
 
+use diesel::backend::Backend;
 use diesel::connection::Connection;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Double, Integer, Nullable, Text};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Double, HasSqlType, Integer, Nullable, Text};
 use diesel::{QueryResult, RunQueryDsl};
 
-use super::connection::{DbConnection, MultiBackend};
+use super::connection::DbConnection;
 
 /// One piece of a statement.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,8 +150,25 @@ impl<ST> Statement<ST> {
     }
 }
 
-impl<ST> QueryFragment<MultiBackend> for Statement<ST> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+/// A backend with the types of binds.
+pub(super) trait Binds:
+    Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Integer> + HasSqlType<Double>
+{
+}
+
+impl<DB> Binds for DB where
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Integer> + HasSqlType<Double>
+{
+}
+
+impl<ST, DB: Binds> QueryFragment<DB> for Statement<ST>
+where
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+    i32: ToSql<Integer, DB>,
+    f64: ToSql<Double, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if self.sql.uncached {
             out.unsafe_to_cache_prepared();
         }

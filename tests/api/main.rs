@@ -20,6 +20,7 @@ mod bulk;
 mod clients;
 mod cost;
 mod discovery;
+mod faults;
 mod feed;
 mod http;
 mod operations;

@@ -78,6 +78,18 @@ impl ListResponse {
         (head, "]}")
     }
 
+    /// The same message where its numbers are known last: what stands before the resources, and what stands after them.
+    pub fn behind_texts(self) -> (String, String) {
+        let schemas = json!([LIST_RESPONSE_URN]);
+        let head = format!("{{\"schemas\":{schemas},\"Resources\":[");
+        let mut numbers = self.into_json();
+        numbers.remove("schemas");
+        numbers.remove("Resources");
+        let numbers = Value::Object(numbers).to_string();
+        let tail = format!("],{}", numbers.trim_start_matches('{'));
+        (head, tail)
+    }
+
     /// Reads a page as a client. Names are read in any letter case. `Resources`, `itemsPerPage` and `startIndex` may be
     /// missing: a page without `Resources` has none.
     ///
@@ -198,6 +210,10 @@ mod tests {
             let (head, tail) = ListResponse { resources: Vec::new(), ..page.clone() }.around_texts();
             let text = format!("{head}{}{tail}", texts.join(","));
             prop_assert_eq!(&text, &Value::Object(page.clone().into_json()).to_string());
+            let (head, tail) = ListResponse { resources: Vec::new(), ..page.clone() }.behind_texts();
+            let late: Object = serde_json::from_str(&format!("{head}{}{tail}", texts.join(","))).unwrap();
+            prop_assert_eq!(ListResponse::parse(&late), Ok(page.clone()));
+            prop_assert_eq!(late, page.clone().into_json());
             prop_assert_eq!(ListResponse::parse(&page.clone().into_json()), Ok(page));
         }
     }

@@ -9,15 +9,24 @@ use scim::ScimError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::extent::Extent;
 use super::reading::{Held, Reading};
 use crate::store::query::{Position, Slice, Start};
-use crate::store::{CursorSecret, Result, Row, StoreError};
+use crate::store::{CursorSecret, Result, StoreError};
 
 const NONCE_BYTES: usize = 24;
 
-/// A page by cursor.
-pub(super) struct Page {
-    pub(super) rows: Vec<Row>,
+/// A page by cursor that is being read.
+#[derive(Debug, Clone)]
+pub(super) struct Opened {
+    /// The cursor that leads to it. The first page has none.
+    came: Option<Content>,
+    /// Most resources on it: the page size of the cursor.
+    pub(super) count: i64,
+}
+
+/// What is told of a page by cursor when it has been read.
+pub(super) struct Closed {
     pub(super) total: i64,
     pub(super) next: Option<String>,
     pub(super) previous: Option<String>,
@@ -41,13 +50,13 @@ struct Content {
 }
 
 /// Seals and opens the cursors of one query of one tenant.
-pub(super) struct Sealer<'q> {
+pub(super) struct Sealer {
     cipher: XChaCha20Poly1305,
-    signature: &'q str,
+    signature: String,
 }
 
-impl<'q> Sealer<'q> {
-    pub(super) fn new(secret: &CursorSecret, signature: &'q str) -> Self {
+impl Sealer {
+    pub(super) fn new(secret: &CursorSecret, signature: String) -> Self {
         let key = Sha256::digest(format!("cursor:{}", secret.0));
         Self {
             cipher: XChaCha20Poly1305::new(&key),
@@ -85,61 +94,83 @@ fn cannot_seal() -> StoreError {
     StoreError::Fault("a cursor could not be sealed")
 }
 
-/// Reads the page that a cursor leads to, or the first one. `None` when that needs a transaction.
+/// Finds the page that a cursor leads to, or the first one, and reads its first slice. `None` when that needs a transaction.
 ///
 /// Errors: `invalidCursor`, `expiredCursor`, `invalidCount`.
-pub(super) fn page(
+pub(super) fn open(
     reading: &mut Reading<'_, '_>,
-    sealer: &Sealer<'_>,
+    sealer: &Sealer,
     cursor: Option<&str>,
     held: Held,
-) -> Result<Option<Page>> {
+) -> Result<Option<(Slice, Opened)>> {
     let came = cursor
         .map(|text| opened(reading, sealer, text))
         .transpose()?;
     let count = came.as_ref().map_or(reading.query.count, |came| came.count);
-    // The page size is that of the cursor.
     if held == Held::ByNothing && !Slice::is_one_piece(count) {
         return Ok(None);
     }
-    if count == 0 {
-        let total = reading.count()?;
-        return Ok(Some(Page {
-            rows: Vec::new(),
-            total,
-            next: None,
-            previous: None,
-        }));
+    let opened = Opened { came, count };
+    let slice = match count {
+        0 => Slice::default(),
+        _ => reading.slice(opened.start(), count)?,
+    };
+    Ok(Some((slice, opened)))
+}
+
+impl Opened {
+    /// Where the page is read from.
+    pub(super) fn start(&self) -> Start {
+        match &self.came {
+            None => Start::Beginning,
+            Some(came) if came.backward => Start::Before(came.position.clone()),
+            Some(came) => Start::After(came.position.clone()),
+        }
     }
-    let start = match &came {
-        None => Start::Beginning,
-        Some(came) if came.backward => Start::Before(came.position.clone()),
-        Some(came) => Start::After(came.position.clone()),
-    };
-    let slice = reading.slice(start, count)?;
-    let total = match &came {
-        Some(came) => came.total,
-        None if slice.more => reading.total(&slice)?,
-        None => i64::try_from(slice.rows.len()).unwrap_or(i64::MAX),
-    };
-    let content = |position: Position, backward: bool| Content {
-        position,
-        backward,
-        count,
-        total,
-        issued_ms: reading.now_ms,
-    };
-    let ways = Ways::of(&slice, came.as_ref());
-    let next = ways.next.map(|position| content(position, false));
-    let previous = ways.previous.map(|position| content(position, true));
-    let next = keep_leading(reading, next, (!ways.backward).then_some(slice.more))?;
-    let previous = keep_leading(reading, previous, ways.backward.then_some(slice.more))?;
-    Ok(Some(Page {
-        rows: slice.rows,
-        total,
-        next: next.map(|content| sealer.seal(&content)).transpose()?,
-        previous: previous.map(|content| sealer.seal(&content)).transpose()?,
-    }))
+
+    /// Whether the page is read towards the beginning.
+    pub(super) fn is_backward(&self) -> bool {
+        self.came.as_ref().is_some_and(|came| came.backward)
+    }
+
+    /// Tells what there is to tell of the page.
+    pub(super) fn close(
+        &self,
+        reading: &mut Reading<'_, '_>,
+        sealer: &Sealer,
+        extent: &Extent,
+    ) -> Result<Closed> {
+        if self.count == 0 {
+            return Ok(Closed {
+                total: reading.count()?,
+                next: None,
+                previous: None,
+            });
+        }
+        let total = match &self.came {
+            Some(came) => came.total,
+            None if extent.more => reading.total(extent)?,
+            None => extent.shown,
+        };
+        let issued_ms = reading.now_ms;
+        let content = |position: Position, backward: bool| Content {
+            position,
+            backward,
+            count: self.count,
+            total,
+            issued_ms,
+        };
+        let ways = Ways::of(extent, self.came.as_ref());
+        let next = ways.next.map(|position| content(position, false));
+        let previous = ways.previous.map(|position| content(position, true));
+        let next = keep_leading(reading, next, (!ways.backward).then_some(extent.more))?;
+        let previous = keep_leading(reading, previous, ways.backward.then_some(extent.more))?;
+        Ok(Closed {
+            total,
+            next: next.map(|content| sealer.seal(&content)).transpose()?,
+            previous: previous.map(|content| sealer.seal(&content)).transpose()?,
+        })
+    }
 }
 
 /// The positions from which the neighbours of a page begin. The first page has no page before it.
@@ -150,9 +181,9 @@ struct Ways {
 }
 
 impl Ways {
-    fn of(slice: &Slice, came: Option<&Content>) -> Self {
+    fn of(extent: &Extent, came: Option<&Content>) -> Self {
         let backward = came.is_some_and(|came| came.backward);
-        match came.filter(|_| slice.rows.is_empty()) {
+        match came.filter(|_| extent.last.is_none()) {
             // All that was here is gone. The way back leads to where the client came from.
             Some(Content { position, .. }) => Self {
                 next: backward.then(|| position.clone().just_before()),
@@ -160,8 +191,8 @@ impl Ways {
                 backward,
             },
             None => Self {
-                next: slice.last.clone(),
-                previous: came.and(slice.first.clone()),
+                next: extent.last.clone(),
+                previous: came.and(extent.first.clone()),
                 backward,
             },
         }
@@ -193,7 +224,7 @@ fn keep_leading(
 
 fn opened(
     reading: &Reading<'_, '_>,
-    sealer: &Sealer<'_>,
+    sealer: &Sealer,
     text: &str,
 ) -> std::result::Result<Content, ScimError> {
     let content = sealer.open(text).ok_or(ScimError::InvalidCursor)?;

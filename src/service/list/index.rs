@@ -5,55 +5,71 @@
 //! that was read last, and reads its neighbours from its ends. `totalResults` then belongs to the same walk: the place
 //! where this page begins, plus what lies behind. Any other `startIndex` is a jump, and its rows are counted off.
 
+use super::extent::Extent;
 use super::reading::Reading;
 use crate::store::query::{Slice, Start};
-use crate::store::{Result, Row, Walk, Walker};
+use crate::store::{Result, Walk, Walker};
 
-/// A page by index.
-pub(super) struct Page {
-    pub(super) rows: Vec<Row>,
+/// A page by index that is being read.
+#[derive(Debug, Clone)]
+pub(super) struct Opened {
+    start_index: i64,
+    found: Found,
+}
+
+/// The walk that a page belongs to. `None` for the first page, and for one found by counting.
+#[derive(Debug, Clone)]
+struct Found(Option<Walk>);
+
+/// What is told of a page by index when it has been read.
+pub(super) struct Closed {
+    pub(super) start_index: i64,
     pub(super) total: i64,
     /// The walk for the next page, if there may be one.
     pub(super) walk: Option<Walk>,
 }
 
-/// The walk that a page belongs to. `None` for the first page, and for one found by counting.
-struct Found(Option<Walk>);
-
-pub(super) fn page(
+/// Finds the page, and reads its first slice.
+pub(super) fn open(
     reading: &mut Reading<'_, '_>,
     walker: &Walker,
     start_index: i64,
-) -> Result<Page> {
-    if reading.query.count == 0 {
-        let total = reading.count()?;
-        return Ok(Page {
-            rows: Vec::new(),
-            total,
-            walk: None,
-        });
-    }
-    let (slice, found) = find(reading, walker, start_index)?;
-    let shown = i64::try_from(slice.rows.len()).unwrap_or(i64::MAX);
-    let next_index = start_index.saturating_add(shown);
-    let total = total(reading, &slice, &found, start_index, next_index)?;
-    let is_part = slice.more || start_index > 1;
-    let walk = match (slice.first, slice.last) {
-        (Some(first), Some(last)) if is_part => Some(Walk {
-            lane: found.0.as_ref().and_then(|walk| walk.lane),
-            start_index,
-            next_index,
-            total,
-            first,
-            last,
-        }),
-        _ => None,
+) -> Result<(Slice, Opened)> {
+    let (slice, found) = match reading.query.count {
+        0 => (Slice::default(), Found(None)),
+        _ => find(reading, walker, start_index)?,
     };
-    Ok(Page {
-        rows: slice.rows,
-        total,
-        walk,
-    })
+    Ok((slice, Opened { start_index, found }))
+}
+
+impl Opened {
+    /// Tells what there is to tell of the page.
+    pub(super) fn close(&self, reading: &mut Reading<'_, '_>, extent: &Extent) -> Result<Closed> {
+        let start_index = self.start_index;
+        let closed = |total, walk| Closed {
+            start_index,
+            total,
+            walk,
+        };
+        if reading.query.count == 0 {
+            return Ok(closed(reading.count()?, None));
+        }
+        let next_index = start_index.saturating_add(extent.shown);
+        let total = total(reading, extent, &self.found, start_index, next_index)?;
+        let is_part = extent.more || start_index > 1;
+        let walk = match (&extent.first, &extent.last) {
+            (Some(first), Some(last)) if is_part => Some(Walk {
+                lane: self.found.0.as_ref().and_then(|walk| walk.lane),
+                start_index,
+                next_index,
+                total,
+                first: first.clone(),
+                last: last.clone(),
+            }),
+            _ => None,
+        };
+        Ok(closed(total, walk))
+    }
 }
 
 fn find(
@@ -110,16 +126,16 @@ fn walks(reading: &mut Reading<'_, '_>, walker: &Walker) -> Result<Vec<Walk>> {
 /// `totalResults`. It covers at least what the walk has still to show: a client with a smaller total would stop early.
 fn total(
     reading: &mut Reading<'_, '_>,
-    slice: &Slice,
+    extent: &Extent,
     found: &Found,
     start_index: i64,
     next_index: i64,
 ) -> Result<i64> {
-    if !slice.more && (next_index > start_index || start_index == 1) {
+    if !extent.more && (next_index > start_index || start_index == 1) {
         return Ok(next_index - 1);
     }
     let is_plain = reading.query.is_plain();
-    match (&found.0, &slice.last) {
+    match (&found.0, &extent.last) {
         // New resources are added at the end.
         (Some(walk), Some(_)) if is_plain => Ok(walk.total.max(next_index)),
         (Some(walk), Some(last)) if walk.start_index <= start_index => {
@@ -129,6 +145,6 @@ fn total(
         // Nothing is here. A total that says otherwise, from resources that have come since or that lie before the walk, would
         // make the client ask for more again and again.
         (_, None) if start_index > 1 => Ok(reading.count()?.min(start_index - 1)),
-        _ => reading.total(slice),
+        _ => reading.total(extent),
     }
 }

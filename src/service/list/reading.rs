@@ -2,6 +2,7 @@
 
 use scim::query::{Limits, ListQuery};
 
+use super::extent::Extent;
 use crate::store::query::{Compiler, Position, Slice, Start};
 use crate::store::{Result, Session};
 
@@ -14,12 +15,12 @@ pub(super) struct Reading<'r, 's> {
     pub(super) limits: Limits,
 }
 
-/// What keeps the statements of a page at one moment.
+/// What keeps the statements of a page's first piece at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Held {
     /// A transaction.
     ByTransaction,
-    /// Nothing. So one statement has to read the page.
+    /// Nothing. So one statement has to read it.
     ByNothing,
 }
 
@@ -29,8 +30,8 @@ impl Reading<'_, '_> {
     }
 
     /// The number of resources in the list, as the statement of a slice has told it, or counted.
-    pub(super) fn total(&mut self, slice: &Slice) -> Result<i64> {
-        slice.total.map_or_else(|| self.count(), Ok)
+    pub(super) fn total(&mut self, extent: &Extent) -> Result<i64> {
+        extent.total.map_or_else(|| self.count(), Ok)
     }
 
     pub(super) fn count(&mut self) -> Result<i64> {

@@ -5,6 +5,8 @@
 //! with values and one without. Each stretch is one range of an index, if there is one. A single condition over both
 //! stretches would not be a range.
 
+use diesel::connection::DefaultLoadingMode;
+use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Nullable, Text};
 use scim::query::{ListQuery, SortOrder};
@@ -12,6 +14,7 @@ use scim::query::{ListQuery, SortOrder};
 use super::compiler::Compiler;
 use super::position::{Position, SortKind, SortValue};
 use super::start::Start;
+use crate::store::connection::DbConnection;
 use crate::store::error::Result;
 use crate::store::key::Key;
 use crate::store::row::{Row, Selected, SelectedTypes};
@@ -153,53 +156,98 @@ impl Order {
         }
     }
 
-    /// Reads rows and their places.
-    pub(super) fn load(&self, statement: Sql, session: &mut Session<'_>) -> Result<Loaded> {
+    /// Reads rows and their positions, until their documents have so many bytes.
+    pub(super) fn load(
+        &self,
+        statement: Sql,
+        session: &mut Session<'_>,
+        bytes_max: usize,
+    ) -> Result<Loaded> {
         let statement = session.admitting(statement);
-        /// The rows with a sort key of one type.
-        macro_rules! sorted {
-            ($sql:ty, $rust:ty, $value:expr) => {
-                statement
-                    .typed::<(SelectedTypes, Nullable<BigInt>, Nullable<$sql>)>()
-                    .load::<(Selected, Option<i64>, Option<$rust>)>(session.connection)?
-                    .into_iter()
-                    .map(|(row, total, value)| (row, total, value.map($value)))
-                    .collect::<Vec<_>>()
+        let mut loaded = Loaded::default();
+        let mut lines = 0;
+        /// Takes rows with a sort key of one type, one by one as they come from the database.
+        macro_rules! take {
+            ($types:ty, $rust:ty, $line:pat => $parts:expr) => {
+                match session.connection {
+                    DbConnection::Postgres(connection) => {
+                        take!($types, $rust, $line => $parts, PgRowByRowLoadingMode, connection)
+                    }
+                    DbConnection::Sqlite(connection) => {
+                        take!($types, $rust, $line => $parts, DefaultLoadingMode, connection)
+                    }
+                }
+            };
+            ($types:ty, $rust:ty, $line:pat => $parts:expr, $mode:ty, $connection:ident) => {
+                for line in statement
+                    .typed::<$types>()
+                    .load_iter::<$rust, $mode>($connection)?
+                {
+                    let $line = line?;
+                    lines += 1;
+                    if !loaded.take($parts, bytes_max) {
+                        break;
+                    }
+                }
             };
         }
-        let found = match self.sort.as_ref().map(|sorted| sorted.kind) {
-            None => statement
-                .typed::<(SelectedTypes, Nullable<BigInt>)>()
-                .load::<(Selected, Option<i64>)>(session.connection)?
-                .into_iter()
-                .map(|(row, total)| (row, total, None))
-                .collect::<Vec<_>>(),
+        macro_rules! sorted {
+            ($sql:ty, $rust:ty, $value:expr) => {
+                take!((SelectedTypes, Nullable<BigInt>, Nullable<$sql>), (Selected, Option<i64>, Option<$rust>),
+                    (row, total, value) => (row, total, value.map($value)))
+            };
+        }
+        match self.sort.as_ref().map(|sorted| sorted.kind) {
+            None => {
+                take!((SelectedTypes, Nullable<BigInt>), (Selected, Option<i64>), (row, total) => (row, total, None));
+            }
             Some(SortKind::Text) => sorted!(Text, String, SortValue::Text),
             Some(SortKind::Integer) => sorted!(BigInt, i64, SortValue::Integer),
-            Some(SortKind::Decimal) => {
-                sorted!(Double, f64, |number| SortValue::Decimal(f64::to_bits(
-                    number
-                )))
-            }
-        };
-        session.check_admitted(found.len())?;
-        let total = found.first().and_then(|(_, total, _)| *total);
-        let rows = found.into_iter();
-        Ok(Loaded {
-            rows: rows
-                .filter_map(|(row, _, value)| placed(row, value))
-                .collect(),
-            total,
-        })
+            Some(SortKind::Decimal) => sorted!(Double, f64, |number| SortValue::Decimal(
+                f64::to_bits(number)
+            )),
+        }
+        session.check_admitted(lines)?;
+        Ok(loaded)
     }
 }
 
 /// What a statement of a list has read.
+#[derive(Default)]
 pub(super) struct Loaded {
-    /// Rows and their places.
+    /// Rows and their positions.
     pub(super) rows: Vec<(Row, Position)>,
     /// How many resources the list has, if the statement tells.
     pub(super) total: Option<i64>,
+    /// The size of the documents.
+    pub(super) bytes: usize,
+    /// Whether the documents were too large for more of them.
+    pub(super) is_cut: bool,
+}
+
+impl Loaded {
+    /// Takes a row. Returns whether it takes more.
+    fn take(
+        &mut self,
+        (row, total, value): (Selected, Option<i64>, Option<SortValue>),
+        bytes_max: usize,
+    ) -> bool {
+        self.total = self.total.or(total);
+        if let Some((row, position)) = placed(row, value) {
+            self.bytes += row.stored.document.as_str().len();
+            self.rows.push((row, position));
+        }
+        self.is_cut = self.bytes >= bytes_max;
+        !self.is_cut
+    }
+
+    /// Adds what was read after it.
+    pub(super) fn add(&mut self, next: Self) {
+        self.rows.extend(next.rows);
+        self.total = self.total.or(next.total);
+        self.bytes += next.bytes;
+        self.is_cut = next.is_cut;
+    }
 }
 
 fn placed(row: Selected, value: Option<SortValue>) -> Option<(Row, Position)> {

@@ -15,19 +15,16 @@ use crate::store::sql::Sql;
 
 /// Most rows read at a time: a page of the default size, and one row that tells whether there are more.
 const PIECE_ROWS: usize = 101;
-/// A page ends early when its documents exceed this size. Clients see this in `itemsPerPage` and ask for the rest (RFC
-/// 7644 §3.4.2.4).
-const PAGE_BYTES: usize = 8 * 1024 * 1024;
+/// A slice ends early when its documents exceed this size: nobody has more of them in memory at once.
+const SLICE_BYTES: usize = 512 * 1024;
 
 /// Consecutive resources of a list.
 #[derive(Debug, Default)]
 pub struct Slice {
     /// The resources, in the list's order.
     pub rows: Vec<Row>,
-    /// The position of the first one.
-    pub first: Option<Position>,
-    /// The position of the last one.
-    pub last: Option<Position>,
+    /// The position of each.
+    positions: Vec<Position>,
     /// Whether more resources lie in reading direction.
     pub more: bool,
     /// How many resources the list has, if the statement has told.
@@ -38,6 +35,32 @@ impl Slice {
     /// Whether one statement reads a slice of so many resources, in creation order.
     pub fn is_one_piece(count: i64) -> bool {
         usize::try_from(count).is_ok_and(|count| count < PIECE_ROWS)
+    }
+
+    /// The position of the first resource.
+    pub fn first(&self) -> Option<&Position> {
+        self.positions.first()
+    }
+
+    /// The position of the last resource.
+    pub fn last(&self) -> Option<&Position> {
+        self.positions.last()
+    }
+
+    /// Keeps the resources of which this is true.
+    pub fn retain(&mut self, mut keeps: impl FnMut(&Row) -> bool) {
+        let kept: Vec<bool> = self.rows.iter().map(&mut keeps).collect();
+        let mut rows = kept.iter();
+        self.rows.retain(|_| rows.next() == Some(&true));
+        let mut positions = kept.iter();
+        self.positions.retain(|_| positions.next() == Some(&true));
+    }
+
+    /// Keeps so many resources, and leaves those behind them to the next slice of a reader who goes forward.
+    pub fn truncate(&mut self, count: usize) {
+        self.more |= count < self.rows.len();
+        self.rows.truncate(count);
+        self.positions.truncate(count);
     }
 }
 
@@ -66,17 +89,11 @@ impl Session<'_> {
                     .rows
                     .is_empty();
             }
-            let Loaded {
-                rows: read,
-                total: told,
-            } = self.read(compiler, query, &order, &start, wanted)?;
-            total = total.or(told);
-            let ended = read.len() < wanted;
-            bytes += read
-                .iter()
-                .map(|(row, _)| row.stored.document.as_str().len())
-                .sum::<usize>();
-            found.extend(read);
+            let read = self.read(compiler, query, &order, &start, wanted)?;
+            total = total.or(read.total);
+            let ended = read.rows.len() < wanted && !read.is_cut;
+            bytes += read.bytes;
+            found.extend(read.rows);
             if found.len() > count {
                 found.truncate(count);
                 break true;
@@ -89,10 +106,10 @@ impl Session<'_> {
         if backward {
             found.reverse();
         }
+        let (rows, positions) = found.into_iter().unzip();
         Ok(Slice {
-            first: found.first().map(|(_, position)| position.clone()),
-            last: found.last().map(|(_, position)| position.clone()),
-            rows: found.into_iter().map(|(row, _)| row).collect(),
+            rows,
+            positions,
             more,
             total,
         })
@@ -107,16 +124,12 @@ impl Session<'_> {
         start: &Start,
         wanted: usize,
     ) -> Result<Loaded> {
-        let mut found = Loaded {
-            rows: Vec::new(),
-            total: None,
-        };
+        let mut found = Loaded::default();
         for stretch in order.stretches(start) {
             let statement = compiler.rows(query, order, stretch, wanted - found.rows.len());
-            let loaded = order.load(statement, self)?;
-            found.rows.extend(loaded.rows);
-            found.total = found.total.or(loaded.total);
-            if found.rows.len() >= wanted {
+            let loaded = order.load(statement, self, SLICE_BYTES.saturating_sub(found.bytes))?;
+            found.add(loaded);
+            if found.is_cut || found.rows.len() >= wanted {
                 break;
             }
         }
@@ -159,11 +172,11 @@ impl Session<'_> {
     }
 }
 
-/// The number of rows to read next, from the size of those before. It is 0 when the page is large enough.
+/// The number of rows to read next, from the size of those before. It is 0 when the slice is large enough.
 fn piece(rows: usize, bytes: usize) -> usize {
     match bytes.checked_div(rows) {
         None => PIECE_ROWS,
-        Some(_) if bytes > PAGE_BYTES => 0,
-        Some(average) => ((PAGE_BYTES - bytes) / average.max(1)).clamp(1, PIECE_ROWS),
+        Some(_) if bytes >= SLICE_BYTES => 0,
+        Some(average) => ((SLICE_BYTES - bytes) / average.max(1)).clamp(1, PIECE_ROWS),
     }
 }

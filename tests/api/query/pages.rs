@@ -1,6 +1,6 @@
 //! Pages of lists (RFC 7644 §3.4.2.4).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::sort::{lists, order, populate, walk};
 use crate::support::{Backend, TestServer, id};
@@ -205,18 +205,79 @@ fn page_10_maximum_postgres() {
 
 api_test! {
     /// Rows: PAGE-05 PAGE-11 PAGE-13
-    fn page_05_a_heavy_page_ends_early(server) {
-        // 130 users of 90 KB are more than one answer should weigh.
+    fn page_05_a_heavy_page_is_whole(server) {
+        // 130 users of 90 KB are more than an answer holds at once.
         let heavy = "x".repeat(45_000);
-        for number in 0..130 {
+        let ids: Vec<String> = (0..130).map(|number| {
             let roles = json!([{ "value": format!("a{heavy}") }, { "value": format!("b{heavy}") }]);
-            server.user(json!({ "userName": format!("heavy-{number}"), "roles": roles }));
+            let user = server.user(json!({ "userName": format!("heavy-{number:03}"), "roles": roles, "active": number % 2 == 0 }));
+            id(&user).to_owned()
+        }).collect();
+        let of = |query: &str| server.get(query).send().expect(200);
+        let shown = |page: &Value| -> Vec<String> {
+            let resources = page["Resources"].as_array().unwrap();
+            assert_eq!(page["itemsPerPage"], resources.len());
+            resources.iter().map(|user| id(user).to_owned()).collect()
+        };
+        let all = of("/Users?count=1000");
+        assert_eq!((&all["totalResults"], &all["startIndex"]), (&json!(130), &json!(1)));
+        assert!(shown(&all) == ids);
+        assert_eq!(all["Resources"][129]["roles"][1]["value"], format!("b{heavy}"));
+        assert_eq!(all["schemas"], json!([LIST]));
+        // A page by index in the middle of a walk, and the page behind it.
+        for (start, count) in [(1, 90), (91, 30), (121, 30)] {
+            let page = of(&format!("/Users?startIndex={start}&count={count}"));
+            let last = (start + count - 1).min(130);
+            assert!(shown(&page) == ids[start - 1..last], "{start}");
+            assert_eq!((&page["totalResults"], &page["startIndex"]), (&json!(130), &json!(start)));
         }
-        let first = server.get("/Users?count=1000&attributes=userName").send().expect(200);
-        let shown = first["itemsPerPage"].as_u64().unwrap();
-        assert!(shown < 130 && first["Resources"].as_array().unwrap().len() as u64 == shown, "{shown}");
-        assert_eq!(first["totalResults"], 130);
-        let rest = server.get(&format!("/Users?count=1000&startIndex={}&attributes=userName", shown + 1)).send().expect(200);
-        assert_eq!(rest["itemsPerPage"].as_u64().unwrap() + shown, 130, "the rest follows");
+        let odd = of("/Users?count=60&filter=active+eq+true&sortBy=userName&sortOrder=descending");
+        let expected: Vec<String> = ids.iter().rev().skip(1).step_by(2).take(60).cloned().collect();
+        assert!(shown(&odd) == expected);
+        assert_eq!(odd["totalResults"], 65);
+        // By cursor to the end and back.
+        let (mut forward, mut backward) = (Vec::new(), Vec::new());
+        let mut page = of("/Users?cursor&count=60");
+        loop {
+            assert_eq!((&page["totalResults"], page.get("startIndex")), (&json!(130), None));
+            forward.extend(shown(&page));
+            match page["nextCursor"].as_str() {
+                Some(next) => page = of(&format!("/Users?count=60&cursor={next}")),
+                None => break,
+            }
+        }
+        assert!(forward == ids);
+        while let Some(previous) = page["previousCursor"].as_str() {
+            page = of(&format!("/Users?count=60&cursor={previous}"));
+            let before = shown(&page);
+            assert!(!before.is_empty());
+            backward.splice(0..0, before);
+        }
+        assert!(backward == ids[..120], "{}", backward.len());
+        let lean = of("/Users?count=1000&attributes=userName");
+        assert!(shown(&lean) == ids);
+    }
+
+    /// Rows: PAGE-05
+    fn page_05_a_page_of_many_derived_groups_is_whole(server) {
+        // Everybody is in the first group, and that is in each of the others.
+        let users: Vec<String> = (0..110).map(|number| id(&server.user(json!({ "userName": format!("in-{number}") }))).to_owned()).collect();
+        let refs: Vec<&str> = users.iter().map(String::as_str).collect();
+        let mut groups = vec![id(&server.create_group("0", &refs)).to_owned()];
+        for number in 1..=120 {
+            let inner = groups.last().unwrap();
+            groups.push(id(&server.create_group(&number.to_string(), &[inner])).to_owned());
+        }
+        for query in ["/Users?count=1000", "/Users?cursor&count=1000", "/Users?count=1000&sortBy=meta.created"] {
+            let page = server.get(query).send().expect(200);
+            let shown = page["Resources"].as_array().unwrap();
+            assert_eq!((page["itemsPerPage"].as_u64(), shown.len()), (Some(110), 110), "{query}");
+            for (user, expected) in shown.iter().zip(&users) {
+                assert_eq!(id(user), expected);
+                let of = user["groups"].as_array().unwrap();
+                assert_eq!(of.len(), groups.len());
+                assert_eq!((&of[0]["value"], &of[0]["type"]), (&json!(groups[0]), &json!("direct")));
+            }
+        }
     }
 }

@@ -1,0 +1,3 @@
+//! Faults that a server has to survive: of its disk, its database, its network, and of those who use it.
+
+mod large_answers;
