@@ -304,6 +304,9 @@ pub struct ServeArgs {
     /// Longest filter, in bytes
     #[arg(long, env = "SCIMD_FILTER_MAX_BYTES", default_value_t = 16_384)]
     pub filter_max_bytes: usize,
+    /// Most comparisons for one filter that no index answers: its terms times the resources to look at
+    #[arg(long, env = "SCIMD_FILTER_WORK_MAX", default_value_t = 2_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub filter_work_max: u64,
     /// Most operations in one PATCH
     #[arg(long, env = "SCIMD_PATCH_OPERATIONS_MAX", default_value_t = 1_000)]
     pub patch_operations_max: usize,

@@ -23,6 +23,9 @@ pub enum ScimError {
     /// The filter does not parse, or asks something that the attribute's type does not offer.
     #[error("filter is not valid: {0}")]
     InvalidFilter(String),
+    /// To answer the filter would be more work than the provider does for one request.
+    #[error("the filter asks for too much: {0}")]
+    TooMany(String),
     /// A PATCH path or `sortBy` does not parse or names nothing.
     #[error("{0}")]
     InvalidPath(String),
@@ -141,6 +144,7 @@ impl ScimError {
         match self {
             Self::InvalidSyntax(_) => (400, Some("invalidSyntax")),
             Self::InvalidFilter(_) => (400, Some("invalidFilter")),
+            Self::TooMany(_) => (400, Some("tooMany")),
             Self::InvalidPath(_) => (400, Some("invalidPath")),
             Self::InvalidValue { .. } | Self::CircularMembers(_) => (400, Some("invalidValue")),
             Self::InvalidCursor => (400, Some("invalidCursor")),

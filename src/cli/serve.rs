@@ -74,6 +74,7 @@ fn list_limits(args: &ServeArgs) -> Limits {
         page_size_default: args.page_size_default,
         page_size_max: args.page_size_max,
         filter_bytes_max: args.filter_max_bytes,
+        filter_work_max: args.filter_work_max,
         cursor_timeout_s: args.cursor_timeout_s,
     }
 }

@@ -211,6 +211,7 @@ mod tests {
         page_size_default: 1,
         page_size_max: 1,
         filter_bytes_max: 1,
+        filter_work_max: 1,
         cursor_timeout_s: 1,
     };
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use scim::patch::Meter;
 use scim::profile::Leniency;
 
 use super::caller::Caller;
@@ -22,6 +23,8 @@ pub struct Call {
     pub leniency: Leniency,
     /// The id of the request in the log.
     pub request_id: RequestId,
+    /// The work of its operations, where several are counted together.
+    pub(super) work: Option<Meter>,
 }
 
 impl Call {
@@ -38,6 +41,7 @@ impl Call {
             caller: Arc::new(caller),
             admission: Arc::new(admission),
             request_id,
+            work: None,
         }
     }
 

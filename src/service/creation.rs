@@ -57,7 +57,10 @@ impl Creation {
         request.check_writable("POST")?;
         let password = password::in_body(&body, &request.resource_type.schema);
         Ok(Self {
-            hashed: service.hasher.hash(password).await?,
+            hashed: service
+                .hasher
+                .hash(request.call.tenancy.tenant, password)
+                .await?,
             now_ms: service.clock.now_ms(),
             request,
             id,

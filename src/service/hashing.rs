@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, Semaphore};
 
-use crate::store::StoreError;
+use crate::store::{Shares, StoreError, TenantId};
 
 /// How long a request waits for its turn to hash.
 const TURN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -16,6 +16,8 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub(super) struct Hasher {
     turns: Arc<Semaphore>,
+    /// Each tenant's part of them.
+    tenants: Shares,
     turn_timeout: Duration,
 }
 
@@ -31,6 +33,8 @@ impl Hasher {
     pub(super) fn new(parallel: usize) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(parallel.max(1))),
+            // A tenant that sends many passwords waits for itself, and leaves a turn to the others.
+            tenants: Shares::of(parallel.saturating_sub(1)),
             turn_timeout: TURN_TIMEOUT,
         }
     }
@@ -40,12 +44,17 @@ impl Hasher {
     /// Errors: 503 when no turn comes in time.
     pub(super) async fn hash(
         &self,
+        tenant: TenantId,
         password: Option<String>,
     ) -> Result<Option<Hashed>, StoreError> {
         let Some(password) = password else {
             return Ok(None);
         };
-        let turn = Arc::clone(&self.turns).acquire_owned();
+        let (own, all) = (self.tenants.share(tenant), Arc::clone(&self.turns));
+        let turn = async {
+            let own = own.acquire_owned().await?;
+            Ok::<_, AcquireError>((own, all.acquire_owned().await?))
+        };
         let Ok(Ok(turn)) = tokio::time::timeout(self.turn_timeout, turn).await else {
             return Err(StoreError::Unavailable(
                 "too many passwords are being hashed",
@@ -95,7 +104,7 @@ mod tests {
             turn_timeout: Duration::ZERO,
             ..Hasher::new(1)
         };
-        let hash = || runtime.block_on(hasher.hash(Some("secret".into())));
+        let hash = || runtime.block_on(hasher.hash(TenantId(1), Some("secret".into())));
         let turn = hasher.turns.try_acquire().unwrap();
         let refused = hash().err();
         assert!(
@@ -107,5 +116,21 @@ mod tests {
         );
         drop(turn);
         assert!(hash().is_ok_and(|hashed| hashed.is_some()));
+    }
+
+    #[test]
+    fn no_tenant_takes_all_turns() {
+        let hasher = Hasher::new(4);
+        let own: Vec<_> = (0..8)
+            .map_while(|_| hasher.tenants.share(TenantId(1)).try_acquire_owned().ok())
+            .collect();
+        assert_eq!(own.len(), 3);
+        assert!(
+            hasher
+                .tenants
+                .share(TenantId(2))
+                .try_acquire_owned()
+                .is_ok()
+        );
     }
 }

@@ -41,7 +41,10 @@ impl Modification {
         request.check_writable(step.method())?;
         let password = step.password(&request.resource_type.schema);
         Ok(Self {
-            hashed: service.hasher.hash(password).await?,
+            hashed: service
+                .hasher
+                .hash(request.call.tenancy.tenant, password)
+                .await?,
             now_ms: service.clock.now_ms(),
             answers_no_content: step.answers_no_content(&request),
             request,

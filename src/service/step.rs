@@ -2,7 +2,7 @@
 
 use scim::canonical::{MemberRef, Purpose, canonicalize};
 use scim::password::{self, PasswordFate};
-use scim::patch::{self, MemberChange, PatchOperation, Patched};
+use scim::patch::{self, MemberChange, Meter, PatchOperation, Patched};
 use scim::profile::Rule;
 use scim::resource_type::ResourceType;
 use scim::schema::Schema;
@@ -63,7 +63,11 @@ impl Step {
     ) -> Result<Patched<'a>, ScimError> {
         let context = request.context();
         let input = match self {
-            Self::Patch(operations) => return patch::apply(context, stored, operations),
+            Self::Patch(operations) => {
+                let whole = request.call.work.as_ref();
+                let work = whole.map(Meter::part).unwrap_or_default();
+                return patch::apply_within(context, stored, operations, &work);
+            }
             Self::Replace(body) => canonicalize(context, body, Purpose::Replace(stored))?,
             Self::Revive(body) => {
                 let input = canonicalize(context, body, Purpose::Revive(stored));

@@ -33,6 +33,7 @@ mod row;
 mod rows;
 mod schema;
 mod session;
+mod shares;
 mod sql;
 mod statements;
 #[expect(
@@ -71,6 +72,7 @@ pub(crate) use recorded::Authorship;
 pub use references::Named;
 pub use row::{Beside, Row};
 pub use session::Session;
+pub use shares::Shares;
 pub use sql::Sql;
 pub use store::Store;
 pub use tenant::{CursorSecret, Tenant};

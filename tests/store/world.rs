@@ -27,6 +27,7 @@ pub(crate) const LIMITS: Limits = Limits {
     page_size_max: 1_000,
     cursor_timeout_s: 3_600,
     filter_bytes_max: 1 << 20,
+    filter_work_max: u64::MAX,
 };
 
 /// The databases every test runs on.

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::complete::check_complete;
+use super::meter::{Meter, weight_of};
 use super::patch_operation::PatchOperation;
 use super::patched::Patched;
 use super::patcher::Patcher;
@@ -24,8 +25,19 @@ pub fn apply<'a>(
     document: &Document,
     operations: &[PatchOperation],
 ) -> Result<Patched<'a>, ScimError> {
-    let mut patcher = Patcher::new(context, document);
+    apply_within(context, document, operations, &Meter::default())
+}
+
+/// The same as a part of a larger request, whose work is counted together.
+pub fn apply_within<'a>(
+    context: Context<'a>,
+    document: &Document,
+    operations: &[PatchOperation],
+    meter: &Meter,
+) -> Result<Patched<'a>, ScimError> {
+    let mut patcher = Patcher::new(context, document, meter);
     for operation in operations {
+        meter.charge(weight_of(&patcher.document))?;
         patcher.operation(operation)?;
         check_document(context, &patcher.document, Some(document))?;
     }

@@ -67,7 +67,7 @@ impl<'t> Elements<'t> {
     }
 
     /// Appends what is not there yet. If an element has the same `value` and `type`, it is brought up to date instead.
-    pub(super) fn add(&mut self, added: Vec<Value>, meter: &mut Meter) -> Result<(), ScimError> {
+    pub(super) fn add(&mut self, added: Vec<Value>, meter: &Meter) -> Result<(), ScimError> {
         single_primary(self.attribute, &added)?;
         let mut known = Known::new(self.attribute, &self.items, &added, meter)?;
         let mut became_primary = Vec::new();
@@ -154,11 +154,7 @@ impl<'t> Elements<'t> {
     }
 
     /// Removes the elements that a `value` list names.
-    pub(super) fn remove_listed(
-        &mut self,
-        listed: &Value,
-        meter: &mut Meter,
-    ) -> Result<(), ScimError> {
+    pub(super) fn remove_listed(&mut self, listed: &Value, meter: &Meter) -> Result<(), ScimError> {
         let listed = Listed::new(self.attribute, listed);
         meter.charge(listed.ways().saturating_mul(self.weight()))?;
         self.items.retain(|element| !listed.names(element));

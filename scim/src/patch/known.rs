@@ -62,7 +62,7 @@ impl<'t> Known<'t> {
         attribute: &'t Attribute,
         known: &[Value],
         added: &[Value],
-        meter: &mut Meter,
+        meter: &Meter,
     ) -> Result<Self, ScimError> {
         let shapes = added
             .iter()

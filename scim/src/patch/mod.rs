@@ -54,8 +54,9 @@ mod template;
 mod tests;
 mod values;
 
-pub use apply::apply;
+pub use apply::{apply, apply_within};
 pub use members::{MemberChange, fold};
+pub use meter::Meter;
 pub use no_content::answers_no_content;
 pub use op::Op;
 pub use patch_operation::PatchOperation;

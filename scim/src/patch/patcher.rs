@@ -27,13 +27,13 @@ pub(super) struct Patcher<'a> {
 }
 
 impl<'a> Patcher<'a> {
-    pub(super) fn new(context: Context<'a>, document: &Document) -> Self {
+    pub(super) fn new(context: Context<'a>, document: &Document, meter: &Meter) -> Self {
         Self {
             context,
             document: document.clone(),
             password: PasswordFate::default(),
             members: Vec::new(),
-            meter: Meter::default(),
+            meter: meter.clone(),
             named: HashSet::new(),
         }
     }

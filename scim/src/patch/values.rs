@@ -82,14 +82,14 @@ impl Patcher<'_> {
             } => {
                 let added = canonical::elements(self.context, target, value)?;
                 let mut elements = self.take_elements(target)?;
-                elements.add(added, &mut self.meter)?;
+                elements.add(added, &self.meter)?;
                 self.put(target, elements.into_value())
             }
             Action::Remove { value: None } => self.remove(target),
             Action::Remove { value: Some(value) } => {
                 self.listed_removal(target)?;
                 let mut elements = self.take_elements(target)?;
-                elements.remove_listed(value, &mut self.meter)?;
+                elements.remove_listed(value, &self.meter)?;
                 self.put(target, elements.into_value())
             }
         }

@@ -9,6 +9,8 @@ pub struct Limits {
     pub page_size_max: i64,
     /// Longest filter, in bytes.
     pub filter_bytes_max: usize,
+    /// Most comparisons for one filter that no index answers: its terms times the resources to look at.
+    pub filter_work_max: u64,
     /// How long a cursor holds, and how long a walk by index may pause, in seconds.
     pub cursor_timeout_s: u64,
 }

@@ -11,6 +11,7 @@
 //!     page_size_default: 100,
 //!     page_size_max: 200,
 //!     filter_bytes_max: 8192,
+//!     filter_work_max: 2_000_000,
 //!     cursor_timeout_s: 600,
 //! };
 //! let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());

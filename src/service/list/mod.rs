@@ -13,5 +13,6 @@ mod page;
 mod reading;
 mod unread_page;
 mod walked;
+mod work;
 
 pub use list::list;

@@ -8,7 +8,7 @@ use super::asked::Asked;
 use super::extent::Extent;
 use super::reading::Held;
 use super::walked::Walked;
-use super::{cursor, index};
+use super::{cursor, index, work};
 use crate::service::body::Body;
 use crate::service::show::append_some;
 use crate::store::query::{Position, Slice, Start};
@@ -49,6 +49,7 @@ impl Page {
     ) -> Result<Option<(Self, Slice)>> {
         let Context { asked, query, .. } = context;
         let mut reading = asked.reading(session, query, context.first);
+        work::check(&mut reading)?;
         let (slice, way, count) = match &query.paging {
             Paging::Index(start_index) => {
                 let walker = asked.walker(query);

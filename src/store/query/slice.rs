@@ -141,6 +141,11 @@ impl Session<'_> {
         self.counted(compiler.total(query))
     }
 
+    /// The number of resources of a list's types, whatever its filter.
+    pub fn count_all(&mut self, compiler: &Compiler<'_>, query: &ListQuery<'_>) -> Result<i64> {
+        self.counted(compiler.total_of_types(query))
+    }
+
     /// The number of resources of a list behind a position.
     pub fn count_after(
         &mut self,

@@ -82,6 +82,11 @@ impl Compiler<'_> {
         if query.is_filtered() {
             return self.total_of(query, None);
         }
+        self.total_of_types(query)
+    }
+
+    /// The statement that tells how many resources the types of a list have.
+    pub(super) fn total_of_types(&self, query: &ListQuery<'_>) -> Sql {
         let names = query.selections.iter().map(|selection| {
             let name = &selection.resource_type.name;
             Sql::default().text(name)
