@@ -13,7 +13,7 @@ use crate::service::call::Call;
 use crate::service::service::Service;
 use crate::store::Result;
 
-/// As how many of the dearest PATCHes a request may be.
+/// As how many of the dearest patches a request may be.
 const PATCHES: usize = 20;
 /// The same for a request that is one transaction, for which other writers may have to wait.
 const ATOMIC_PATCHES: usize = 4;
