@@ -233,7 +233,16 @@ fn check(server: &TestServer, groups: &[String], accounts: &[Account]) {
     }
 }
 
-fn killed_again_and_again(backend: Backend, rounds: usize, writes: usize) {
+/// How many rounds, and how many writes in each: few, or as many as `SCIMD_KILL_ROUNDS` says (`scripts/faults --long`).
+fn size() -> (usize, usize) {
+    match std::env::var("SCIMD_KILL_ROUNDS") {
+        Ok(rounds) => (rounds.parse().expect("SCIMD_KILL_ROUNDS is a number"), 500),
+        Err(_) => (2, 100),
+    }
+}
+
+fn killed_again_and_again(backend: Backend) {
+    let (rounds, writes) = size();
     let mut server = TestServer::start(backend);
     let groups: Vec<String> = (0..GROUPS)
         .map(|number| id(&server.create_group(&format!("group-{number}"), &[])).to_owned())
@@ -254,22 +263,10 @@ fn killed_again_and_again(backend: Backend, rounds: usize, writes: usize) {
 
 #[test]
 fn f12_a_killed_server_keeps_what_it_acknowledged_sqlite() {
-    killed_again_and_again(Backend::Sqlite, 2, 100);
+    killed_again_and_again(Backend::Sqlite);
 }
 
 #[test]
 fn f12_a_killed_server_keeps_what_it_acknowledged_postgres() {
-    killed_again_and_again(Backend::Postgres, 2, 100);
-}
-
-#[test]
-#[ignore = "takes minutes; scripts/faults --long runs it"]
-fn long_f12_a_hundred_times_sqlite() {
-    killed_again_and_again(Backend::Sqlite, 100, 500);
-}
-
-#[test]
-#[ignore = "takes minutes; scripts/faults --long runs it"]
-fn long_f12_a_hundred_times_postgres() {
-    killed_again_and_again(Backend::Postgres, 100, 500);
+    killed_again_and_again(Backend::Postgres);
 }
