@@ -54,7 +54,8 @@ pub enum Mode {
 /// Errors: 404 and 409 for the definition; 400 where stored resources do not fit the new one.
 pub async fn define(service: &Service, tenancy: &Tenancy, edit: Edit) -> Result<Arc<Registry>> {
     let tenant = tenancy.tenant;
-    let change = move |tenants: &mut Tenants<'_>| change(&mut tenants.session(tenant), &[edit]);
+    let edits = [edit];
+    let change = move |tenants: &mut Tenants<'_>| change(&mut tenants.session(tenant), &edits);
     service.store.over_tenants(change).await
 }
 

@@ -18,7 +18,8 @@ pub enum StoreError {
     Outdated,
     /// The request's credential or tenant is not any more what the request remembers of it. Nothing was written.
     Unproven,
-    /// The connection is lost, or refuses to write. Nothing was committed.
+    /// The connection is lost, or of no use: it refuses to write, or cannot read the file. Nothing was committed, and another
+    /// connection may do better.
     Disconnected(String),
     /// The answer to a commit did not arrive. The commit may have happened.
     Unknown(String),
@@ -75,6 +76,15 @@ impl From<DieselError> for StoreError {
             {
                 Self::Disconnected(message)
             }
+            // A connection to a file that was read-only when it was opened stays so after the file is not.
+            _ if says(&[
+                "disk I/O error",
+                "readonly database",
+                "unable to open database",
+            ]) =>
+            {
+                Self::Disconnected(message)
+            }
             _ if says(&[
                 "lock timeout",
                 "statement timeout",
@@ -92,14 +102,6 @@ impl From<DieselError> for StoreError {
             ]) =>
             {
                 Self::Full(message)
-            }
-            _ if says(&[
-                "disk I/O error",
-                "readonly database",
-                "unable to open database",
-            ]) =>
-            {
-                Self::Busy(message)
             }
             _ => Self::Internal(error),
         }

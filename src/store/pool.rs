@@ -1,4 +1,4 @@
-//! The r2d2 pool. A connection that turns out to be dead at BEGIN is dropped, and the next one is tried. A check at
+//! The r2d2 pool. A connection that turns out to be dead or of no use is dropped, and the next one is tried. A check at
 //! every checkout would cost a round trip each time.
 
 use std::sync::Arc;
@@ -24,6 +24,8 @@ struct Manager {
 struct Pooled {
     connection: DbConnection,
     broken: bool,
+    /// Whether it was made for the work that has it now. What such a connection cannot do, no other can.
+    is_new: bool,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -34,12 +36,14 @@ impl r2d2::ManageConnection for Manager {
         Ok(Pooled {
             connection: DbConnection::establish_url(&self.url)?,
             broken: false,
+            is_new: true,
         })
     }
     fn is_valid(&self, _: &mut Pooled) -> std::result::Result<(), ConnectionError> {
         Ok(())
     }
     fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.is_new = false;
         pooled.broken || pooled.connection.is_broken()
     }
 }
@@ -124,9 +128,38 @@ impl Pool {
         write: bool,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
     ) -> Result<T> {
-        let (mut pooled, outcome) = ended(self.begin(write)?, work);
+        self.transaction(write, work).1
+    }
+
+    /// As [`Pool::with_transaction`], for work that writes. `work` runs again on another connection when it finds that its own
+    /// is of no use. A file that was read-only for a while leaves a pool full of them, and SQLite tells at a write only.
+    pub(super) fn with_write<T>(&self, work: impl Fn(&mut DbConnection) -> Result<T>) -> Result<T> {
+        let mut attempts_left = self.size() + 1;
+        loop {
+            attempts_left -= 1;
+            match self.transaction(true, &work) {
+                (false, Err(StoreError::Disconnected(_))) if attempts_left > 0 => {
+                    log::debug!("a useless database connection is replaced");
+                }
+                (_, outcome) => return outcome,
+            }
+        }
+    }
+
+    /// Runs `work` in a transaction. Also returns whether the connection was made for it.
+    fn transaction<T>(
+        &self,
+        write: bool,
+        work: impl FnOnce(&mut DbConnection) -> Result<T>,
+    ) -> (bool, Result<T>) {
+        let pooled = match self.begin(write) {
+            Ok(pooled) => pooled,
+            // Others were tried.
+            Err(error) => return (true, Err(error)),
+        };
+        let (mut pooled, outcome) = ended(pooled, work);
         pooled.broken |= is_lost(&outcome);
-        outcome
+        (pooled.is_new, outcome)
     }
 
     /// As [`Pool::with_transaction`], but waits only a moment for a connection or a lock, and then returns `None`. The

@@ -192,13 +192,13 @@ impl Store {
     /// Runs `work` in a transaction over all tenants that may write.
     pub async fn over_tenants<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tenants<'_>) -> Result<T> + Send + 'static,
+        work: impl Fn(&mut Tenants<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let turns = self.turns.anywhere(true).await?;
         let pool = self.pool.clone();
         blocking(move || {
             let _turns = turns;
-            pool.with_transaction(true, |connection| work(&mut Tenants::new(connection)))
+            pool.with_write(|connection| work(&mut Tenants::new(connection)))
         })
         .await
     }
@@ -268,7 +268,7 @@ fn in_transaction<T>(
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let outcome = pool.with_transaction(true, |connection| {
+        let outcome = pool.with_write(|connection| {
             let mut session = who.session(connection);
             let done = work(&mut session);
             records.set(session.recorded > 0);

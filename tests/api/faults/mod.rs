@@ -1,5 +1,7 @@
-//! Faults that a server has to survive: of its disk, its database, its network, and of those who use it.
+//! Faults that a server has to survive: of its disk, its database, its network, and of those who use it. It answers meanwhile, and is
+//! well again when they are over.
 
 mod dear_requests;
 mod killed;
 mod large_answers;
+mod read_only_file;

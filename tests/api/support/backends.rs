@@ -7,6 +7,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::account::Account;
+use super::cluster::Cluster;
 use super::door::Door;
 
 /// The databases every test runs on.
@@ -21,6 +23,10 @@ pub(crate) struct Database {
     url: String,
     directory: PathBuf,
     schema: Option<Schema>,
+    /// Whose the files are and who runs the server, when it is not us.
+    account: Option<Account>,
+    /// A server of its own.
+    cluster: Option<Cluster>,
 }
 
 struct Schema {
@@ -30,24 +36,52 @@ struct Schema {
 
 impl Database {
     pub(crate) fn create(backend: Backend) -> Self {
-        let name = unique_name();
-        let directory = env::temp_dir().join(&name);
-        fs::create_dir_all(&directory).expect("a directory for the test's files");
+        let (name, directory) = place();
         match backend {
-            Backend::Sqlite => Self {
-                url: format!("sqlite:{}", directory.join("scimd.db").display()),
+            Backend::Sqlite => Self::at(
+                format!("sqlite:{}", directory.join("scimd.db").display()),
                 directory,
-                schema: None,
-            },
+            ),
             Backend::Postgres => {
                 let schema = Schema::create(name);
-                Self {
-                    url: schema.url(),
-                    directory,
-                    schema: Some(schema),
-                }
+                let mut database = Self::at(schema.url(), directory);
+                database.schema = Some(schema);
+                database
             }
         }
+    }
+
+    /// A SQLite file of an account that has to heed permissions.
+    pub(crate) fn of_no_root() -> Self {
+        let mut database = Self::create(Backend::Sqlite);
+        database.account = Account::unprivileged();
+        if let Some(account) = database.account {
+            account.owns(&database.directory);
+        }
+        database
+    }
+
+    /// A PostgreSQL of its own.
+    pub(crate) fn in_a_cluster() -> Self {
+        let (_, directory) = place();
+        let cluster = Cluster::start(&directory);
+        let mut database = Self::at(cluster.url(), directory);
+        database.cluster = Some(cluster);
+        database
+    }
+
+    fn at(url: String, directory: PathBuf) -> Self {
+        Self {
+            url,
+            directory,
+            schema: None,
+            account: None,
+            cluster: None,
+        }
+    }
+
+    pub(crate) fn account(&self) -> Option<Account> {
+        self.account
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -70,8 +104,17 @@ impl Database {
     }
 }
 
+/// A name, and a directory of that name.
+fn place() -> (String, PathBuf) {
+    let name = unique_name();
+    let directory = env::temp_dir().join(&name);
+    fs::create_dir_all(&directory).expect("a directory for the test's files");
+    (name, directory)
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
+        self.cluster = None;
         if let Some(schema) = &self.schema {
             schema.sql(&format!("DROP SCHEMA IF EXISTS {} CASCADE", schema.name));
         }

@@ -3,9 +3,11 @@
 
 #[macro_use]
 mod macros;
+mod account;
 mod backends;
 mod behind;
 mod cli;
+mod cluster;
 mod door;
 mod patch_checks;
 pub(crate) mod patch_table;

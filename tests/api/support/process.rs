@@ -8,6 +8,8 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
+use super::account::Account;
+
 /// A running `scimd serve`. Its stdout is read line by line, its stderr goes to a file.
 pub(crate) struct Process {
     child: Child,
@@ -17,7 +19,26 @@ pub(crate) struct Process {
 
 /// A `scimd` command on a database, with nothing of the caller's own `SCIMD_*` variables.
 pub(crate) fn command(database_url: &str, directory: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_scimd"));
+    command_of(
+        env!("CARGO_BIN_EXE_scimd").as_ref(),
+        database_url,
+        directory,
+    )
+}
+
+/// The same, run by an account that may not reach the place where the program was built.
+pub(crate) fn command_as(account: Account, database_url: &str, directory: &Path) -> Command {
+    let program = directory.join("scimd");
+    if !program.exists() {
+        fs::copy(env!("CARGO_BIN_EXE_scimd"), &program).expect("a copy of the program");
+    }
+    let mut command = command_of(&program, database_url, directory);
+    account.runs(&mut command);
+    command
+}
+
+fn command_of(program: &Path, database_url: &str, directory: &Path) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SCIMD_") {
             command.env_remove(name);

@@ -9,7 +9,7 @@ use super::backends::{Backend, Database};
 use super::behind::{Behind, everything};
 use super::cli::CliOutput;
 use super::door::Door;
-use super::process::{Process, command};
+use super::process::{Process, command, command_as};
 use super::raw;
 use super::reply::Reply;
 use super::request::{Request, Target};
@@ -51,6 +51,16 @@ impl TestServer {
         let mut database = Database::create(Backend::Postgres);
         let door = database.through_a_door();
         (Self::on(database, usual_environment()), door)
+    }
+
+    /// A server on a SQLite file whose permissions it has to heed, as root need not.
+    pub(crate) fn of_no_root() -> Self {
+        Self::on(Database::of_no_root(), usual_environment())
+    }
+
+    /// A server on a PostgreSQL of its own.
+    pub(crate) fn in_a_cluster() -> Self {
+        Self::on(Database::in_a_cluster(), usual_environment())
     }
 
     fn on(database: Database, environment: Vec<(String, String)>) -> Self {
@@ -307,7 +317,11 @@ pub(crate) fn scimd(args: &[&str], environment: &[(&str, &str)]) -> CliOutput {
 }
 
 fn spawn(database: &Database, environment: &[(String, String)]) -> Process {
-    let mut command = command(database.url(), database.directory());
+    let (url, directory) = (database.url(), database.directory());
+    let mut command = match database.account() {
+        Some(account) => command_as(account, url, directory),
+        None => command(url, directory),
+    };
     command.arg("serve");
     for (name, value) in environment {
         command.env(name, value);
