@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::admission::Admission;
 use super::credential::Credential;
 use super::error::Result;
+use super::note::relaxed;
 use super::schema::{credentials, tenants};
 use super::session::Session;
 use super::tenant::{self, Tenant};
@@ -152,16 +153,20 @@ impl Session<'_> {
         Ok(linked.execute(self.connection)? > 0)
     }
 
-    /// Stores a time of use, unless a time is stored that is later or at most `grain_ms` earlier.
+    /// Stores a time of use, unless a time is stored that is later or at most `grain_ms` earlier. Its loss does no harm.
     pub fn use_credential(&mut self, key_id: &str, now_ms: i64, grain_ms: i64) -> Result<()> {
-        let last = credentials::last_used_ms;
-        let row = credentials::table
-            .filter(credentials::tenant_id.eq(self.tenant.0))
-            .filter(credentials::key_id.eq(key_id))
-            .filter(credentials::revoked_ms.is_null())
-            .filter(last.is_null().or(last.lt(now_ms - grain_ms)));
-        diesel::update(row)
-            .set(credentials::last_used_ms.eq(now_ms))
+        let (before, from) = relaxed(self.dialect());
+        before
+            .sql("UPDATE credentials SET last_used_ms = ")
+            .bigint(now_ms)
+            .sql(from)
+            .sql(" WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND key_id = ")
+            .text(key_id)
+            .sql(" AND revoked_ms IS NULL AND coalesce(last_used_ms < ")
+            .bigint(now_ms - grain_ms)
+            .sql(", TRUE)")
             .execute(self.connection)?;
         Ok(())
     }

@@ -21,6 +21,7 @@ mod indexed_values;
 mod key;
 mod memberships;
 mod migrate;
+mod note;
 mod origin;
 mod pool;
 mod positions;

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use sha2::{Digest as _, Sha256};
 
-use super::connection::NOTE_LOCK_TIMEOUT_MS;
 use super::dialect::Dialect;
 use super::error::Result;
+use super::note::relaxed;
 use super::query::Position;
 use super::session::Session;
 use super::sql::Sql;
@@ -120,25 +120,19 @@ impl Session<'_> {
             .integer(self.tenant.0)
             .sql(" AND at_ms < ")
             .bigint(forgotten_ms);
-        let (before, from) = match dialect {
-            // One statement, which waits only a moment for a lock. Its commit does not wait for the disk: after a crash the
-            // page is found by counting.
-            Dialect::Postgres => {
-                let relaxed = Sql::new(format!(
-                    "WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', TRUE), \
-                     set_config('lock_timeout', '{NOTE_LOCK_TIMEOUT_MS}', TRUE)) "
-                ));
-                let gone = Sql::new(", gone AS (")
-                    .then(gone)
-                    .sql(" AND EXISTS (SELECT FROM relaxed)) ");
-                let gone = if begins { gone } else { Sql::default() };
-                (relaxed.then(gone), " FROM relaxed")
-            }
+        // After a crash the page is found by counting.
+        let (before, from) = relaxed(dialect);
+        let before = match dialect {
+            Dialect::Postgres if begins => before
+                .sql(", gone AS (")
+                .then(gone)
+                .sql(" AND EXISTS (SELECT FROM relaxed)) "),
+            Dialect::Postgres => before,
             Dialect::Sqlite => {
                 if begins {
                     gone.execute(self.connection)?;
                 }
-                (Sql::default(), "")
+                before
             }
         };
         let lane = match walk.lane {

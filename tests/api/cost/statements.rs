@@ -17,7 +17,7 @@ fn statements(server: &TestServer, requests: impl FnOnce()) -> Vec<String> {
     let lines = log[seen..].lines();
     let statements = lines.filter_map(|line| Some(line.split_once(STATEMENT)?.1.to_owned()));
     statements
-        .filter(|sql| !sql.contains("\"last_used_ms\" =") && !sql.contains("SET lock_timeout"))
+        .filter(|sql| !sql.contains("last_used_ms =") && !sql.contains("SET lock_timeout"))
         .collect()
 }
 
