@@ -343,6 +343,10 @@ pub struct ServeArgs {
     /// Threads that answer requests [default: one per core]
     #[arg(long, env = "SCIMD_WORKERS", value_parser = workers)]
     pub workers: Option<usize>,
+    /// Seconds that a request waits for the database before the answer is 503. A transaction of a Bulk request, and a change of
+    /// schemas or resource types, may take ten times as long while its statements come back, each in this time
+    #[arg(long, env = "SCIMD_DATABASE_TIMEOUT_S", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub database_timeout_s: u64,
     /// Seconds that requests in flight get to end when the server is told to stop
     #[arg(long, env = "SCIMD_SHUTDOWN_TIMEOUT_S", default_value_t = 30)]
     pub shutdown_timeout_s: u64,

@@ -187,8 +187,11 @@ fn remember_use(service: &Service, keeper: &Keeper, used: &Candidate, now_ms: i6
         let _turn = turn;
         let done = service::remember_use(&service, tenant, key_id, now_ms).await;
         match done {
-            Ok(()) => memory.used(&secret_hash, now_ms),
-            Err(_) => log::debug!("the time of last use of a credential was not written"),
+            Ok(true) => memory.used(&secret_hash, now_ms),
+            // A later request tries again.
+            Ok(false) | Err(_) => {
+                log::debug!("the time of last use of a credential was not written")
+            }
         }
     });
 }

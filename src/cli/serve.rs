@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use scim::query::Limits;
@@ -29,7 +30,12 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         log::info!("ran migration {name}");
     }
     warn_of_exposed_files(&global.database_url);
-    let service = Service::open(&global.database_url, global.pool_size(), list_limits(args))?;
+    let service = Service::open(
+        &global.database_url,
+        global.pool_size(),
+        Duration::from_secs(args.database_timeout_s),
+        list_limits(args),
+    )?;
     let server = bind(&args.bind).map_err(|error| {
         format!(
             "cannot listen on {}: {error}; choose another address with --bind",
@@ -185,6 +191,7 @@ fn log_settings(
         page_size_max = args.page_size_max,
         cursor_timeout_s = args.cursor_timeout_s,
         rate_limit = rate_limit.as_str(),
+        database_timeout_s = args.database_timeout_s,
         shutdown_timeout_s = args.shutdown_timeout_s;
         "serving"
     );

@@ -52,6 +52,8 @@ pub(super) async fn guard(
             }
             admit(call, request, &next).await
         }
+        // It tells already what has failed, and perhaps that nobody knows what was written.
+        Err(_) if response.status().is_server_error() => Ok(response),
         Err(error) => {
             let (request, _) = response.into_parts();
             let failure = HttpResponse::from_error(Failure::from(error));

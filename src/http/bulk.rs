@@ -43,7 +43,9 @@ pub(super) async fn bulk(
         patch_operations_max: limits.patch_operations_max,
     };
     let call = asked.call.clone();
-    let done = service::bulk(&asked.app.service, call, terms, body.0).await?;
+    let service = &asked.app.service;
+    let bulk = service::bulk(service, call, terms, body.0);
+    let done = service.piecewise(bulk).await?;
     Ok(json(StatusCode::OK, &done))
 }
 

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use prometheus::{
-    HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
+    HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     TextEncoder,
 };
 use scim::profile::Rule;
+
+use crate::service::Service;
 
 /// The counters.
 pub struct Metrics {
@@ -15,6 +17,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
     connections: IntGaugeVec,
+    abandoned: IntGauge,
     leniencies: IntCounterVec,
     pub(super) panics: IntCounter,
 }
@@ -47,6 +50,10 @@ impl Metrics {
                 Opts::new("scimd_pool_connections", "Database connections by state"),
                 &["state"],
             )?,
+            abandoned: IntGauge::new(
+                "scimd_database_jobs_abandoned",
+                "Jobs in the database that go on although nobody waits for them any more",
+            )?,
             leniencies: IntCounterVec::new(
                 Opts::new(
                     "scimd_leniency_total",
@@ -65,6 +72,9 @@ impl Metrics {
         metrics
             .registry
             .register(Box::new(metrics.connections.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.abandoned.clone()))?;
         metrics
             .registry
             .register(Box::new(metrics.panics.clone()))?;
@@ -95,14 +105,16 @@ impl Metrics {
         self.leniencies.with_label_values(&[rule.name()]).inc();
     }
 
-    pub(super) fn render(&self, connections: (u32, u32)) -> Result<String, prometheus::Error> {
-        let (in_use, idle) = connections;
+    pub(super) fn render(&self, service: &Service) -> Result<String, prometheus::Error> {
+        let (in_use, idle) = service.connections();
         self.connections
             .with_label_values(&["in_use"])
             .set(i64::from(in_use));
         self.connections
             .with_label_values(&["idle"])
             .set(i64::from(idle));
+        let abandoned = i64::try_from(service.abandoned_jobs());
+        self.abandoned.set(abandoned.unwrap_or(i64::MAX));
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }

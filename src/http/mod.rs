@@ -20,6 +20,7 @@ mod inline;
 mod me;
 mod metrics;
 mod observe;
+mod patience;
 mod readiness;
 mod request_id;
 mod resources;

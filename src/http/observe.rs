@@ -218,7 +218,7 @@ mod tests {
     fn app(directory: &std::path::Path) -> App {
         let url = format!("sqlite:{}", directory.join("scimd.db").display());
         App {
-            service: Service::open(&url, 1, LIMITS).unwrap(),
+            service: Service::open(&url, 1, std::time::Duration::from_secs(3), LIMITS).unwrap(),
             public_url: "http://x.test".into(),
             limits: RequestLimits {
                 body_bytes_max: 1,
@@ -258,7 +258,7 @@ mod tests {
         let response = error.error_response();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(response.headers().contains_key("x-request-id"));
-        let counted = app.metrics.render(app.service.connections()).unwrap();
+        let counted = app.metrics.render(&app.service).unwrap();
         for line in [
             "scimd_panics_total 1",
             r#"scimd_http_requests_total{method="GET",route="/broken",status="500"} 1"#,

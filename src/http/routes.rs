@@ -16,7 +16,8 @@ use super::base_path::{BASE_PATH, tenant_pattern};
 use super::failure::Failure;
 use super::suggestion::suggestion;
 use super::{
-    access, bulk, definitions, discovery, docs, feed, health, me, resources, search, welcome,
+    access, bulk, definitions, discovery, docs, feed, health, me, patience, resources, search,
+    welcome,
 };
 use crate::service::{Call, Scope, Settings, standard_registry};
 
@@ -30,7 +31,11 @@ const MEMBER: &str = "GET, HEAD, PUT, PATCH, DELETE";
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     // Routes are tried in this order, and those with a name in braces are regular expressions.
     config
-        .service(web::scope(BASE_PATH).configure(scim))
+        .service(
+            web::scope(BASE_PATH)
+                .wrap(from_fn(patience::limited))
+                .configure(scim),
+        )
         .service(open("/", welcome::welcome))
         .service(open("/livez", health::livez))
         .service(open("/readyz", health::readyz))
@@ -38,7 +43,11 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .service(open("/openapi.json", docs::description))
         .service(open("/docs", docs::page))
         .service(open("/docs/{file}", docs::file))
-        .service(web::scope(&tenant_pattern()).configure(scim))
+        .service(
+            web::scope(&tenant_pattern())
+                .wrap(from_fn(patience::limited))
+                .configure(scim),
+        )
         .default_service(web::to(nowhere));
 }
 

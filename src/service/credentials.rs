@@ -43,7 +43,7 @@ pub fn is_use_due(credential: &Credential, now_ms: i64) -> bool {
     last.is_none_or(|last| now_ms - last >= LAST_USED_GRAIN_MS)
 }
 
-/// Writes the time of last use.
+/// Writes the time of last use, if that takes a moment only. Returns whether it was written.
 ///
 /// Errors: the database.
 pub async fn remember_use(
@@ -51,11 +51,12 @@ pub async fn remember_use(
     tenant: TenantId,
     key_id: String,
     now_ms: i64,
-) -> Result<()> {
+) -> Result<bool> {
     let used = move |session: &mut Session<'_>| {
         session.use_credential(&key_id, now_ms, LAST_USED_GRAIN_MS)
     };
-    service.store.write(tenant, used).await.map(drop)
+    let noted = service.store.note(tenant, used).await?;
+    Ok(noted.is_some())
 }
 
 /// Makes a new token.

@@ -42,7 +42,7 @@ async fn prune_tenant(service: &Service, tenant: &Tenant, now_ms: i64) -> Result
     while let Some(position) = after {
         let work =
             move |session: &mut Session<'_>| session.prune_changes(position, before_ms, now_ms);
-        after = service.store.write(tenant.id, work).await?;
+        after = service.store.tend(tenant.id, work).await?;
     }
     Ok(())
 }

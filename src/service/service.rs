@@ -1,6 +1,7 @@
 //! The resources that all use cases share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use scim::query::Limits;
 use scim::representation::BaseUrl;
@@ -32,18 +33,19 @@ pub struct Service {
 }
 
 impl Service {
-    /// Opens a service on a database, with at most `pool_size` connections. As many threads as there are cores hash
-    /// passwords.
+    /// Opens a service on a database, with at most `connections_max` connections. A request waits for the database no longer
+    /// than `timeout`. As many threads as there are cores hash passwords.
     ///
     /// Errors: a sentence for the operator.
     pub fn open(
         database_url: &str,
         connections_max: u32,
+        timeout: Duration,
         limits: Limits,
     ) -> std::result::Result<Self, String> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
-            store: Store::open(database_url, connections_max)?,
+            store: Store::serving(database_url, connections_max, timeout)?,
             clock: Clock,
             hasher: Hasher::new(cores),
             limits,
@@ -55,6 +57,22 @@ impl Service {
     /// Connections in use and idle.
     pub fn connections(&self) -> (u32, u32) {
         self.store.connections()
+    }
+
+    /// Jobs in the database that go on although nobody waits for them any more.
+    pub fn abandoned_jobs(&self) -> usize {
+        self.store.abandoned_jobs()
+    }
+
+    /// Runs a request. All its work in the database shares one time.
+    pub async fn request<F: Future>(&self, request: F) -> F::Output {
+        self.store.request(request).await
+    }
+
+    /// Runs the part of a request that is many transactions. Each may take ten times as long as a request, while its
+    /// statements come back.
+    pub async fn piecewise<F: Future>(&self, part: F) -> F::Output {
+        self.store.piecewise(part).await
     }
 
     /// Whether the database has this version's tables.

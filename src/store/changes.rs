@@ -182,10 +182,11 @@ impl Session<'_> {
         ))
     }
 
-    /// Takes numbers for rows of this transaction. Returns the first of them.
+    /// Takes numbers for rows of this transaction, which the next statement writes. Returns the first of them.
     ///
-    /// Errors: 413 for more than a position has room for. Only a member of a million groups comes here.
+    /// Errors: [`StoreError::Late`]; 413 for more than a position has room for. Only a member of a million groups comes here.
     pub(super) fn number_rows(&mut self, rows: usize) -> Result<i64> {
+        self.before_write()?;
         let first = self.recorded + 1;
         self.recorded =
             i64::try_from(rows).map_or(i64::MAX, |rows| self.recorded.saturating_add(rows));

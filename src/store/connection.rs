@@ -9,6 +9,8 @@ use serde_json::Value;
 use super::dialect::Dialect;
 use super::files::make_private;
 use super::statements;
+use super::times::Times;
+use super::url::with_limits;
 
 /// A connection to PostgreSQL or SQLite.
 #[derive(diesel::MultiConnection)]
@@ -37,38 +39,38 @@ diesel::define_sql_function! {
     fn jsonb(text: Text) -> Jsonb;
 }
 
-/// How long a statement waits for a lock, in milliseconds.
-const LOCK_TIMEOUT_MS: u32 = 5_000;
 /// How long a statement of a note waits for a lock, see `Store::note`.
 pub(super) const NOTE_LOCK_TIMEOUT_MS: u32 = 100;
 
 impl DbConnection {
     /// Connects by URL: `postgres://…`, or `sqlite:` and a path.
-    pub(super) fn establish_url(url: &str) -> diesel::ConnectionResult<Self> {
+    pub(super) fn establish_url(url: &str, times: Times) -> diesel::ConnectionResult<Self> {
         let mut connection = match url.strip_prefix("sqlite:") {
             Some(path) => {
                 make_private(path);
                 Self::Sqlite(SqliteConnection::establish(path)?)
             }
-            None => Self::Postgres(PgConnection::establish(url)?),
+            None => Self::Postgres(PgConnection::establish(&with_limits(url))?),
         };
         statements::watch(&mut connection);
         connection
-            .configure()
+            .configure(times)
             .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)
     }
 
-    fn configure(&mut self) -> QueryResult<()> {
+    fn configure(&mut self, times: Times) -> QueryResult<()> {
+        let lock_ms = times.lock.as_millis();
         match self {
             // synchronous=FULL: a committed write survives a power cut, not only a crash.
             Self::Sqlite(connection) => connection.batch_execute(&format!(
-                "PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                "PRAGMA busy_timeout = {lock_ms}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY;"
             )),
             Self::Postgres(connection) => connection.batch_execute(&format!(
-                "SET lock_timeout = {LOCK_TIMEOUT_MS}; SET statement_timeout = 30000; \
-                 SET idle_in_transaction_session_timeout = 60000; SET jit = off;"
+                "SET lock_timeout = {lock_ms}; SET statement_timeout = {}; \
+                 SET idle_in_transaction_session_timeout = 60000; SET jit = off;",
+                times.statement.as_millis()
             )),
         }
     }
@@ -95,15 +97,15 @@ impl DbConnection {
     /// Until [`DbConnection::tighten`], waits only a moment for locks, and does not wait for the disk at a
     /// commit. It is called outside a transaction. On PostgreSQL the statements of a note say this themselves.
     pub(super) fn relax(&mut self) -> QueryResult<()> {
-        self.set_patience(NOTE_LOCK_TIMEOUT_MS, "NORMAL")
+        self.set_patience(u128::from(NOTE_LOCK_TIMEOUT_MS), "NORMAL")
     }
 
     /// Restores the settings of a new connection.
-    pub(super) fn tighten(&mut self) -> QueryResult<()> {
-        self.set_patience(LOCK_TIMEOUT_MS, "FULL")
+    pub(super) fn tighten(&mut self, times: Times) -> QueryResult<()> {
+        self.set_patience(times.lock.as_millis(), "FULL")
     }
 
-    fn set_patience(&mut self, lock_timeout_ms: u32, synchronous: &str) -> QueryResult<()> {
+    fn set_patience(&mut self, lock_timeout_ms: u128, synchronous: &str) -> QueryResult<()> {
         match self {
             Self::Postgres(_) => Ok(()),
             Self::Sqlite(connection) => connection.batch_execute(&format!(
@@ -174,6 +176,15 @@ impl DbConnection {
         match self {
             Self::Postgres(connection) => {
                 connection.batch_execute("SET LOCAL statement_timeout = 0")
+            }
+            Self::Sqlite(_) => Ok(()),
+        }
+    }
+    /// Lets the commit of this transaction wait neither for the disk nor for a standby. SQLite has no standby.
+    pub(super) fn commit_lightly(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(connection) => {
+                connection.batch_execute("SET LOCAL synchronous_commit = off")
             }
             Self::Sqlite(_) => Ok(()),
         }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::connection::jsonb;
 use super::error::Result;
+use super::job::still_wanted;
 use super::schema::{resource_types, schemas, tenants};
 use super::session::Session;
 use super::sql::Sql;
@@ -108,6 +109,7 @@ impl Session<'_> {
         self.connection.allow_long_statement()?;
         let mut after = 0;
         loop {
+            still_wanted()?;
             let batch = Sql::new("SELECT key, id, document FROM resources WHERE tenant_id = ")
                 .integer(self.tenant.0)
                 .sql(" AND resource_type = ")

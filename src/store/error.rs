@@ -23,6 +23,8 @@ pub enum StoreError {
     Disconnected(String),
     /// The answer to a commit did not arrive. The commit may have happened.
     Unknown(String),
+    /// The request has waited long enough. Nothing was written, and nothing will be.
+    Late,
     /// The database is busy, locked or over its time limit.
     Busy(String),
     /// A turn or a connection did not come in time. Holds the reason.
@@ -131,10 +133,13 @@ impl StoreError {
                 "other requests are changing the same resources at this moment; try again shortly",
             ),
             Self::Unknown(_) => unavailable(
-                "the database connection was lost; it is not known whether the change was written",
+                "the database did not confirm it; it is not known whether the change was written",
             ),
             Self::Disconnected(_) => {
                 unavailable("the database connection was lost and nothing was written")
+            }
+            Self::Late => {
+                unavailable("the database did not answer in time, and nothing was written")
             }
             Self::Busy(_) => unavailable("the database is busy"),
             Self::Unavailable(reason) => unavailable(reason),
@@ -163,6 +168,7 @@ impl StoreError {
             Self::Disconnected(cause) => {
                 log::error!("request {reference}: database connection lost: {cause}");
             }
+            Self::Late => log::error!("request {reference}: the database did not answer in time"),
             Self::Busy(cause) => log::error!("request {reference}: database busy: {cause}"),
             Self::Full(cause) => log::error!("request {reference}: database full: {cause}"),
             Self::UniqueViolation => {
@@ -188,6 +194,7 @@ impl StoreError {
             | Self::Unproven
             | Self::Unknown(_)
             | Self::Disconnected(_)
+            | Self::Late
             | Self::Busy(_)
             | Self::Unavailable(_)
             | Self::Full(_) => true,
@@ -211,6 +218,7 @@ impl std::fmt::Display for StoreError {
                 formatter.write_str("the tenant changed meanwhile; try again")
             }
             Self::Contention => formatter.write_str("another write came first; try again"),
+            Self::Late => formatter.write_str("the database did not answer in time"),
             Self::Retry(cause) | Self::Internal(cause) => cause.fmt(formatter),
             Self::Disconnected(cause)
             | Self::Unknown(cause)

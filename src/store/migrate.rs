@@ -11,6 +11,7 @@ use super::error::{Result, StoreError};
 use super::positions;
 use super::sql::Sql;
 use super::tenants::Tenants;
+use super::times::Times;
 use super::url::{check_url, redacted};
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -26,7 +27,7 @@ type Outcome<T> = std::result::Result<T, String>;
 pub fn migrate(url: &str) -> Outcome<Vec<String>> {
     let shown = redacted(url);
     check_url(url)?;
-    let mut connection = DbConnection::establish_url(url)
+    let mut connection = DbConnection::establish_url(url, Times::of_commands())
         .map_err(|error| format!("cannot connect to {shown}: {error}"))?;
     bring_up(&mut connection).map_err(|error| format!("migrating {shown} failed: {error}"))
 }

@@ -10,6 +10,8 @@ use diesel::ConnectionError;
 use super::connection::DbConnection;
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
+use super::job::Job;
+use super::times::Times;
 use super::url::{check_url, redacted};
 
 /// How long a request waits for a connection.
@@ -19,6 +21,7 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 struct Manager {
     url: String,
+    times: Times,
 }
 
 struct Pooled {
@@ -34,7 +37,7 @@ impl r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> std::result::Result<Pooled, ConnectionError> {
         Ok(Pooled {
-            connection: DbConnection::establish_url(&self.url)?,
+            connection: DbConnection::establish_url(&self.url, self.times)?,
             broken: false,
             is_new: true,
         })
@@ -64,15 +67,16 @@ impl r2d2::HandleError<ConnectionError> for LogErrors {
 pub(super) struct Pool {
     pool: r2d2::Pool<Manager>,
     dialect: Dialect,
+    times: Times,
     /// Whether a connection worked since the pool rested.
     worked: Arc<AtomicBool>,
 }
 
 impl Pool {
     /// Opens the pool with one connection, so that a wrong URL is reported at once.
-    pub(super) fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
+    pub(super) fn open(url: &str, size: u32, times: Times) -> std::result::Result<Self, String> {
         check_url(url)?;
-        let first = DbConnection::establish_url(url)
+        let first = DbConnection::establish_url(url, times)
             .map_err(|error| format!("cannot connect to {}: {error}", redacted(url)))?;
         let dialect = first.dialect();
         drop(first);
@@ -86,10 +90,12 @@ impl Pool {
             .error_handler(Box::new(LogErrors))
             .build_unchecked(Manager {
                 url: url.to_owned(),
+                times,
             });
         Ok(Self {
             pool,
             dialect,
+            times,
             worked: Arc::default(),
         })
     }
@@ -125,19 +131,24 @@ impl Pool {
     /// Runs `work` in a transaction. The transaction commits only if `work` succeeds. Blocks.
     pub(super) fn with_transaction<T>(
         &self,
+        job: &Job,
         write: bool,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
     ) -> Result<T> {
-        self.transaction(write, work).1
+        self.transaction(job, write, work).1
     }
 
     /// As [`Pool::with_transaction`], for work that writes. `work` runs again on another connection when it finds that its own
     /// is of no use. A file that was read-only for a while leaves a pool full of them, and SQLite tells at a write only.
-    pub(super) fn with_write<T>(&self, work: impl Fn(&mut DbConnection) -> Result<T>) -> Result<T> {
+    pub(super) fn with_write<T>(
+        &self,
+        job: &Job,
+        work: impl Fn(&mut DbConnection) -> Result<T>,
+    ) -> Result<T> {
         let mut attempts_left = self.size() + 1;
         loop {
             attempts_left -= 1;
-            match self.transaction(true, &work) {
+            match self.transaction(job, true, &work) {
                 (false, Err(StoreError::Disconnected(_))) if attempts_left > 0 => {
                     log::debug!("a useless database connection is replaced");
                 }
@@ -149,28 +160,29 @@ impl Pool {
     /// Runs `work` in a transaction. Also returns whether the connection was made for it.
     fn transaction<T>(
         &self,
+        job: &Job,
         write: bool,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
     ) -> (bool, Result<T>) {
-        let pooled = match self.begin(write) {
+        let pooled = match self.begin(job, write) {
             Ok(pooled) => pooled,
             // Others were tried.
             Err(error) => return (true, Err(error)),
         };
-        let (mut pooled, outcome) = ended(pooled, work);
+        let (mut pooled, outcome) = ended(pooled, write.then_some(job), work);
         pooled.broken |= is_lost(&outcome);
         (pooled.is_new, outcome)
     }
 
-    /// As [`Pool::with_transaction`], but waits only a moment for a connection or a lock, and then returns `None`. The
-    /// commit does not wait for the disk, so a power cut may undo the last of them.
+    /// As [`Pool::with_transaction`], but waits only a moment for a lock, and then returns `None`. The commit does not wait for
+    /// the disk, so a power cut may undo the last of them.
     pub(super) fn with_relaxed_transaction<T>(
         &self,
+        job: &Job,
         work: impl FnOnce(&mut DbConnection) -> Result<T>,
     ) -> Result<Option<T>> {
-        let Some(mut pooled) = self.pool.try_get() else {
-            return Ok(None);
-        };
+        let mut pooled = self.take()?;
+        job.check()?;
         if self.dialect == Dialect::Postgres {
             let outcome = work(&mut pooled.connection);
             pooled.broken |= is_lost(&outcome);
@@ -180,10 +192,10 @@ impl Pool {
         pooled.broken = true;
         pooled.connection.relax()?;
         let (mut pooled, outcome) = match pooled.connection.begin_write() {
-            Ok(()) => ended(pooled, work),
+            Ok(()) => ended(pooled, Some(job), work),
             Err(error) => (pooled, Err(error.into())),
         };
-        pooled.broken = pooled.connection.tighten().is_err() || is_lost(&outcome);
+        pooled.broken = pooled.connection.tighten(self.times).is_err() || is_lost(&outcome);
         noted(outcome)
     }
 
@@ -191,12 +203,14 @@ impl Pool {
     /// is dead. Blocks.
     pub(super) fn with_connection<T>(
         &self,
+        job: &Job,
         work: impl Fn(&mut DbConnection) -> Result<T>,
     ) -> Result<T> {
         let mut attempts_left = self.size() + 1;
         loop {
             attempts_left -= 1;
             let mut pooled = self.take()?;
+            job.check()?;
             match work(&mut pooled.connection) {
                 Err(StoreError::Disconnected(_)) if attempts_left > 0 => {
                     log::debug!("a lost database connection is replaced");
@@ -234,11 +248,12 @@ impl Pool {
     }
 
     /// Takes a connection and opens a transaction. No statement has run yet, so a dead connection is simply replaced.
-    fn begin(&self, write: bool) -> Result<r2d2::PooledConnection<Manager>> {
+    fn begin(&self, job: &Job, write: bool) -> Result<r2d2::PooledConnection<Manager>> {
         let mut attempts_left = self.size() + 1;
         loop {
             attempts_left -= 1;
             let mut pooled = self.take()?;
+            job.check()?;
             let begun = if write {
                 pooled.connection.begin_write()
             } else {
@@ -258,21 +273,22 @@ impl Pool {
     }
 }
 
-/// Runs `work` in the open transaction, and ends the transaction.
+/// Runs `work` in the open transaction, and ends the transaction. `writes` is the job of one that writes: it is not committed
+/// when nobody waits for it any more.
 fn ended<T>(
     mut pooled: r2d2::PooledConnection<Manager>,
+    writes: Option<&Job>,
     work: impl FnOnce(&mut DbConnection) -> Result<T>,
 ) -> (r2d2::PooledConnection<Manager>, Result<T>) {
-    let outcome = match work(&mut pooled.connection) {
-        Ok(value) => {
-            let committed = pooled.connection.commit();
-            committed
-                .map(|()| value)
-                .map_err(|error| match error.into() {
-                    StoreError::Disconnected(cause) => StoreError::Unknown(cause),
-                    other => other,
-                })
-        }
+    // The database may have stood still at BEGIN.
+    let wanted = writes.map_or(Ok(()), Job::check);
+    let done = wanted.and_then(|()| work(&mut pooled.connection));
+    let done = done.and_then(|value| writes.map_or(Ok(()), Job::send).map(|()| value));
+    let outcome = match done {
+        Ok(value) => match pooled.connection.commit() {
+            Ok(()) => Ok(value),
+            Err(error) => Err(uncommitted(error.into(), writes)),
+        },
         Err(error) => {
             if pooled.connection.rollback().is_err() {
                 pooled.broken = true;
@@ -281,6 +297,17 @@ fn ended<T>(
         }
     };
     (pooled, outcome)
+}
+
+/// What became of a commit that failed.
+fn uncommitted(error: StoreError, writes: Option<&Job>) -> StoreError {
+    if let StoreError::Disconnected(cause) = error {
+        return StoreError::Unknown(cause);
+    }
+    if let Some(job) = writes {
+        job.take_back();
+    }
+    error
 }
 
 /// A note that would have had to wait is not written.
@@ -309,7 +336,7 @@ mod tests {
     use super::*;
 
     fn work(pool: &Pool) {
-        pool.with_connection(|connection| Ok(connection.shrink()?))
+        pool.with_connection(&Job::default(), |connection| Ok(connection.shrink()?))
             .unwrap();
     }
 
@@ -318,7 +345,8 @@ mod tests {
     fn a_pool_that_rests_stays_as_large_as_it_was() {
         let name = format!("scimd_rest_{}.db", std::process::id());
         let file = std::env::temp_dir().join(name);
-        let pool = Pool::open(&format!("sqlite:{}", file.display()), 4).unwrap();
+        let url = format!("sqlite:{}", file.display());
+        let pool = Pool::open(&url, 4, Times::of_commands()).unwrap();
         for _ in 0..5 {
             work(&pool);
             assert!(pool.may_rest());

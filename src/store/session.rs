@@ -4,6 +4,7 @@ use super::admission::Admission;
 use super::connection::DbConnection;
 use super::dialect::Dialect;
 use super::error::Result;
+use super::job::{Job, still_wanted};
 use super::tenant_id::TenantId;
 
 /// A transaction of one tenant. Every statement carries the tenant.
@@ -14,6 +15,8 @@ pub struct Session<'c> {
     pub(super) recorded: i64,
     /// What admitted the request that this is for.
     pub(super) admission: Option<&'c Admission>,
+    /// The job whose statements commit by themselves: there is no transaction around them.
+    commits: Option<&'c Job>,
 }
 
 impl<'c> Session<'c> {
@@ -23,7 +26,23 @@ impl<'c> Session<'c> {
             tenant,
             recorded: 0,
             admission: None,
+            commits: None,
         }
+    }
+
+    /// The same without a transaction around it: a statement that writes commits at once.
+    pub(super) fn without_transaction(self, job: &'c Job) -> Self {
+        Self {
+            commits: Some(job),
+            ..self
+        }
+    }
+
+    /// Asks before a statement that writes, if that would commit.
+    ///
+    /// Errors: [`super::StoreError::Late`] when nobody waits for it any more.
+    pub(super) fn before_write(&self) -> Result<()> {
+        self.commits.map_or(Ok(()), Job::send)
     }
 
     /// A session for a request. Its statements prove the admission where they can.
@@ -41,11 +60,12 @@ impl<'c> Session<'c> {
 
     /// Runs `work` under a savepoint. If `work` fails, its writes are undone, and the transaction can go on.
     ///
-    /// Errors: the transaction cannot go on. The outcome of `work` is inside.
+    /// Errors: the transaction cannot go on, or nobody waits for it any more. The outcome of `work` is inside.
     pub(crate) fn attempt<T, E>(
         &mut self,
         work: impl FnOnce(&mut Self) -> std::result::Result<T, E>,
     ) -> Result<std::result::Result<T, E>> {
+        still_wanted()?;
         self.connection.begin_savepoint()?;
         let outcome = work(self);
         match &outcome {

@@ -1,4 +1,5 @@
-//! At log level `trace`, a line for each SQL statement with its time.
+//! Watches the statements of a connection: each is a sign that the database goes on. At log level `trace`, a line for each
+//! with its time.
 //!
 //! What a client sent is bound, so it is not in the text of a statement. diesel prints bound values behind the text, and
 //! that part is cut off here.
@@ -8,15 +9,30 @@ use std::time::Instant;
 use diesel::Connection;
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 
+use super::job::came_back;
+
 /// What a line of these is filtered by.
 const TARGET: &str = "scimd::sql";
 /// Parts the text of a statement from its values.
 const BEFORE_VALUES: &str = " -- binds: ";
 
-/// Logs the statements of a connection, if anybody reads that.
+/// Watches the statements of a connection, and logs them if anybody reads that.
 pub(super) fn watch(connection: &mut impl Connection) {
     if log::log_enabled!(target: TARGET, log::Level::Trace) {
         connection.set_instrumentation(Statements::default());
+    } else {
+        connection.set_instrumentation(Signs);
+    }
+}
+
+/// Notes that a statement has ended.
+struct Signs;
+
+impl Instrumentation for Signs {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::FinishQuery { .. } = event {
+            came_back();
+        }
     }
 }
 
@@ -28,6 +44,9 @@ struct Statements {
 
 impl Instrumentation for Statements {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::FinishQuery { .. } = event {
+            came_back();
+        }
         match event {
             InstrumentationEvent::StartQuery { .. } => self.began = Some(Instant::now()),
             InstrumentationEvent::FinishQuery { query, error, .. } => {

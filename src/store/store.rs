@@ -1,26 +1,26 @@
 //! Access to the database: a limited pool, and limited waiting for it. Async callers use it, and commands, which block.
 
-use std::cell::Cell;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
+use tokio::task::{JoinError, JoinHandle};
 
-use super::dialect::Dialect;
 use super::error::{Result, StoreError};
+use super::job::{Abandoned, Job, Waiting};
+use super::patience::{Limit, Patience, spend};
 use super::pool::Pool;
 use super::session::Session;
 use super::tenant_id::TenantId;
 use super::tenants::Tenants;
-use super::turns::Turns;
+use super::times::Times;
+use super::turns::{Taken, Turns};
 use super::wakers::Wakers;
 use super::who::Who;
+use super::writing::Writing;
 
-/// How long a request waits for the database. Its other limits are shorter; this one is for a network that drops every
-/// packet.
-const DEADLINE: Duration = Duration::from_secs(40);
-/// How often a write runs again after a lost race.
-const RETRIES_MAX: u32 = 3;
+/// How long anybody waits for a note, once it has its turns.
+const NOTE_PATIENCE: Duration = Duration::from_millis(500);
 
 /// The database.
 #[derive(Clone)]
@@ -28,18 +28,41 @@ pub struct Store {
     pool: Pool,
     turns: Turns,
     wakers: Wakers,
+    patience: Patience,
+    abandoned: Abandoned,
 }
 
+/// How long work in the store waits that belongs to a command.
+const COMMAND_PATIENCE: Patience = Patience(Duration::from_secs(40));
+
 impl Store {
-    /// Opens a pool of at most `size` connections. One is made at once, so that a wrong URL is reported at once.
+    /// Opens a pool of at most `size` connections for commands. One is made at once, so that a wrong URL is reported at once.
     ///
     /// Errors: a sentence without the URL's secrets.
     pub fn open(url: &str, size: u32) -> std::result::Result<Self, String> {
-        let pool = Pool::open(url, size)?;
+        Self::with(url, size, COMMAND_PATIENCE, Times::of_commands())
+    }
+
+    /// The same for requests, each of which waits for the database no longer than `timeout`.
+    ///
+    /// Errors: as [`Store::open`].
+    pub fn serving(url: &str, size: u32, timeout: Duration) -> std::result::Result<Self, String> {
+        Self::with(url, size, Patience(timeout), Times::of_requests(timeout))
+    }
+
+    fn with(
+        url: &str,
+        size: u32,
+        patience: Patience,
+        times: Times,
+    ) -> std::result::Result<Self, String> {
+        let pool = Pool::open(url, size, times)?;
         Ok(Self {
-            turns: Turns::of(&pool),
+            turns: Turns::of(pool.size(), pool.dialect()),
             pool,
             wakers: Wakers::default(),
+            patience,
+            abandoned: Abandoned::default(),
         })
     }
 
@@ -48,18 +71,33 @@ impl Store {
         self.pool.state()
     }
 
+    /// Jobs in the database that go on although nobody waits for them any more.
+    pub fn abandoned_jobs(&self) -> usize {
+        self.abandoned.count()
+    }
+
+    /// Runs a request. All its work in the store shares one time.
+    pub async fn request<F: Future>(&self, request: F) -> F::Output {
+        self.patience.together(request).await
+    }
+
+    /// Runs the part of a request that is many transactions. Each may take ten times as long as a request, while its
+    /// statements come back.
+    pub async fn piecewise<F: Future>(&self, part: F) -> F::Output {
+        self.patience.each(part).await
+    }
+
     /// Gives back memory that was needed for work, if there is none now.
     pub(crate) async fn rest(&self) -> Result<()> {
         // A server at rest wakes no thread.
         if !self.pool.may_rest() {
             return Ok(());
         }
-        let pool = self.pool.clone();
-        blocking(move || {
+        let work = |pool: &Pool, _: &Job| {
             pool.rest();
             Ok(())
-        })
-        .await
+        };
+        self.run(Vec::new(), self.patience.limit(), work).await
     }
 
     /// Rings when this process has committed a change of the tenant.
@@ -74,13 +112,11 @@ impl Store {
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let who = who.into();
-        let turns = self.turns.of_tenant(who.tenant(), false).await?;
-        let pool = self.pool.clone();
-        blocking(move || {
-            let _turns = turns;
-            pool.with_transaction(false, |connection| work(&mut who.session(connection)))
-        })
-        .await
+        let tenant = who.tenant();
+        let work = move |pool: &Pool, job: &Job| {
+            pool.with_transaction(job, false, |connection| work(&mut who.session(connection)))
+        };
+        self.of_tenant(tenant, false, work).await
     }
 
     /// Runs `glance`, without a transaction around it. If it does not find everything, runs `work` as [`Store::read`] does.
@@ -94,19 +130,17 @@ impl Store {
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let who = who.into();
-        let turns = self.turns.of_tenant(who.tenant(), false).await?;
-        let pool = self.pool.clone();
-        blocking(move || {
-            let _turns = turns;
-            let found = pool.with_connection(|connection| glance(&mut who.session(connection)))?;
+        let tenant = who.tenant();
+        let work = move |pool: &Pool, job: &Job| {
+            let found =
+                pool.with_connection(job, |connection| glance(&mut who.session(connection)))?;
             match found {
                 Some(found) => Ok(found),
-                None => {
-                    pool.with_transaction(false, |connection| work(&mut who.session(connection)))
-                }
+                None => pool
+                    .with_transaction(job, false, |connection| work(&mut who.session(connection))),
             }
-        })
-        .await
+        };
+        self.of_tenant(tenant, false, work).await
     }
 
     /// Runs `work` in a transaction that may write, as a whole or not at all. A lost race runs it again.
@@ -115,10 +149,8 @@ impl Store {
         who: impl Into<Who>,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.writing(who.into(), move |pool, who, records| {
-            in_transaction(pool, who, &work, records)
-        })
-        .await
+        self.writing(who.into(), move |at| at.in_transaction(&work))
+            .await
     }
 
     /// As [`Store::write`]. Where a statement can write everything (on PostgreSQL), `swift` is tried before, without a
@@ -129,9 +161,9 @@ impl Store {
         swift: impl Fn(&mut Session<'_>) -> Result<Option<T>> + Send + 'static,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.writing(who.into(), move |pool, who, records| {
-            swiftly(pool, who, &swift, records)
-                .unwrap_or_else(|| in_transaction(pool, who, &work, records))
+        self.writing(who.into(), move |at| {
+            let swiftly = at.swiftly(&swift);
+            swiftly.unwrap_or_else(|| at.in_transaction(&work))
         })
         .await
     }
@@ -140,39 +172,61 @@ impl Store {
     async fn writing<T: Send + 'static>(
         &self,
         who: Who,
-        work: impl FnOnce(&Pool, &Who, &Cell<bool>) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&Writing<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turns = self.turns.of_tenant(who.tenant(), true).await?;
-        let (pool, wakers) = (self.pool.clone(), self.wakers.clone());
-        blocking(move || {
-            let _turns = turns;
-            let records = Cell::new(false);
-            let outcome = work(&pool, &who, &records);
+        let (tenant, wakers) = (who.tenant(), self.wakers.clone());
+        let work = move |pool: &Pool, job: &Job| {
+            let writing = Writing::new(pool, job, &who);
+            let outcome = work(&writing);
             // A change may be committed although its answer could not be read.
-            if records.get() {
-                wakers.wake(who.tenant());
+            if writing.records.get() {
+                wakers.wake(tenant);
             }
             outcome
-        })
-        .await
+        };
+        self.of_tenant(tenant, true, work).await
     }
 
-    /// Writes data whose loss does no harm, in a transaction whose commit does not wait for the disk. It is tried once,
-    /// and waits only a moment for a turn, a connection or a lock. `None` when it was not written.
+    /// Writes data whose loss does no harm, in a transaction whose commit waits neither for the disk nor for a standby. It is
+    /// tried once, and waits only a moment for a turn, a lock or the database. `None` when it was not written.
+    ///
+    /// On PostgreSQL it is one statement that says all this itself, see `note::relaxed`.
     pub async fn note<T: Send + 'static>(
         &self,
         tenant: TenantId,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Option<T>> {
-        let Some(turns) = self.turns.for_a_note(tenant).await else {
+        let began = Instant::now();
+        let Some(turns) = self.turns.for_a_note().await else {
+            spend(began.elapsed());
             return Ok(None);
         };
-        let pool = self.pool.clone();
-        blocking(move || {
-            let _turns = turns;
-            pool.with_relaxed_transaction(|connection| work(&mut Session::new(connection, tenant)))
-        })
-        .await
+        let note = move |pool: &Pool, job: &Job| {
+            pool.with_relaxed_transaction(job, |connection| {
+                work(&mut Session::new(connection, tenant))
+            })
+        };
+        match self.run(turns, Limit::of(NOTE_PATIENCE), note).await {
+            Err(StoreError::Late) => Ok(None),
+            outcome => outcome,
+        }
+    }
+
+    /// Runs `work` that nobody waits for and that may be undone by a crash, in a transaction of its own. It never has more than
+    /// one turn, and its commit waits for no standby.
+    pub async fn tend<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turns = self.turns.for_upkeep().await?;
+        let tend = move |pool: &Pool, job: &Job| {
+            pool.with_write(job, |connection| {
+                connection.commit_lightly()?;
+                work(&mut Session::new(connection, tenant))
+            })
+        };
+        self.run(turns, self.patience.long(), tend).await
     }
 
     /// Runs one reading statement over all tenants, without a transaction around it.
@@ -180,27 +234,22 @@ impl Store {
         &self,
         work: impl Fn(&mut Tenants<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turns = self.turns.anywhere(false).await?;
-        let pool = self.pool.clone();
-        blocking(move || {
-            let _turns = turns;
-            pool.with_connection(|connection| work(&mut Tenants::new(connection)))
-        })
-        .await
+        let work = move |pool: &Pool, job: &Job| {
+            pool.with_connection(job, |connection| work(&mut Tenants::new(connection)))
+        };
+        self.anywhere(false, self.patience.limit(), work).await
     }
 
-    /// Runs `work` in a transaction over all tenants that may write.
+    /// Runs `work` in a transaction over all tenants that may write. It may read all resources of a tenant, so it may take ten
+    /// times as long as a request, while its statements come back.
     pub async fn over_tenants<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Tenants<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turns = self.turns.anywhere(true).await?;
-        let pool = self.pool.clone();
-        blocking(move || {
-            let _turns = turns;
-            pool.with_write(|connection| work(&mut Tenants::new(connection)))
-        })
-        .await
+        let work = move |pool: &Pool, job: &Job| {
+            pool.with_write(job, |connection| work(&mut Tenants::new(connection)))
+        };
+        self.anywhere(true, self.patience.long(), work).await
     }
 
     /// The same for a command, which blocks and takes no turn.
@@ -208,8 +257,9 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Tenants<'_>) -> Result<T>,
     ) -> Result<T> {
+        let job = Job::default();
         self.pool
-            .with_transaction(true, |connection| work(&mut Tenants::new(connection)))
+            .with_transaction(&job, true, |connection| work(&mut Tenants::new(connection)))
     }
 
     /// As [`Store::over_tenants_blocking`], in a transaction that only reads.
@@ -217,92 +267,102 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Tenants<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.pool
-            .with_transaction(false, |connection| work(&mut Tenants::new(connection)))
+        let job = Job::default();
+        self.pool.with_transaction(&job, false, |connection| {
+            work(&mut Tenants::new(connection))
+        })
     }
 
     /// Runs statements on a command's connection, without a transaction around them.
     pub fn upkeep<T>(&self, work: impl Fn(&mut Tenants<'_>) -> Result<T>) -> Result<T> {
+        let job = Job::default();
         self.pool
-            .with_connection(|connection| work(&mut Tenants::new(connection)))
+            .with_connection(&job, |connection| work(&mut Tenants::new(connection)))
     }
-}
 
-/// Tries to write without a transaction. `None` when the change needs one.
-fn swiftly<T>(
-    pool: &Pool,
-    who: &Who,
-    swift: &impl Fn(&mut Session<'_>) -> Result<Option<T>>,
-    records: &Cell<bool>,
-) -> Option<Result<T>> {
-    if pool.dialect() == Dialect::Sqlite {
-        return None;
+    /// Runs `work` with the turns of a tenant, within the time that the request has left.
+    async fn of_tenant<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        write: bool,
+        work: impl FnOnce(&Pool, &Job) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let limit = self.patience.limit();
+        let turns = self.turns.of_tenant(tenant, write, limit.silence);
+        self.in_turn(turns, limit, work).await
     }
-    let outcome = pool.with_connection(|connection| {
-        let mut session = who.session(connection);
-        let done = swift(&mut session);
-        records.set(session.recorded > 0);
-        match done {
-            // The statement that writes may have come through, unless the database takes no writes.
-            Err(StoreError::Disconnected(cause))
-                if records.get() && !cause.contains("read-only transaction") =>
-            {
-                Err(StoreError::Unknown(cause))
-            }
-            done => done,
+
+    /// The same outside any tenant.
+    async fn anywhere<T: Send + 'static>(
+        &self,
+        write: bool,
+        limit: Limit,
+        work: impl FnOnce(&Pool, &Job) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turns = self.turns.anywhere(write, limit.silence);
+        self.in_turn(turns, limit, work).await
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        turns: impl Future<Output = Result<Taken>>,
+        limit: Limit,
+        work: impl FnOnce(&Pool, &Job) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let began = Instant::now();
+        let turns = turns.await;
+        let waited = began.elapsed();
+        spend(waited);
+        self.run(turns?, limit.after(waited), work).await
+    }
+
+    /// Runs `work` on a thread that may block, and waits for it. It keeps its turns until it really ends.
+    async fn run<T: Send + 'static>(
+        &self,
+        turns: Taken,
+        limit: Limit,
+        work: impl FnOnce(&Pool, &Job) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if limit.whole.is_zero() {
+            return Err(StoreError::Late);
         }
-    });
-    match outcome {
-        Ok(None) | Err(StoreError::Retry(_)) => None,
-        Ok(Some(done)) => Some(Ok(done)),
-        Err(error) => Some(Err(error)),
-    }
-}
-
-fn in_transaction<T>(
-    pool: &Pool,
-    who: &Who,
-    work: &impl Fn(&mut Session<'_>) -> Result<T>,
-    records: &Cell<bool>,
-) -> Result<T> {
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        let outcome = pool.with_write(|connection| {
-            let mut session = who.session(connection);
-            let done = work(&mut session);
-            records.set(session.recorded > 0);
-            done
+        let (began, pool) = (Instant::now(), self.pool.clone());
+        let job = Job::new(&self.abandoned);
+        let waiting = job.wait();
+        let done = tokio::task::spawn_blocking(move || {
+            let _turns = turns;
+            let _working = job.work();
+            work(&pool, &job)
         });
-        match outcome {
-            Err(StoreError::Retry(_)) if attempt <= RETRIES_MAX => {
-                log::debug!(attempt = attempt; "a transaction lost a race and runs again");
-                pause(attempt);
+        let done = awaited(done, &waiting, limit).await;
+        spend(began.elapsed());
+        match done {
+            None => Err(waiting.give_up()),
+            Some(Ok(outcome)) => outcome,
+            Some(Err(panicked)) => {
+                log::error!("a database job did not end: {panicked}");
+                Err(StoreError::Fault("a database job did not end"))
             }
-            outcome => return outcome,
         }
     }
 }
 
-/// Waits longer each time, by a partly random time, so that the requests do not collide again.
-fn pause(attempt: u32) {
-    let mut noise = [0u8; 1];
-    let jitter = getrandom::fill(&mut noise).map_or(0, |()| u64::from(noise[0]) / 16);
-    std::thread::sleep(Duration::from_millis(u64::from(attempt) * 5 + jitter));
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let done = tokio::time::timeout(DEADLINE, tokio::task::spawn_blocking(work)).await;
-    let Ok(done) = done else {
-        return Err(StoreError::Unknown("no answer in time".to_owned()));
-    };
-    match done {
-        Ok(outcome) => outcome,
-        Err(panicked) => {
-            log::error!("a database job did not end: {panicked}");
-            Err(StoreError::Fault("a database job did not end"))
+/// What a job comes to. `None` when it has taken too long, or the database has been silent for too long.
+async fn awaited<T>(
+    mut job: JoinHandle<T>,
+    waiting: &Waiting,
+    limit: Limit,
+) -> Option<std::result::Result<T, JoinError>> {
+    let began = Instant::now();
+    let ends = began + limit.whole;
+    loop {
+        let since = waiting.last_sign().unwrap_or(began);
+        let due = ends.min(since + limit.silence);
+        if let Ok(done) = tokio::time::timeout_at(due.into(), &mut job).await {
+            return Some(done);
+        }
+        if due == ends || waiting.last_sign().unwrap_or(began) == since {
+            return None;
         }
     }
 }

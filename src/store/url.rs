@@ -30,6 +30,37 @@ pub fn check_url(url: &str) -> std::result::Result<(), String> {
     Ok(())
 }
 
+/// What libpq does not limit by itself: making a connection, and waiting for a host that has vanished. A host that goes on but
+/// whose database stands still is not found out by these.
+const LIMITS: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "10000"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "2"),
+];
+
+/// The URL of a PostgreSQL with limits for its network, where it says nothing of them.
+pub(super) fn with_limits(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    // As libpq reads it: before the `@` a password may have a `?`.
+    let server = match rest.find(['@', '/']) {
+        Some(at) if rest[at..].starts_with('@') => &rest[at + 1..],
+        _ => rest,
+    };
+    let query = server.split_once('?').map(|(_, query)| query);
+    let mut url = url.to_owned();
+    let mut separator = if query.is_some() { '&' } else { '?' };
+    for (name, value) in LIMITS {
+        let is_said = |pair: &str| pair.split('=').next() == Some(name);
+        if query.is_none_or(|query| !query.split('&').any(is_said)) {
+            url.push_str(&format!("{separator}{name}={value}"));
+            separator = '&';
+        }
+    }
+    url
+}
+
 /// Whether SQLite would keep the database of this path in memory, or in a file that disappears with the connection.
 fn in_memory(path: &str) -> bool {
     path.is_empty() || path.contains(":memory:") || path.contains("mode=memory")
@@ -64,6 +95,15 @@ mod tests {
         assert!(check_url("sqlite:x.db").is_ok());
         let tls = check_url("postgres://u:secret@h/d?sslmode=require");
         assert_eq!(tls.is_ok(), cfg!(feature = "pg-tls"));
+    }
+
+    #[test]
+    fn limits_come_behind_what_the_url_says() {
+        let with = with_limits("postgres://u:s?cret@h/d");
+        assert!(with.starts_with("postgres://u:s?cret@h/d?connect_timeout=5&tcp"));
+        let with = with_limits("postgres://h/d?connect_timeout=9&options=x");
+        assert!(with.starts_with("postgres://h/d?connect_timeout=9&options=x&tcp_user_timeout="));
+        assert!(with.ends_with("&keepalives_count=2"));
     }
 
     #[test]

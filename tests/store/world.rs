@@ -5,6 +5,7 @@ use std::fs;
 use std::hash::{BuildHasher, Hasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use scim::profile::Leniency;
 use scim::projection::Projection;
@@ -140,7 +141,8 @@ impl World {
     pub(crate) fn new(backend: Backend, registry: Registry) -> Self {
         let database = Database::create(backend);
         let tenant = tenant(&database.connect(), "default");
-        let service = Service::open(&database.url, 2, LIMITS).expect("a service");
+        let service =
+            Service::open(&database.url, 2, Duration::from_secs(40), LIMITS).expect("a service");
         let tenancy = Tenancy {
             tenant,
             slug: "default".into(),

@@ -5,3 +5,6 @@ mod dear_requests;
 mod killed;
 mod large_answers;
 mod read_only_file;
+mod standing_still;
+mod synchronous_standby;
+mod watch;

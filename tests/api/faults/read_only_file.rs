@@ -54,7 +54,6 @@ fn load(server: &TestServer) {
     assert!(refused.into_inner(), "no connection was made meanwhile");
 }
 
-/// Rows: ERR-22
 #[test]
 fn writes_work_again_as_soon_as_the_file_may_be_written() {
     let server = TestServer::of_no_root();

@@ -54,7 +54,7 @@ impl Database {
     /// A SQLite file of an account that has to heed permissions.
     pub(crate) fn of_no_root() -> Self {
         let mut database = Self::create(Backend::Sqlite);
-        database.account = Account::unprivileged();
+        database.account = Account::unprivileged(&database.directory);
         if let Some(account) = database.account {
             account.owns(&database.directory);
         }

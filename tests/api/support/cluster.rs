@@ -26,7 +26,7 @@ impl Cluster {
     /// Makes and starts a cluster in this directory.
     pub(crate) fn start(directory: &Path) -> Self {
         let programs = programs();
-        let account = Account::unprivileged();
+        let account = Account::unprivileged(directory);
         let home = directory.join("postgres");
         fs::create_dir(&home).expect("a directory for the cluster");
         let secret = home.join("password");

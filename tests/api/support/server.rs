@@ -48,9 +48,17 @@ impl TestServer {
 
     /// A server that comes to PostgreSQL through a door.
     pub(crate) fn behind_a_door() -> (Self, Door) {
+        Self::behind_a_door_with(&[])
+    }
+
+    /// As `behind_a_door`, with more `SCIMD_*` variables.
+    pub(crate) fn behind_a_door_with(extra: &[(&str, &str)]) -> (Self, Door) {
         let mut database = Database::create(Backend::Postgres);
         let door = database.through_a_door();
-        (Self::on(database, usual_environment()), door)
+        let extra = extra.iter();
+        let extra = extra.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let environment = usual_environment().into_iter().chain(extra);
+        (Self::on(database, environment.collect()), door)
     }
 
     /// A server on a SQLite file whose permissions it has to heed, as root need not.
