@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::dialect::Dialect;
 use super::files::make_private;
-use super::statements;
 use super::times::Times;
 use super::url::with_limits;
+use super::{goes_on, statements};
 
 /// A connection to PostgreSQL or SQLite.
 #[derive(diesel::MultiConnection)]
@@ -48,7 +48,10 @@ impl DbConnection {
         let mut connection = match url.strip_prefix("sqlite:") {
             Some(path) => {
                 make_private(path);
-                Self::Sqlite(SqliteConnection::establish(path)?)
+                let mut connection = SqliteConnection::establish(path)?;
+                goes_on::register(&mut connection)
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Self::Sqlite(connection)
             }
             None => Self::Postgres(PgConnection::establish(&with_limits(url))?),
         };
@@ -62,10 +65,12 @@ impl DbConnection {
     fn configure(&mut self, times: Times) -> QueryResult<()> {
         let lock_ms = times.lock.as_millis();
         match self {
-            // synchronous=FULL: a committed write survives a power cut, not only a crash.
+            // synchronous=FULL: a committed write survives a power cut, not only a crash. secure_delete: what is deleted does
+            // not stay in free pages of the file.
             Self::Sqlite(connection) => connection.batch_execute(&format!(
                 "PRAGMA busy_timeout = {lock_ms}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY;"
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY; \
+                 PRAGMA secure_delete = ON;"
             )),
             Self::Postgres(connection) => connection.batch_execute(&format!(
                 "SET lock_timeout = {lock_ms}; SET statement_timeout = {}; \
@@ -119,6 +124,14 @@ impl DbConnection {
         match self {
             Self::Postgres(_) => Ok(()),
             Self::Sqlite(connection) => connection.batch_execute("PRAGMA shrink_memory"),
+        }
+    }
+
+    /// Brings all of SQLite's log into the file and empties it, unless somebody reads or writes right now.
+    pub(super) fn empty_log(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(_) => Ok(()),
+            Self::Sqlite(connection) => connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The meaning of a failed statement. The cause is kept for the log. The client gets the protocol's words.
 
+use super::goes_on::ENDED;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use scim::{ErrorResponse, ScimError};
 
@@ -87,6 +88,7 @@ impl From<DieselError> for StoreError {
             {
                 Self::Disconnected(message)
             }
+            _ if says(&[ENDED]) => Self::Late,
             _ if says(&[
                 "lock timeout",
                 "statement timeout",

@@ -53,6 +53,13 @@ pub fn exposed_files(url: &str) -> Vec<ExposedFile> {
     .collect()
 }
 
+/// The size of the log beside a SQLite database. `None` where there is none.
+pub(super) fn log_bytes(url: &str) -> Option<u64> {
+    let mut name = path(url.strip_prefix("sqlite:")?)?.into_os_string();
+    name.push("-wal");
+    std::fs::metadata(name).ok().map(|log| log.len())
+}
+
 /// Makes an empty file that only its owner can open, unless there is one. To SQLite an empty file is a new database.
 ///
 /// It tells no errors: SQLite meets the same, and tells them.

@@ -41,12 +41,17 @@ pub(super) fn came_back() {
     });
 }
 
-/// Whether the answer has been given without the work of this thread. Work of many steps asks between them, and stops then. What
-/// interrupts a long statement of SQLite would ask here, too: SQLite calls it on this thread.
+/// Whether the answer has been given without the work of this thread. Work of many steps asks between them, and stops then.
 ///
 /// Errors: [`StoreError::Late`].
 pub(super) fn still_wanted() -> Result<()> {
     AT_WORK.with_borrow(|job| job.as_ref().map_or(Ok(()), |job| job.check()))
+}
+
+/// Whether somebody waits for the work of this thread. Reading for nobody is in vain, also for a client that has hung up.
+pub(super) fn is_awaited() -> bool {
+    let awaited = |job: &Arc<Job>| job.state().waiter == Waiter::Waits;
+    AT_WORK.with_borrow(|job| job.as_ref().is_none_or(awaited))
 }
 
 #[derive(Debug, Default)]

@@ -16,6 +16,7 @@ mod edge_changes;
 mod error;
 mod feed;
 mod files;
+mod goes_on;
 mod group_names;
 mod indexed_values;
 mod job;

@@ -10,12 +10,16 @@ use diesel::ConnectionError;
 use super::connection::DbConnection;
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
+use super::files::log_bytes;
 use super::job::Job;
 use super::times::Times;
 use super::url::{check_url, redacted};
 
 /// How long a request waits for a connection.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// SQLite empties its log by itself at a quarter of this, where nobody reads at that moment.
+const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Makes connections for r2d2.
 #[derive(Debug)]
@@ -68,6 +72,7 @@ pub(super) struct Pool {
     pool: r2d2::Pool<Manager>,
     dialect: Dialect,
     times: Times,
+    url: Arc<str>,
     /// Whether a connection worked since the pool rested.
     worked: Arc<AtomicBool>,
 }
@@ -96,6 +101,7 @@ impl Pool {
             pool,
             dialect,
             times,
+            url: url.into(),
             worked: Arc::default(),
         })
     }
@@ -245,6 +251,22 @@ impl Pool {
         for mut pooled in taken.into_iter().rev() {
             pooled.broken |= pooled.connection.shrink().is_err();
         }
+    }
+
+    /// Whether SQLite's log is longer than it gets while nobody reads for long.
+    pub(super) fn has_long_log(&self) -> bool {
+        log_bytes(&self.url).is_some_and(|bytes| bytes > LOG_BYTES_MAX)
+    }
+
+    /// Empties it, unless that takes more than a moment.
+    pub(super) fn empty_log(&self) -> Result<()> {
+        let mut pooled = self.take()?;
+        // No other work may get the connection until its settings are strict again.
+        pooled.broken = true;
+        pooled.connection.relax()?;
+        let emptied = pooled.connection.empty_log();
+        pooled.broken = pooled.connection.tighten(self.times).is_err();
+        Ok(emptied?)
     }
 
     /// Takes a connection and opens a transaction. No statement has run yet, so a dead connection is simply replaced.

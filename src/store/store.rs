@@ -14,7 +14,7 @@ use super::session::Session;
 use super::tenant_id::TenantId;
 use super::tenants::Tenants;
 use super::times::Times;
-use super::turns::{Taken, Turns};
+use super::turns::{Kind, Taken, Turns};
 use super::wakers::Wakers;
 use super::who::Who;
 use super::writing::Writing;
@@ -100,6 +100,18 @@ impl Store {
         self.run(Vec::new(), self.patience.limit(), work).await
     }
 
+    /// Empties SQLite's log if it has become long, as it does while somebody always reads.
+    pub(crate) async fn shorten_log(&self) -> Result<()> {
+        if !self.pool.has_long_log() {
+            return Ok(());
+        }
+        let Some(turns) = self.turns.for_a_note().await else {
+            return Ok(());
+        };
+        let work = |pool: &Pool, _: &Job| pool.empty_log();
+        self.run(turns, self.patience.limit(), work).await
+    }
+
     /// Rings when this process has committed a change of the tenant.
     pub(crate) fn waker(&self, tenant: TenantId) -> Arc<Notify> {
         self.wakers.of(tenant)
@@ -116,7 +128,36 @@ impl Store {
         let work = move |pool: &Pool, job: &Job| {
             pool.with_transaction(job, false, |connection| work(&mut who.session(connection)))
         };
-        self.of_tenant(tenant, false, work).await
+        self.of_tenant(tenant, Kind::Read, work).await
+    }
+
+    /// As [`Store::read`], for work that may read much. Such work of one tenant waits for each other, and all of it leaves most
+    /// turns to work that reads little.
+    pub async fn read_much<T: Send + 'static>(
+        &self,
+        who: impl Into<Who>,
+        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let who = who.into();
+        let tenant = who.tenant();
+        let work = move |pool: &Pool, job: &Job| {
+            pool.with_transaction(job, false, |connection| work(&mut who.session(connection)))
+        };
+        self.of_tenant(tenant, Kind::DearRead, work).await
+    }
+
+    /// Runs `glance`, without a transaction around it. It runs again as in [`Store::glance`].
+    pub async fn look<T: Send + 'static>(
+        &self,
+        who: impl Into<Who>,
+        glance: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let who = who.into();
+        let tenant = who.tenant();
+        let work = move |pool: &Pool, job: &Job| {
+            pool.with_connection(job, |connection| glance(&mut who.session(connection)))
+        };
+        self.of_tenant(tenant, Kind::Read, work).await
     }
 
     /// Runs `glance`, without a transaction around it. If it does not find everything, runs `work` as [`Store::read`] does.
@@ -140,7 +181,7 @@ impl Store {
                     .with_transaction(job, false, |connection| work(&mut who.session(connection))),
             }
         };
-        self.of_tenant(tenant, false, work).await
+        self.of_tenant(tenant, Kind::Read, work).await
     }
 
     /// Runs `work` in a transaction that may write, as a whole or not at all. A lost race runs it again.
@@ -184,7 +225,7 @@ impl Store {
             }
             outcome
         };
-        self.of_tenant(tenant, true, work).await
+        self.of_tenant(tenant, Kind::Write, work).await
     }
 
     /// Writes data whose loss does no harm, in a transaction whose commit waits neither for the disk nor for a standby. It is
@@ -284,11 +325,11 @@ impl Store {
     async fn of_tenant<T: Send + 'static>(
         &self,
         tenant: TenantId,
-        write: bool,
+        kind: Kind,
         work: impl FnOnce(&Pool, &Job) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let limit = self.patience.limit();
-        let turns = self.turns.of_tenant(tenant, write, limit.silence);
+        let turns = self.turns.of_tenant(tenant, kind, limit.silence);
         self.in_turn(turns, limit, work).await
     }
 

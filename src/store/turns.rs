@@ -19,6 +19,17 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a note waits for its turns.
 const NOTE_TIMEOUT: Duration = Duration::from_millis(100);
 
+/// What work does with the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It reads a little.
+    Read,
+    /// It may read much.
+    DearRead,
+    /// It writes.
+    Write,
+}
+
 /// Most notes at once.
 const NOTES: usize = 1;
 
@@ -29,6 +40,8 @@ pub(super) struct Turns {
     all: Arc<Semaphore>,
     /// SQLite has one writer. This queue is fair; SQLite's own busy handler is not. On PostgreSQL writes leave a share to reads.
     writers: Arc<Semaphore>,
+    /// What may read much leaves most turns to what reads little.
+    dear: Arc<Semaphore>,
     /// What may be lost never takes more than this.
     notes: Arc<Semaphore>,
     tenants: Arc<Mutex<HashMap<TenantId, Tenant>>>,
@@ -42,6 +55,8 @@ struct Tenant {
     all: Arc<Semaphore>,
     /// Its writes never take all of its turns.
     writers: Arc<Semaphore>,
+    /// What may read much waits for the like of the tenant, and does not keep other tenants' waiting.
+    dear: Arc<Semaphore>,
 }
 
 /// Most turns at once.
@@ -51,6 +66,7 @@ struct Shares {
     writers: usize,
     tenant: usize,
     tenant_writers: usize,
+    dear: usize,
 }
 
 impl Shares {
@@ -65,6 +81,7 @@ impl Shares {
             writers,
             tenant,
             tenant_writers: but_a_quarter(tenant).min(writers),
+            dear: (size / 4).max(1),
         }
     }
 }
@@ -84,6 +101,7 @@ impl Turns {
         Self {
             all: Arc::new(Semaphore::new(shares.all)),
             writers: Arc::new(Semaphore::new(shares.writers)),
+            dear: Arc::new(Semaphore::new(shares.dear)),
             notes: Arc::new(Semaphore::new(NOTES)),
             tenants: Arc::default(),
             shares,
@@ -100,15 +118,17 @@ impl Turns {
     pub(super) async fn of_tenant(
         &self,
         tenant: TenantId,
-        write: bool,
+        kind: Kind,
         patience: Duration,
     ) -> Result<Taken> {
         let own = self.tenant(tenant);
-        // A write waits for the other writes of its tenant while it holds no turn that reads need.
-        let first = write.then_some(&own.writers);
-        let writers = write.then_some(&self.writers);
-        let queues = first.into_iter().chain([&own.all]);
-        take(queues.chain(writers).chain([&self.all]), patience).await
+        // What writes or reads much waits for the like of it while it holds no turn that others need.
+        let queues = match kind {
+            Kind::Read => vec![&own.all, &self.all],
+            Kind::DearRead => vec![&own.dear, &self.dear, &own.all, &self.all],
+            Kind::Write => vec![&own.writers, &own.all, &self.writers, &self.all],
+        };
+        take(queues.into_iter(), patience).await
     }
 
     /// Turns for a note. It waits a moment for the writer, and not at all for a turn that a request could have. It is a
@@ -132,6 +152,7 @@ impl Turns {
         let new = || Tenant {
             all: Arc::new(Semaphore::new(self.shares.tenant)),
             writers: Arc::new(Semaphore::new(self.shares.tenant_writers)),
+            dear: Arc::new(Semaphore::new(1)),
         };
         own.or_insert_with(new).clone()
     }
@@ -170,6 +191,7 @@ mod tests {
             writers: 8,
             tenant: 8,
             tenant_writers: 6,
+            dear: 2,
         };
         assert_eq!(Shares::of(10, Dialect::Postgres), expected);
         let alone = Shares::of(1, Dialect::Postgres);

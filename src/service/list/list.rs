@@ -43,7 +43,10 @@ pub async fn list(
     let glancing = Arc::clone(&asked);
     let glance = move |session: &mut Session<'_>| glancing.at_a_glance(session);
     let work = move |session: &mut Session<'_>| asked.in_transaction(session);
-    let (page, walked) = service.store.glance(&admission, glance, work).await?;
+    let (page, walked) = match service.store.look(&admission, glance).await? {
+        Some(answer) => answer,
+        None => service.store.read_much(&admission, work).await?,
+    };
     if let Some(walked) = walked {
         walked.note(service, tenant).await;
     }

@@ -40,7 +40,7 @@ impl UnreadPage {
     async fn piece(self, service: &Service) -> Result<Body> {
         let tenant = self.asked.call.tenancy.tenant;
         let work = move |session: &mut Session<'_>| self.next(session);
-        let (body, walked) = service.store.read(tenant, work).await?;
+        let (body, walked) = service.store.read_much(tenant, work).await?;
         if let Some(walked) = walked {
             walked.note(service, tenant).await;
         }

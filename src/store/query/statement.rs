@@ -6,6 +6,7 @@ use scim::query::{ListQuery, Selection};
 use super::compiler::Compiler;
 use super::order::{Order, Stretch};
 use super::start::Start;
+use crate::store::goes_on::GOES_ON;
 use crate::store::row::selected;
 use crate::store::sql::Sql;
 
@@ -123,6 +124,7 @@ impl Compiler<'_> {
         match self.dialect.listed_tenant(self.tenant) {
             Some(listed) if query.is_plain() => listed,
             Some(listed) if query.sort.is_none() => of_tenant.sql(" AND ").then(listed),
+            None if !query.is_plain() => of_tenant.sql(" AND ").sql(GOES_ON),
             _ => of_tenant,
         }
     }

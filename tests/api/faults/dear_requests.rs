@@ -1,8 +1,14 @@
 //! Single requests that would take long.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
-use crate::support::{BULK_REQUEST, Backend, PATCH_OP, SEARCH_REQUEST, TestServer, USER, id};
+use super::watch::{abandoned, until};
+use crate::support::{
+    BULK_REQUEST, Backend, PATCH_OP, Request, SEARCH_REQUEST, TestServer, USER, id,
+};
 
 /// Rows: ERR-08 ROOT-04
 fn a_filter_that_compares_too_much_is_refused(backend: Backend) {
@@ -75,22 +81,159 @@ api_test! {
         assert!(refused["detail"].as_str().unwrap().contains("send fewer operations"), "{refused}");
         assert_eq!(server.get(&path).send().expect(200), before);
         // Operations of one Bulk request are counted together.
-        let operation = json!({ "method": "PATCH", "path": path, "data": { "schemas": [PATCH_OP], "Operations": patch(40) } });
+        let data = json!({ "schemas": [PATCH_OP], "Operations": patch(10) });
+        let operation = json!({ "method": "PATCH", "path": path, "data": data });
         let operations: Vec<Value> = (0..60).map(|_| operation.clone()).collect();
         let body = json!({ "schemas": [BULK_REQUEST], "Operations": operations });
-        let status = |answer: &Value| -> Vec<String> {
-            let operations = answer["Operations"].as_array().unwrap().iter();
-            operations.map(|one| one["status"].as_str().unwrap().to_owned()).collect()
-        };
-        let answer = server.post("/Bulk", body.clone()).send().expect(200);
-        let done = status(&answer);
-        assert!(done[0] == "200" || done[0] == "204", "{}", answer["Operations"][0]);
-        assert!(done.iter().filter(|status| *status == "413").count() > 10, "{done:?}");
-        let before = server.get(&path).send().expect(200);
         let answer = server.post("/Bulk", body).header("scim-bulk-atomic", "true").send().expect(200);
-        assert!(status(&answer).iter().all(|status| status == "413" || status == "409"), "{answer}");
+        let statuses: Vec<&Value> = answer["Operations"].as_array().unwrap().iter().map(|one| &one["status"]).collect();
+        assert_eq!(statuses.iter().filter(|status| **status == "413").count(), 1, "{statuses:?}");
+        assert!(statuses.iter().all(|status| *status == "413" || *status == "409"), "{statuses:?}");
         assert_eq!(server.get(&path).send().expect(200), before);
         let other = json!({ "schemas": [USER], "userName": "after" });
         server.post("/Users", other).send().expect(201);
+    }
+}
+
+/// Users with many e-mails, and a search that looks at all of them for long.
+fn slow_search(server: &TestServer) -> Value {
+    let emails: Vec<Value> = (0..40)
+        .map(|number| json!({ "value": format!("{number}@x.test") }))
+        .collect();
+    for chunk in 0..3 {
+        let operation = |number: usize| {
+            let data = json!({ "schemas": [USER], "userName": format!("slow-{chunk}-{number}"), "emails": emails });
+            json!({ "method": "POST", "path": "/Users", "bulkId": format!("{number}"), "data": data })
+        };
+        let operations: Vec<Value> = (0..500).map(operation).collect();
+        server
+            .post(
+                "/Bulk",
+                json!({ "schemas": [BULK_REQUEST], "Operations": operations }),
+            )
+            .send()
+            .expect(200);
+    }
+    let terms: Vec<String> = (0..1_000)
+        .map(|number| format!("emails.value co \"{number}#\""))
+        .collect();
+    json!({ "schemas": [SEARCH_REQUEST], "filter": terms.join(" or ") })
+}
+
+/// Faults: N2
+fn work_ends_with_its_time(backend: Backend) {
+    let settings = [
+        ("SCIMD_FILTER_WORK_MAX", "100000000"),
+        ("SCIMD_FILTER_MAX_BYTES", "65536"),
+        ("SCIMD_DATABASE_TIMEOUT_S", "1"),
+    ];
+    let server = TestServer::start_with(backend, &settings);
+    let search = slow_search(&server);
+    server.cli(&["tenant", "create", "other"]).ok();
+    let output = server.cli(&["token", "create", "other"]).ok();
+    let other = output.lines().last().expect("the token is printed");
+    let of_other = |request: Request| request.token(other).send();
+    of_other(server.post(
+        "/Users",
+        json!({ "schemas": [USER], "userName": "neighbour" }),
+    ))
+    .expect(201);
+    thread::scope(|scope| {
+        let answers: Vec<_> = (0..4)
+            .map(|_| {
+                let request = server.post("/Users/.search", search.clone());
+                scope.spawn(|| request.send().status)
+            })
+            .collect();
+        // Others are served meanwhile, of this tenant and of another.
+        for number in 0..5 {
+            server.get("/Users?count=1").send().expect(200);
+            let found =
+                of_other(server.get("/Users?filter=userName+eq+%22neighbour%22")).expect(200);
+            assert_eq!(found["totalResults"], 1);
+            of_other(server.post(
+                "/Users",
+                json!({ "schemas": [USER], "userName": format!("late-{number}") }),
+            ))
+            .expect(201);
+        }
+        for answer in answers {
+            assert_eq!(answer.join().expect("an answer"), 503);
+        }
+    });
+    // The search itself takes many times as long as a request may.
+    until("does a search for nobody end", || abandoned(&server) == 0);
+}
+
+#[test]
+fn n2_work_ends_with_its_time_sqlite() {
+    work_ends_with_its_time(Backend::Sqlite);
+}
+
+#[test]
+fn n2_work_ends_with_its_time_postgres() {
+    work_ends_with_its_time(Backend::Postgres);
+}
+
+/// Faults: small
+#[test]
+fn the_log_of_sqlite_stays_short_beside_long_readers() {
+    let server = TestServer::start(Backend::Sqlite);
+    let mut reader = server.behind();
+    reader.execute("BEGIN");
+    assert!(!reader.texts("SELECT slug AS text FROM tenants").is_empty());
+    let big = "x".repeat(60_000);
+    for number in 0..300 {
+        server.user(json!({ "userName": format!("big-{number}"), "title": big }));
+    }
+    let log = server
+        .directory()
+        .read_dir()
+        .expect("a directory")
+        .filter_map(Result::ok)
+        .find(|file| file.file_name().to_string_lossy().ends_with("-wal"));
+    let log = log.expect("a log").path();
+    let bytes = || log.metadata().expect("a log").len();
+    assert!(bytes() > 16_000_000, "{}", bytes());
+    reader.execute("COMMIT");
+    let began = Instant::now();
+    while bytes() > 1_000_000 {
+        assert!(
+            began.elapsed() < Duration::from_secs(30),
+            "the log stays long: {}",
+            bytes()
+        );
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Faults: small
+#[test]
+fn what_is_deleted_does_not_stay_in_the_file() {
+    let mut server = TestServer::start(Backend::Sqlite);
+    let user = server.user(
+        json!({ "userName": "gone@secret.test", "emails": [{ "value": "gone@secret.test" }] }),
+    );
+    for number in 0..50 {
+        server.create_user(&format!("other-{number}"));
+    }
+    server
+        .delete(&format!("/Users/{}", id(&user)))
+        .send()
+        .expect(204);
+    // What was written before leaves the log when the server stops.
+    server.stop();
+    let files = server
+        .directory()
+        .read_dir()
+        .expect("a directory")
+        .filter_map(Result::ok);
+    for file in files.filter(|file| file.file_name().to_string_lossy().contains(".db")) {
+        let bytes = std::fs::read(file.path()).expect("a file");
+        let found = bytes
+            .windows(11)
+            .filter(|bytes| *bytes == b"secret.test")
+            .count();
+        assert_eq!(found, 0, "{:?}", file.path());
     }
 }
