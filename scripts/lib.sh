@@ -56,3 +56,54 @@ need_cargo_tool() {
         env -u CARGO_TARGET_DIR cargo install --quiet --debug --locked --root "$tools" "$1" --version "$2"
     fi
 }
+
+# find_postgres: prints the directory of the newest PostgreSQL server programs.
+find_postgres() {
+    local initdb directory
+    initdb=$(command -v initdb || true)
+    if [ -n "$initdb" ] && [ -x "$(dirname "$(readlink -f "$initdb")")/postgres" ]; then
+        dirname "$(readlink -f "$initdb")"
+        return
+    fi
+    for directory in $(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin | sort -rV); do
+        if [ -x "$directory/initdb" ] && [ -x "$directory/postgres" ]; then
+            echo "$directory"
+            return
+        fi
+    done
+}
+
+# install_postgres: Debian's package starts its own cluster when it is installed. Nothing here uses it, so this prevents it.
+install_postgres() {
+    local package=postgresql switch=/etc/postgresql-common/createcluster.d/scimd.conf as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    install_packages "PostgreSQL" postgresql-common
+    "${as_root[@]}" mkdir -p "$(dirname "$switch")"
+    echo "create_main_cluster = off" | "${as_root[@]}" tee "$switch" >/dev/null
+    if apt-cache show postgresql-15 >/dev/null 2>&1; then
+        package=postgresql-15
+    fi
+    install_packages "PostgreSQL" "$package" || true
+    "${as_root[@]}" rm -f "$switch"
+}
+
+# choose_database_owner: names in database_owner who runs PostgreSQL, which refuses to run as root.
+choose_database_owner() {
+    if [ "$(id -u)" -ne 0 ]; then
+        database_owner=$(id -un)
+    elif id postgres >/dev/null 2>&1; then
+        database_owner=postgres
+    else
+        database_owner=nobody
+    fi
+}
+
+# need_postgres: names in postgres_bin the directory of PostgreSQL's server programs, installed if they are missing.
+need_postgres() {
+    postgres_bin=$(find_postgres)
+    if [ -z "$postgres_bin" ]; then
+        install_postgres
+        postgres_bin=$(find_postgres)
+    fi
+    [ -n "$postgres_bin" ] || die "PostgreSQL's server programs (initdb, postgres) were not found"
+}
