@@ -49,6 +49,10 @@ advisories:
 instructions *arguments:
     scripts/instructions {{ arguments }}
 
+# Kill each part of a highly available installation, under load; see `just ha-demo --help`.
+ha-demo *arguments:
+    scripts/ha-demo {{ arguments }}
+
 # The load generator; see `just bench --help`.
 bench *arguments:
     cargo run --release --package scimd-bench -- {{ arguments }}

@@ -84,6 +84,8 @@ const ROOTS: &[&str] = &[
     "okta-standin",
     "tests",
     "bench",
+    "fuzz",
+    "deploy",
     "migrations",
     "openapi",
     "packs",
