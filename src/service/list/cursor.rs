@@ -243,3 +243,47 @@ fn opened(
     }
     Ok(content)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn content(key: i64, text: &str, count: i64) -> Content {
+        let value = serde_json::json!({ "Text": text });
+        let written = serde_json::json!({ "p": { "value": value, "key": key }, "b": key % 2 == 0, "c": count, "t": 9, "i": 1 });
+        serde_json::from_value(written).unwrap()
+    }
+
+    fn secret() -> CursorSecret {
+        CursorSecret("a secret of one tenant".to_owned())
+    }
+
+    proptest! {
+        /// Whatever a client sends is no cursor, and nothing panics.
+        #[test]
+        fn nothing_invented_opens(text in ".{0,80}", bytes in prop::collection::vec(any::<u8>(), 0..120)) {
+            let sealer = Sealer::new(&secret(), "query".into());
+            prop_assert!(sealer.open(&text).is_none());
+            prop_assert!(sealer.open(&URL_SAFE_NO_PAD.encode(bytes)).is_none());
+        }
+
+        /// What was sealed opens as it was, and not when a bit of it is different.
+        #[test]
+        fn only_what_was_sealed_opens(key in any::<i64>(), text in any::<String>(), count in 0i64..1000, place in any::<prop::sample::Index>(), bit in 0u8..8) {
+            let sealer = Sealer::new(&secret(), "query".into());
+            let content = content(key, &text, count);
+            let Ok(cursor) = sealer.seal(&content) else {
+                return Err(TestCaseError::fail("not sealed"));
+            };
+            let opened = sealer.open(&cursor).map(|opened| format!("{opened:?}"));
+            prop_assert_eq!(opened, Some(format!("{content:?}")));
+            let mut whole = URL_SAFE_NO_PAD.decode(&cursor).unwrap();
+            let at = place.index(whole.len());
+            whole[at] ^= 1 << bit;
+            prop_assert!(sealer.open(&URL_SAFE_NO_PAD.encode(&whole)).is_none());
+            prop_assert!(Sealer::new(&secret(), "another".into()).open(&cursor).is_none());
+        }
+    }
+}
