@@ -49,6 +49,10 @@ advisories:
 instructions *arguments:
     scripts/instructions {{ arguments }}
 
+# Feed the protocol with inputs that a machine invents; wants nightly. See `just fuzz --help`.
+fuzz *arguments:
+    scripts/fuzz {{ arguments }}
+
 # Kill each part of a highly available installation, under load; see `just ha-demo --help`.
 ha-demo *arguments:
     scripts/ha-demo {{ arguments }}
