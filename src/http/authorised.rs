@@ -23,6 +23,7 @@ use super::accept;
 use super::app::App;
 use super::failure::Failure;
 use super::respond::body;
+use super::shown_method::shown_method;
 use super::suggestion::suggestion;
 use crate::auth::Refusal;
 use crate::service::{self, Call, Caller, Request, Scope};
@@ -239,7 +240,7 @@ fn check_access(
         None => Ok(()),
         Some(needed) if caller.scopes.has(needed) => Ok(()),
         Some(Scope::Admin) => Err(ScimError::MethodNotAllowed {
-            method: request.method().to_string(),
+            method: shown_method(request.method()).to_owned(),
             allow: "GET, HEAD",
         }
         .into()),

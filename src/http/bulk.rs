@@ -10,6 +10,7 @@ use super::authorised::{Authorised, Read};
 use super::body::{Content, ScimBody};
 use super::failure::Failure;
 use super::respond::json;
+use super::shown_method::shown_method;
 use crate::service::{self, BulkTerms, Scope};
 
 /// The header that asks for all operations or none.
@@ -56,7 +57,7 @@ pub(super) async fn other_method(
 ) -> Result<HttpResponse, Failure> {
     Operations::bytes_max(&asked.app)?;
     Err(ScimError::MethodNotAllowed {
-        method: method.to_string(),
+        method: shown_method(&method).to_owned(),
         allow: "POST",
     }
     .into())

@@ -11,6 +11,8 @@ use crate::service::Call;
 
 /// Most characters of a header of the client's.
 const HEADER_MAX: usize = 200;
+/// Most characters of the sentence that the client got.
+const DETAIL_MAX: usize = 500;
 /// What a proxy in front says about the client.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -48,7 +50,8 @@ impl Explanation {
     fn failure(&mut self, failure: &Failure) {
         let told = failure.response("-");
         self.say("scimType", told.scim_type.as_deref().unwrap_or_default());
-        self.say("detail", &masked(&told.detail));
+        let detail: String = masked(&told.detail).chars().take(DETAIL_MAX).collect();
+        self.say("detail", &detail);
         if let Failure::Refused(Refusal::Unauthenticated { cause, key_id, .. }) = failure {
             self.say("cause", cause.as_str());
             self.say("key", key_id.as_deref().unwrap_or_default());

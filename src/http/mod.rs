@@ -28,6 +28,7 @@ mod respond;
 mod routes;
 mod search;
 mod server;
+mod shown_method;
 mod shown_path;
 mod stopping;
 mod suggestion;

@@ -22,6 +22,7 @@ use super::app::App;
 use super::explanation::Explanation;
 use super::failure::Failure;
 use super::request_id::{self, X_REQUEST_ID};
+use super::shown_method::shown_method;
 use super::shown_path::shown_path;
 use crate::service::{Call, RequestId};
 
@@ -158,7 +159,7 @@ impl Arrival {
                 "tenant",
                 call.map_or("-", |call| call.tenancy.slug.as_str()).into(),
             ),
-            ("method", self.method.as_str().into()),
+            ("method", shown_method(&self.method).into()),
             ("path", path.as_str().into()),
             ("status", status.into()),
             ("ms", (elapsed.as_micros() as f64 / 1000.0).into()),

@@ -14,6 +14,7 @@ use scim::ScimError;
 use super::authorised::{Authorised, Discover};
 use super::base_path::{BASE_PATH, tenant_pattern};
 use super::failure::Failure;
+use super::shown_method::shown_method;
 use super::suggestion::suggestion;
 use super::{
     access, bulk, definitions, discovery, docs, feed, health, me, patience, resources, search,
@@ -185,7 +186,7 @@ fn only(allow: &'static str) -> actix_web::Route {
 
 fn refuse(request: &HttpRequest, allow: &'static str) -> Answer {
     Err(ScimError::MethodNotAllowed {
-        method: request.method().to_string(),
+        method: shown_method(request.method()).to_owned(),
         allow,
     }
     .into())
