@@ -2,6 +2,7 @@
 //! `--yes`: a confirmation belongs to the one command that it confirms. An empty variable counts as unset. The first token
 //! has only a variable.
 
+mod connections;
 mod definitions;
 mod environment;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use values::{base_url, body_bytes, bulk_operations, level, listen_address, switch, workers};
 
+pub use connections::ConnectionArgs;
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
 pub use replay::{ReplayArgs, ReplayFormat};
 
@@ -340,6 +342,9 @@ pub struct ServeArgs {
         value_name = "REQUESTS"
     )]
     pub rate_limit_burst: Option<NonZeroU32>,
+    /// Bounds of connections.
+    #[command(flatten)]
+    pub connections: ConnectionArgs,
     /// Threads that answer requests [default: one per core]
     #[arg(long, env = "SCIMD_WORKERS", value_parser = workers)]
     pub workers: Option<usize>,

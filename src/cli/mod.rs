@@ -5,6 +5,7 @@ mod definition;
 mod doctor;
 mod logging;
 mod migrate;
+mod open_files;
 mod pack;
 mod profile;
 mod reach;

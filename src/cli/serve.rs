@@ -8,14 +8,21 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use scim::query::Limits;
 
+use super::open_files;
 use super::terminal::{Outcome, say, told};
 use crate::auth::{Keeper, RateLimit};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
-use crate::http::{App, BASE_PATH, Metrics, Readiness, RequestLimits, Stop, Stopping, bind};
+use crate::http::{
+    App, BASE_PATH, ConnectionLimits, Connections, Metrics, Readiness, RequestLimits, Stop,
+    Stopping, bind,
+};
 use crate::service::{
     BulkLimits, FirstToken, Operator, Service, Token, exposed_files, keep_pruning, keep_resting,
     migrate, redacted,
 };
+
+/// Bytes of heads that may come between two answers, besides the rest of a body.
+const HEADS_BYTES_MAX: usize = 256 * 1024;
 
 pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     check(args)?;
@@ -48,13 +55,22 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     let local_url = local_url(&args.bind, &addresses);
     let public_url = args.base_url.clone().unwrap_or_else(|| local_url.clone());
     warn_of_plain_http(&addresses, &public_url);
-    let (stop, stopping) = Stop::new();
-    let app = app(args, service.clone(), public_url.clone(), stopping)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = args.workers.unwrap_or(cores).max(1);
+    let limits = request_limits(args);
+    let connections = connection_limits(args, open_files::connections(global, workers), &limits);
+    let (stop, stopping) = Stop::new();
+    let app = app(
+        args,
+        service.clone(),
+        public_url.clone(),
+        limits,
+        connections,
+        stopping,
+    )?;
     actix_web::rt::System::new().block_on(async move {
         greet(&addresses, &local_url, &public_url, printed.as_ref())?;
-        log_settings(global, args, &addresses, &public_url, workers);
+        log_settings(global, args, &addresses, &public_url, workers, &connections);
         actix_web::rt::spawn(keep_pruning(service.clone()));
         actix_web::rt::spawn(keep_resting(service));
         actix_web::rt::spawn(tell_stop(stop, args.shutdown_timeout_s));
@@ -85,24 +101,53 @@ fn list_limits(args: &ServeArgs) -> Limits {
     }
 }
 
-fn app(args: &ServeArgs, service: Service, public_url: String, stopping: Stopping) -> Outcome<App> {
+fn request_limits(args: &ServeArgs) -> RequestLimits {
+    RequestLimits {
+        body_bytes_max: args.body_max_bytes,
+        body_timeout: Duration::from_secs(args.connections.body_timeout_s),
+        string_bytes_max: args.string_max_bytes,
+        patch_operations_max: args.patch_operations_max,
+        bulk: BulkLimits {
+            operations_max: args.bulk_operations_max,
+            body_bytes_max: args.bulk_body_max_bytes,
+        },
+    }
+}
+
+/// The bounds of connections, of which there may be so many where the arguments do not say.
+fn connection_limits(args: &ServeArgs, room: usize, limits: &RequestLimits) -> ConnectionLimits {
+    let args = &args.connections;
+    let connections_max = args.connections_max.unwrap_or(room);
+    let per_address_max = args.connections_per_address_max;
+    ConnectionLimits {
+        connections_max,
+        per_address_max: per_address_max.unwrap_or(connections_max.div_ceil(2)),
+        client_timeout: Duration::from_secs(args.client_timeout_s),
+        write_timeout: Duration::from_secs(args.write_timeout_s),
+        rest_bytes_max: limits.bytes_max().saturating_add(HEADS_BYTES_MAX),
+        answers_bytes_max: args.answers_max_bytes,
+    }
+}
+
+fn app(
+    args: &ServeArgs,
+    service: Service,
+    public_url: String,
+    limits: RequestLimits,
+    connections: ConnectionLimits,
+    stopping: Stopping,
+) -> Outcome<App> {
+    let metrics = Arc::new(Metrics::new().map_err(|error| error.to_string())?);
     Ok(App {
         service,
         public_url,
-        limits: RequestLimits {
-            body_bytes_max: args.body_max_bytes,
-            string_bytes_max: args.string_max_bytes,
-            patch_operations_max: args.patch_operations_max,
-            bulk: BulkLimits {
-                operations_max: args.bulk_operations_max,
-                body_bytes_max: args.bulk_body_max_bytes,
-            },
-        },
+        limits,
         public_discovery: args.public_discovery,
-        metrics: Arc::new(Metrics::new().map_err(|error| error.to_string())?),
+        metrics: Arc::clone(&metrics),
         readiness: Readiness::default(),
         rate_limit: rate_limit(args),
         keeper: Keeper::default(),
+        connections: Connections::new(connections, metrics, stopping.clone()),
         stopping,
     })
 }
@@ -171,6 +216,7 @@ fn log_settings(
     addresses: &[SocketAddr],
     public_url: &str,
     workers: usize,
+    connections: &ConnectionLimits,
 ) {
     let rate_limit = args
         .rate_limit
@@ -192,6 +238,12 @@ fn log_settings(
         cursor_timeout_s = args.cursor_timeout_s,
         rate_limit = rate_limit.as_str(),
         database_timeout_s = args.database_timeout_s,
+        connections_max = connections.connections_max,
+        connections_per_address_max = connections.per_address_max,
+        client_timeout_s = args.connections.client_timeout_s,
+        body_timeout_s = args.connections.body_timeout_s,
+        write_timeout_s = args.connections.write_timeout_s,
+        answers_max_bytes = connections.answers_bytes_max,
         shutdown_timeout_s = args.shutdown_timeout_s;
         "serving"
     );

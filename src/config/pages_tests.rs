@@ -10,12 +10,14 @@ const CONFIGURATION: &str = include_str!("../../docs/configuration.md");
 const COMMAND_LINE: &str = include_str!("../../docs/command-line.md");
 
 /// Defaults that only the page knows, because they follow from something else.
-const DERIVED: [&str; 6] = [
+const DERIVED: [&str; 8] = [
     "`http://` and the address bound",
     "none",
     "the rate limit",
     "one per core",
     "ten or fewer",
+    "4096 or fewer",
+    "half of that",
     "`false`",
 ];
 

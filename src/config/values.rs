@@ -75,6 +75,21 @@ pub(super) fn workers(text: &str) -> Result<usize, String> {
     within(text, 1, 512)
 }
 
+/// Parses a number of connections. Each worker counts up to the largest.
+pub(super) fn connections(text: &str) -> Result<usize, String> {
+    within(text, 1, 1_000_000)
+}
+
+/// Parses how many bytes of answers may wait. The bounds leave room for one page and keep them inside the memory.
+pub(super) fn answers_bytes(text: &str) -> Result<usize, String> {
+    within(text, 1_048_576, 68_719_476_736)
+}
+
+/// Parses a time limit in seconds.
+pub(super) fn seconds(text: &str) -> Result<u64, String> {
+    within(text, 1, 3_600).map(|seconds| seconds as u64)
+}
+
 fn within(text: &str, min: usize, max: usize) -> Result<usize, String> {
     let number = text
         .parse()

@@ -1,7 +1,9 @@
 //! The state that every request can reach.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::connection::Connections;
 use super::metrics::Metrics;
 use super::readiness::Readiness;
 use super::stopping::Stopping;
@@ -27,6 +29,8 @@ pub struct App {
     pub rate_limit: Option<RateLimit>,
     /// What authentication keeps between requests.
     pub keeper: Keeper,
+    /// What all connections share.
+    pub connections: Connections,
     /// Whether the server is about to stop.
     pub stopping: Stopping,
 }
@@ -36,6 +40,8 @@ pub struct App {
 pub struct RequestLimits {
     /// Largest body.
     pub body_bytes_max: usize,
+    /// Longest wait for a whole body.
+    pub body_timeout: Duration,
     /// Longest string of a body, in bytes.
     pub string_bytes_max: usize,
     /// Most operations in one PATCH.
@@ -46,7 +52,7 @@ pub struct RequestLimits {
 
 impl RequestLimits {
     /// The largest body of any request.
-    pub(super) fn bytes_max(&self) -> usize {
+    pub fn bytes_max(&self) -> usize {
         self.body_bytes_max.max(self.bulk.body_bytes_max)
     }
 }

@@ -16,8 +16,9 @@ use super::app::App;
 use super::content_type;
 use super::failure::Failure;
 
-/// Longest wait for a whole body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// HTTP does not tell one from the other.
+pub(super) const MALFORMED: &str = "the body ended early, or its chunks are malformed";
+
 /// Longest time for reading a body that is too large.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 /// Most bytes that are read and thrown away from a body that is too large. A client that still sends would not see the
@@ -92,7 +93,7 @@ impl<C: Content + 'static> FromRequest for ScimBody<C> {
             let limit = C::bytes_max(app)?;
             content_type::check(&request)?;
             let read = tokio::time::timeout(
-                BODY_TIMEOUT,
+                app.limits.body_timeout,
                 read(payload, limit, declared_length(&request)),
             );
             let bytes = read.await.map_err(|_| Failure::RequestTimeout)??;
@@ -139,7 +140,7 @@ async fn read(mut payload: Payload, limit: usize, declared: usize) -> Result<Byt
     let mut too_large = declared > limit;
     let ends = tokio::time::Instant::now() + DRAIN_TIMEOUT;
     while let Some(chunk) = next(&mut payload, too_large.then_some(ends)).await {
-        let chunk = chunk.map_err(|_| ScimError::InvalidSyntax("the body ended early".into()))?;
+        let chunk = chunk.map_err(|_| ScimError::InvalidSyntax(MALFORMED.into()))?;
         seen = seen.saturating_add(chunk.len());
         too_large |= seen > limit;
         if seen > DRAIN_BYTES_MAX {

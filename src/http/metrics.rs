@@ -9,6 +9,7 @@ use prometheus::{
 };
 use scim::profile::Rule;
 
+use super::connection::End;
 use crate::service::Service;
 
 /// The counters.
@@ -18,6 +19,8 @@ pub struct Metrics {
     seconds: HistogramVec,
     connections: IntGaugeVec,
     abandoned: IntGauge,
+    clients: IntGauge,
+    ends: IntCounterVec,
     leniencies: IntCounterVec,
     pub(super) panics: IntCounter,
 }
@@ -54,6 +57,14 @@ impl Metrics {
                 "scimd_database_jobs_abandoned",
                 "Jobs in the database that go on although nobody waits for them any more",
             )?,
+            clients: IntGauge::new("scimd_http_connections", "Connections of clients")?,
+            ends: IntCounterVec::new(
+                Opts::new(
+                    "scimd_http_connections_ended_total",
+                    "Connections that the server ended, by reason",
+                ),
+                &["reason"],
+            )?,
             leniencies: IntCounterVec::new(
                 Opts::new(
                     "scimd_leniency_total",
@@ -77,6 +88,10 @@ impl Metrics {
             .register(Box::new(metrics.abandoned.clone()))?;
         metrics
             .registry
+            .register(Box::new(metrics.clients.clone()))?;
+        metrics.registry.register(Box::new(metrics.ends.clone()))?;
+        metrics
+            .registry
             .register(Box::new(metrics.panics.clone()))?;
         metrics
             .registry
@@ -84,6 +99,9 @@ impl Metrics {
         // A rule that no request has needed yet is shown as 0.
         for rule in Rule::ALL.iter().filter(|rule| rule.is_leniency()) {
             metrics.leniencies.with_label_values(&[rule.name()]);
+        }
+        for end in End::ALL {
+            metrics.ends.with_label_values(&[end.name()]);
         }
         Ok(metrics)
     }
@@ -105,7 +123,16 @@ impl Metrics {
         self.leniencies.with_label_values(&[rule.name()]).inc();
     }
 
-    pub(super) fn render(&self, service: &Service) -> Result<String, prometheus::Error> {
+    pub(super) fn count_end(&self, end: End) {
+        self.ends.with_label_values(&[end.name()]).inc();
+    }
+
+    /// The text for Prometheus, with what the service tells, and the number of connections of clients.
+    pub(super) fn render(
+        &self,
+        service: &Service,
+        clients: usize,
+    ) -> Result<String, prometheus::Error> {
         let (in_use, idle) = service.connections();
         self.connections
             .with_label_values(&["in_use"])
@@ -115,6 +142,7 @@ impl Metrics {
             .set(i64::from(idle));
         let abandoned = i64::try_from(service.abandoned_jobs());
         self.abandoned.set(abandoned.unwrap_or(i64::MAX));
+        self.clients.set(i64::try_from(clients).unwrap_or(i64::MAX));
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }

@@ -8,6 +8,7 @@ mod authorised;
 mod base_path;
 mod body;
 mod bulk;
+mod connection;
 mod content_type;
 mod definitions;
 mod discovery;
@@ -36,6 +37,7 @@ mod welcome;
 
 pub use app::{App, RequestLimits};
 pub use base_path::BASE_PATH;
+pub use connection::{ConnectionLimits, Connections};
 pub use metrics::Metrics;
 pub use readiness::Readiness;
 pub use server::{Server, bind};

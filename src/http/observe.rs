@@ -19,6 +19,7 @@ use log::{Level, Record};
 use scim::profile::{Leniency, Rule};
 
 use super::app::App;
+use super::connection::with_room;
 use super::explanation::Explanation;
 use super::failure::Failure;
 use super::request_id::{self, X_REQUEST_ID};
@@ -60,7 +61,8 @@ pub(super) async fn observe(
     let Ok(outcome) = outcome else {
         return Err(arrival.panicked());
     };
-    let mut response = arrival.with_cause_logged(outcome?.map_into_boxed_body());
+    let response = with_room(outcome?.map_into_boxed_body());
+    let mut response = arrival.with_cause_logged(response);
     arrival.name(response.headers_mut());
     let call = response.request().extensions().get::<Call>().cloned();
     let status = response.status();
@@ -202,10 +204,11 @@ mod tests {
 
     use super::*;
     use std::sync::Arc;
+    use std::time::Duration;
 
     use scim::query::Limits;
 
-    use crate::http::{Metrics, Readiness, RequestLimits};
+    use crate::http::{ConnectionLimits, Connections, Metrics, Readiness, RequestLimits};
     use crate::service::{Clock, Service};
 
     const LIMITS: Limits = Limits {
@@ -216,13 +219,25 @@ mod tests {
         cursor_timeout_s: 1,
     };
 
+    const CONNECTION_LIMITS: ConnectionLimits = ConnectionLimits {
+        connections_max: 1,
+        per_address_max: 1,
+        client_timeout: Duration::from_secs(1),
+        write_timeout: Duration::from_secs(1),
+        rest_bytes_max: 1,
+        answers_bytes_max: 1,
+    };
+
     fn app(directory: &std::path::Path) -> App {
         let url = format!("sqlite:{}", directory.join("scimd.db").display());
+        let metrics = Arc::new(Metrics::new().unwrap());
+        let stopping = crate::http::Stop::new().1;
         App {
-            service: Service::open(&url, 1, std::time::Duration::from_secs(3), LIMITS).unwrap(),
+            service: Service::open(&url, 1, Duration::from_secs(3), LIMITS).unwrap(),
             public_url: "http://x.test".into(),
             limits: RequestLimits {
                 body_bytes_max: 1,
+                body_timeout: Duration::from_secs(1),
                 string_bytes_max: 1,
                 patch_operations_max: 1,
                 bulk: crate::service::BulkLimits {
@@ -231,11 +246,12 @@ mod tests {
                 },
             },
             public_discovery: false,
-            metrics: Arc::new(Metrics::new().unwrap()),
+            metrics: Arc::clone(&metrics),
             readiness: Readiness::default(),
             rate_limit: None,
             keeper: crate::auth::Keeper::default(),
-            stopping: crate::http::Stop::new().1,
+            connections: Connections::new(CONNECTION_LIMITS, metrics, stopping.clone()),
+            stopping,
         }
     }
 
@@ -259,7 +275,7 @@ mod tests {
         let response = error.error_response();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(response.headers().contains_key("x-request-id"));
-        let counted = app.metrics.render(&app.service).unwrap();
+        let counted = app.metrics.render(&app.service, 0).unwrap();
         for line in [
             "scimd_panics_total 1",
             r#"scimd_http_requests_total{method="GET",route="/broken",status="500"} 1"#,

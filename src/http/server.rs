@@ -3,10 +3,13 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 
+use actix_web::dev::Server as ActixServer;
 use actix_web::middleware::{Compress, NormalizePath, from_fn};
-use actix_web::{App as ActixApp, HttpServer, web};
+use actix_web::{App as ActixApp, rt, web};
+use socket2::SockRef;
 
 use super::app::App;
+use super::connection::{accepting, take_turns};
 use super::{observe, routes};
 
 /// A server that is bound and can be run.
@@ -36,6 +39,10 @@ pub fn bind(address: &str) -> io::Result<Server> {
     }
 }
 
+/// Most bytes of answers that the system keeps for a client that does not read; Linux takes twice as many. By itself it takes
+/// megabytes, and a client that reads slowly then seems to read nothing for long.
+const SEND_BUFFER: usize = 256 * 1024;
+
 fn bind_all(addresses: &[SocketAddr]) -> io::Result<Server> {
     let mut server = Server {
         listeners: Vec::new(),
@@ -52,6 +59,8 @@ fn bind_all(addresses: &[SocketAddr]) -> io::Result<Server> {
         }
         match TcpListener::bind(wanted) {
             Ok(listener) => {
+                // Connections inherit it.
+                SockRef::from(&listener).set_send_buffer_size(SEND_BUFFER)?;
                 server.addresses.push(listener.local_addr()?);
                 server.listeners.push(listener);
             }
@@ -83,22 +92,26 @@ impl Server {
 
     /// Serves until the process is told to stop. Requests in flight then have `shutdown_timeout_s` to end.
     pub async fn run(self, app: App, workers: usize, shutdown_timeout_s: u64) -> io::Result<()> {
+        rt::spawn(app.connections.clone().end_with_the_server());
+        let connections = app.connections.clone();
         let app = web::Data::new(app);
-        let server = HttpServer::new(move || {
-            ActixApp::new()
+        let service = move || {
+            let app = ActixApp::new()
                 .app_data(app.clone())
                 .configure(routes::configure)
                 .wrap(from_fn(observe::observe))
                 .wrap(Compress::default())
                 .wrap(NormalizePath::trim())
-        })
-        .workers(workers)
-        .shutdown_timeout(shutdown_timeout_s)
-        // A compressed answer is sent in parts. Without this, the last part would wait for a client that acknowledges
-        // late.
-        .tcp_nodelay(true);
+                .wrap(from_fn(take_turns));
+            accepting(app, connections.clone())
+        };
+        let server = ActixServer::build()
+            .workers(workers)
+            .shutdown_timeout(shutdown_timeout_s);
         let mut listeners = self.listeners.into_iter();
-        let server = listeners.try_fold(server, |server, listener| server.listen(listener))?;
+        let server = listeners.try_fold(server, |server, listener| {
+            server.listen("http", listener, service.clone())
+        })?;
         server.run().await
     }
 }
