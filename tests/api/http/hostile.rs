@@ -1,7 +1,6 @@
 //! Requests that are made to hurt. Each gets a SCIM error and none a 5xx. The server does not grow.
 
 use serde_json::{Value, json};
-use std::fs;
 
 use crate::support::{Reply, TestServer, USER, chunked, id};
 
@@ -183,12 +182,12 @@ api_test! {
     fn sec_10_memory_is_flat_under_hostile_requests(server) {
         let user = server.create_user("steady");
         hostile_round(&server, id(&user));
-        let before = resident_kib(&server);
+        let before = server.resident_kib();
         for _ in 0..10 {
             hostile_round(&server, id(&user));
         }
         // Nothing to compare on systems without /proc.
-        if let (Some(before), Some(after)) = (before, resident_kib(&server)) {
+        if let (Some(before), Some(after)) = (before, server.resident_kib()) {
             assert!(after < before + GROWTH_MAX_KIB, "resident memory went from {before} to {after} KiB");
         }
         still_answers(&server);
@@ -279,12 +278,4 @@ fn noise(length: usize) -> String {
         char::from(alphabet[(state % 36) as usize])
     });
     letters.take(length).collect()
-}
-
-fn resident_kib(server: &TestServer) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.split_whitespace().next()?.parse().ok()
 }

@@ -51,6 +51,27 @@ fn command_of(program: &Path, database_url: &str, directory: &Path) -> Command {
     command
 }
 
+/// The same command in a process that may have so many files open and no more.
+pub(crate) fn with_open_files(limit: u32, command: &Command) -> Command {
+    let mut limited = Command::new("sh");
+    limited
+        .arg("-c")
+        .arg(format!("ulimit -n {limit} && exec \"$0\" \"$@\""))
+        .arg(command.get_program())
+        .args(command.get_args())
+        .stdin(Stdio::null());
+    if let Some(directory) = command.get_current_dir() {
+        limited.current_dir(directory);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    limited
+}
+
 impl Process {
     /// Starts `command`; its log is appended to `log`, so that a restarted server continues it.
     pub(crate) fn spawn(mut command: Command, log: PathBuf) -> Self {

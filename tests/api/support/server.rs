@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::backends::{Backend, Database};
 use super::behind::{Behind, everything};
 use super::cli::CliOutput;
 use super::door::Door;
-use super::process::{Process, command, command_as};
+use super::process::{Process, command, command_as, with_open_files};
 use super::raw;
 use super::reply::Reply;
 use super::request::{Request, Target};
@@ -36,14 +37,20 @@ impl TestServer {
 
     /// As `start`, with more `SCIMD_*` variables; an empty value takes one of ours away.
     pub(crate) fn start_with(backend: Backend, extra: &[(&str, &str)]) -> Self {
-        let mut environment = usual_environment();
-        for (name, value) in extra {
-            environment.retain(|(known, _)| known != name);
-            if !value.is_empty() {
-                environment.push(((*name).to_owned(), (*value).to_owned()));
-            }
-        }
-        Self::on(Database::create(backend), environment)
+        Self::on(Database::create(backend), environment_with(extra))
+    }
+
+    /// As `start_with`, in a process that may have so many files open and no more.
+    pub(crate) fn start_with_open_files(
+        backend: Backend,
+        limit: u32,
+        extra: &[(&str, &str)],
+    ) -> Self {
+        let database = Database::create(backend);
+        let environment = environment_with(extra);
+        let command = with_open_files(limit, &serve(&database, &environment));
+        let process = Process::spawn(command, database.directory().join("server.log"));
+        Self::of(process, database, environment)
     }
 
     /// A server that comes to PostgreSQL through a door.
@@ -72,8 +79,12 @@ impl TestServer {
     }
 
     fn on(database: Database, environment: Vec<(String, String)>) -> Self {
-        let database = Arc::new(database);
         let process = spawn(&database, &environment);
+        Self::of(process, database, environment)
+    }
+
+    fn of(process: Process, database: Database, environment: Vec<(String, String)>) -> Self {
+        let database = Arc::new(database);
         let (origin, startup) = read_startup(&process);
         Self {
             process,
@@ -144,6 +155,19 @@ impl TestServer {
 
     pub(crate) fn pid(&self) -> u32 {
         self.process.pid()
+    }
+
+    /// `HOST:PORT`
+    pub(crate) fn address(&self) -> &str {
+        self.origin().trim_start_matches("http://")
+    }
+
+    /// Memory of the process, on systems that have `/proc`.
+    pub(crate) fn resident_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).ok()?;
+        let mut lines = status.lines();
+        let line = lines.find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.split_whitespace().next()?.parse().ok()
     }
 
     /// Runs `scimd ARGS` on the same database.
@@ -248,8 +272,7 @@ impl TestServer {
 
     /// Sends these bytes as they are; see `raw::exchange`.
     pub(crate) fn exchange(&self, bytes: Vec<u8>) -> Option<Reply> {
-        let address = self.origin().trim_start_matches("http://");
-        raw::exchange(address, bytes)
+        raw::exchange(self.address(), bytes)
     }
 
     /// The answer to a minimal `POST /Users`, or the reason why there was none.
@@ -325,6 +348,11 @@ pub(crate) fn scimd(args: &[&str], environment: &[(&str, &str)]) -> CliOutput {
 }
 
 fn spawn(database: &Database, environment: &[(String, String)]) -> Process {
+    let command = serve(database, environment);
+    Process::spawn(command, database.directory().join("server.log"))
+}
+
+fn serve(database: &Database, environment: &[(String, String)]) -> Command {
     let (url, directory) = (database.url(), database.directory());
     let mut command = match database.account() {
         Some(account) => command_as(account, url, directory),
@@ -334,7 +362,19 @@ fn spawn(database: &Database, environment: &[(String, String)]) -> Process {
     for (name, value) in environment {
         command.env(name, value);
     }
-    Process::spawn(command, database.directory().join("server.log"))
+    command
+}
+
+/// The usual settings and these; an empty value takes one of ours away.
+fn environment_with(extra: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut environment = usual_environment();
+    for (name, value) in extra {
+        environment.retain(|(known, _)| known != name);
+        if !value.is_empty() {
+            environment.push(((*name).to_owned(), (*value).to_owned()));
+        }
+    }
+    environment
 }
 
 /// Waits for the lines that say where the server listens. The port comes from the first: the base URL may be a public one.
