@@ -279,17 +279,17 @@ fn lists_are_ordered_and_cut() {
     );
     check_order(
         &[("sortBy", "userName"), ("sortOrder", "descending")],
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.unique_key DESC NULLS FIRST, resources.key LIMIT $3 [1, "User", 1000]"#,
+        r#"resources.tenant_id = $1 AND scimd_goes_on() AND resources.resource_type = $2 ORDER BY resources.unique_key DESC NULLS FIRST, resources.key LIMIT $3 [1, "User", 1000]"#,
         r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY resources.unique_key DESC NULLS FIRST, resources.key LIMIT $3 [1, "User", 1000]"#,
     );
     check_order(
         &[("sortBy", "emails")],
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY substr(coalesce((SELECT (item.value ->> '$."value"') FROM json_each(resources.comparable, '$."emails"') AS item WHERE (item.value ->> '$."primary"') = 'true' LIMIT 1), (resources.comparable ->> '$."emails"[0]."value"')), 1, 256) ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
+        r#"resources.tenant_id = $1 AND scimd_goes_on() AND resources.resource_type = $2 ORDER BY substr(coalesce((SELECT (item.value ->> '$."value"') FROM json_each(resources.comparable, '$."emails"') AS item WHERE (item.value ->> '$."primary"') = 'true' LIMIT 1), (resources.comparable ->> '$."emails"[0]."value"')), 1, 256) ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
         r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY left(coalesce((SELECT (item.value ->> 'value') COLLATE "C" FROM jsonb_path_query(resources.comparable, '$."emails"[*]') AS item(value) WHERE (item.value ->> 'primary') COLLATE "C" = 'true' LIMIT 1), (resources.comparable -> 'emails' -> 0 ->> 'value') COLLATE "C"), 256) ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
     );
     check_order(
         &[("sortBy", "groups.display")],
-        r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY substr((SELECT g.display_name FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1), 1, 256) ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
+        r#"resources.tenant_id = $1 AND scimd_goes_on() AND resources.resource_type = $2 ORDER BY substr((SELECT g.display_name FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1), 1, 256) ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
         r#"resources.tenant_id = $1 AND resources.resource_type = $2 ORDER BY left((SELECT g.display_name FROM memberships e JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key WHERE e.tenant_id = resources.tenant_id AND e.member_key = resources.key ORDER BY e.group_key LIMIT 1), 256) ASC NULLS LAST, resources.key LIMIT $3 [1, "User", 1000]"#,
     );
 }
