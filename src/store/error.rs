@@ -1,6 +1,5 @@
 //! The meaning of a failed statement. The cause is kept for the log. The client gets the protocol's words.
 
-use super::goes_on::ENDED;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use scim::{ErrorResponse, ScimError};
 
@@ -37,6 +36,9 @@ pub enum StoreError {
     /// A fault in this program. The reason goes to the log.
     Fault(&'static str),
 }
+
+/// What a statement of SQLite fails with that nobody waits for.
+pub(super) const ENDED: &str = "nobody waits for this statement";
 
 /// The outcome of work in the store.
 pub type Result<T> = std::result::Result<T, StoreError>;

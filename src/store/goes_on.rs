@@ -8,6 +8,7 @@ use diesel::sql_types::Integer;
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, SqliteConnection};
 
+use super::error::ENDED;
 use super::job::is_awaited;
 
 mod function {
@@ -19,9 +20,6 @@ mod function {
 
 /// The condition that a row is looked at only while somebody waits.
 pub(super) const GOES_ON: &str = "scimd_goes_on()";
-
-/// What an ended statement fails with.
-pub(super) const ENDED: &str = "nobody waits for this statement";
 
 /// What the function returns.
 #[derive(Debug)]

@@ -368,6 +368,8 @@ fn serve(database: &Database, environment: &[(String, String)]) -> Command {
 /// The usual settings and these; an empty value takes one of ours away.
 fn environment_with(extra: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut environment = usual_environment();
+    // A debug build on a machine that runs many tests at once is slow, and no fault.
+    environment.push(("SCIMD_DATABASE_TIMEOUT_S".to_owned(), "15".to_owned()));
     for (name, value) in extra {
         environment.retain(|(known, _)| known != name);
         if !value.is_empty() {
