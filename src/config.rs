@@ -1,8 +1,9 @@
 //! The command line. Every flag of every command is also an environment variable, `SCIMD_` and the flag's name, but for
-//! `--yes`: a confirmation belongs to the one command that it confirms. An empty variable counts as unset. The first token
+//! `--yes` and `--force`: a confirmation belongs to the one command that it confirms. An empty variable counts as unset. The first token
 //! has only a variable.
 
 mod connections;
+mod backup;
 mod definitions;
 mod environment;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use values::{base_url, body_bytes, bulk_operations, level, listen_address, switch, workers};
 
 pub use connections::ConnectionArgs;
+pub use backup::{BackupArgs, RestoreArgs};
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
 pub use replay::{ReplayArgs, ReplayFormat};
 
@@ -33,7 +35,7 @@ Then:
 
   curl -H 'Authorization: Bearer <token>' http://127.0.0.1:8080/scim/v2/Users
 
-Every flag is also an environment variable, SCIMD_ and its name (--log-level: SCIMD_LOG_LEVEL), but for --yes. Flags win.";
+Every flag is also an environment variable, SCIMD_ and its name (--log-level: SCIMD_LOG_LEVEL), but for --yes and --force. Flags win.";
 
 /// There is no flag for it, because every user of a machine sees the arguments of every process.
 const BOOTSTRAP_TOKEN: &str = "SCIMD_BOOTSTRAP_TOKEN";
@@ -88,6 +90,27 @@ pub enum Command {
     Profile(ProfileCommand),
     /// Check database, migrations, clock and base URL
     Doctor(Box<ServeArgs>),
+    /// Copy a SQLite database into a file, while the server works
+    ///
+    /// The copy is the database at one moment: all that was acknowledged before the command began, and no change in part. No
+    /// request waits for it. It is checked before it gets its name, and holds everything: tenants, resources, tokens (as
+    /// hashes), settings, changes. Keep it as safe as the database.
+    ///
+    /// PostgreSQL has its own tools: the command names them and ends with an error.
+    #[command(after_help = backup::BACKUP_EXAMPLES)]
+    Backup(BackupArgs),
+    /// Put a back-up in the place of a SQLite database
+    ///
+    /// It is refused while any process has the database open. The back-up is checked first: that it is sound, and of a
+    /// version that this one can read. Older tables are brought up by the next start. The database before is kept under
+    /// another name and never deleted.
+    ///
+    /// What came after the back-up is gone: users, groups, settings, tokens. A token that was revoked after it is valid
+    /// again. Cursors that clients hold go on from their place. Readers of the change feed are told to begin again (410).
+    ///
+    /// PostgreSQL has its own tools: the command names them and ends with an error.
+    #[command(after_help = backup::RESTORE_EXAMPLES)]
+    Restore(RestoreArgs),
     /// Print what the SCIM standards ask, and how this server meets each requirement
     ///
     /// Each requirement has an ID, a sentence, and a state: `tested` with the tests that prove it, `otherwise` (something
@@ -381,7 +404,7 @@ mod tests {
     }
 
     /// Ask a question or confirm an answer, once.
-    const WITHOUT_VARIABLE: [&str; 3] = ["help", "version", "yes"];
+    const WITHOUT_VARIABLE: [&str; 4] = ["help", "version", "yes", "force"];
 
     /// What a flag's variable is called. The name of a token says more alone.
     fn variable(flag: &str) -> String {

@@ -1,5 +1,6 @@
 //! Commands: thin, one file each. A command parses, calls a use case and prints.
 
+mod backup;
 mod conformance;
 mod definition;
 mod doctor;
@@ -11,6 +12,7 @@ mod profile;
 mod reach;
 mod replay;
 mod resource_type;
+mod restore;
 mod run;
 mod schema;
 mod serve;

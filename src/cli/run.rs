@@ -2,8 +2,8 @@
 
 use super::terminal::{Outcome, complain};
 use super::{
-    conformance, doctor, logging, migrate, pack, profile, replay, resource_type, schema, serve,
-    tenant, token,
+    backup, conformance, doctor, logging, migrate, pack, profile, replay, resource_type, restore,
+    schema, serve, tenant, token,
 };
 use crate::config::{Cli, Command, LogFormat};
 
@@ -38,6 +38,8 @@ fn dispatch(cli: Cli) -> Outcome {
         Some(Command::Pack(command)) => pack::run(&cli.global, command),
         Some(Command::Profile(command)) => profile::run(&command),
         Some(Command::Doctor(serve)) => doctor::run(&cli.global, &serve),
+        Some(Command::Backup(args)) => backup::run(&cli.global, &args),
+        Some(Command::Restore(args)) => restore::run(&cli.global, &args),
         Some(Command::Conformance(args)) => conformance::run(&args),
         Some(Command::Replay(args)) => replay::run(*args),
     }

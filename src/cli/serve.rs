@@ -17,8 +17,8 @@ use crate::http::{
     Stopping, bind,
 };
 use crate::service::{
-    BulkLimits, FirstToken, Operator, Service, Token, exposed_files, keep_pruning, keep_resting,
-    migrate, redacted,
+    BulkLimits, FirstToken, Operator, Presence, Service, Token, exposed_files, keep_pruning,
+    keep_resting, migrate, redacted,
 };
 
 /// Bytes of heads that may come between two answers, besides the rest of a body.
@@ -33,6 +33,8 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         database = redacted(&global.database_url).as_str();
         "starting"
     );
+    // It outlives the server's last request.
+    let _present = Presence::of(&global.database_url)?;
     for name in migrate(&global.database_url)? {
         log::info!("ran migration {name}");
     }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use scim::ScimError;
 
-use crate::service::StoreError;
+use crate::service::{Holdings, StoreError};
 
 /// The outcome of a command. An error is a sentence for the operator.
 pub(super) type Outcome<T = ()> = Result<T, String>;
@@ -24,6 +24,19 @@ pub(super) fn complain(text: &str) {
 pub(super) fn print(value: &impl serde::Serialize) -> Outcome {
     let text = serde_json::to_string_pretty(value).map_err(|error| error.to_string())?;
     say(&text)
+}
+
+/// What a database holds, in a line.
+pub(super) fn held(holdings: &Holdings) -> String {
+    format!(
+        "{} bytes; tenants: {}, resources: {}, memberships: {}, rows of changes: {}, tokens: {}",
+        holdings.bytes,
+        holdings.tenants,
+        holdings.resources,
+        holdings.memberships,
+        holdings.changes,
+        holdings.tokens
+    )
 }
 
 /// Puts a failed use case into words for the operator, with the command that helps.

@@ -7,6 +7,7 @@
 
 mod alone;
 mod answer;
+mod backup;
 mod body;
 mod bulk;
 mod call;
@@ -57,9 +58,11 @@ mod unread_members;
 mod written;
 
 pub use crate::store::{
-    Admission, ExposedFile, Integrity, StoreError, TenantId, exposed_files, migrate, redacted,
+    Admission, ExposedFile, Holdings, Integrity, Presence, Restored, StoreError, TenantId,
+    exposed_files, migrate, redacted,
 };
 pub use answer::{Answer, Shown};
+pub use backup::{back_up, restore};
 pub use body::Body;
 pub use bulk::{BulkLimits, BulkTerms, bulk};
 pub use call::Call;

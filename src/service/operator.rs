@@ -15,12 +15,16 @@ use super::service::Service;
 use super::slug::Slug;
 use super::tenants::{self, SettingChanges};
 use super::token::Token;
-use crate::store::{Credential, Integrity, Result, Store, StoreError, Tenant, Tenants, check_url};
+use crate::store::{
+    Credential, Integrity, Presence, Result, Store, StoreError, Tenant, Tenants, check_url,
+};
 
 /// An operator's access to a database.
 pub struct Operator {
     store: Store,
     clock: Clock,
+    /// Of the service, where there is one.
+    _present: Option<Presence>,
 }
 
 impl Operator {
@@ -48,9 +52,11 @@ impl Operator {
             }
             _ => {}
         }
+        let present = Presence::of(database_url)?;
         Ok(Self {
             store: Store::open(database_url, 1)?,
             clock: Clock,
+            _present: Some(present),
         })
     }
 
@@ -59,6 +65,7 @@ impl Operator {
         Self {
             store: service.store.clone(),
             clock: service.clock,
+            _present: None,
         }
     }
 

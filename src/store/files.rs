@@ -1,12 +1,18 @@
 //! The files of a SQLite database. They hold personal data and password hashes, so only their owner should open them.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 
+use super::url::redacted;
+
 /// The files that SQLite keeps beside a database of ours. They get the database's permissions when SQLite makes them.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+/// Those that hold a part of the database.
+pub(super) const JOURNALS: [&str; 2] = ["-wal", "-journal"];
+/// All that may be beside a database.
+pub(super) const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// A file that others than its owner can open.
 #[derive(Debug)]
@@ -40,11 +46,7 @@ pub fn exposed_files(url: &str) -> Vec<ExposedFile> {
     let Some(path) = url.strip_prefix("sqlite:").and_then(path) else {
         return Vec::new();
     };
-    let companions = COMPANIONS.map(|suffix| {
-        let mut name = path.clone().into_os_string();
-        name.push(suffix);
-        PathBuf::from(name)
-    });
+    let companions = COMPANIONS.map(|suffix| companion(&path, suffix));
     let all = [path].into_iter().chain(companions);
     all.filter_map(|path| {
         let mode = mode(&path)?;
@@ -55,9 +57,23 @@ pub fn exposed_files(url: &str) -> Vec<ExposedFile> {
 
 /// The size of the log beside a SQLite database. `None` where there is none.
 pub(super) fn log_bytes(url: &str) -> Option<u64> {
-    let mut name = path(url.strip_prefix("sqlite:")?)?.into_os_string();
-    name.push("-wal");
-    std::fs::metadata(name).ok().map(|log| log.len())
+    let log = companion(&path(url.strip_prefix("sqlite:")?)?, "-wal");
+    std::fs::metadata(log).ok().map(|log| log.len())
+}
+
+/// The file with this ending beside a database.
+pub(super) fn companion(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The file of a SQLite database.
+///
+/// Errors: a sentence, for a URL of PostgreSQL, and for one that opens no file to write.
+pub(super) fn database_file(url: &str) -> Result<PathBuf, String> {
+    let found = url.strip_prefix("sqlite:").and_then(path);
+    found.ok_or_else(|| format!("{} names no SQLite file that can be written", redacted(url)))
 }
 
 /// Makes an empty file that only its owner can open, unless there is one. To SQLite an empty file is a new database.
@@ -70,7 +86,7 @@ pub(super) fn make_private(name: &str) {
 }
 
 #[cfg(unix)]
-fn create(path: &std::path::Path) -> std::io::Result<()> {
+fn create(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     let mut options = std::fs::OpenOptions::new();
@@ -79,12 +95,12 @@ fn create(path: &std::path::Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn create(_: &std::path::Path) -> std::io::Result<()> {
+fn create(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
 #[cfg(unix)]
-fn mode(path: &std::path::Path) -> Option<u32> {
+fn mode(path: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
 
     let found = std::fs::metadata(path).ok()?;
@@ -92,7 +108,7 @@ fn mode(path: &std::path::Path) -> Option<u32> {
 }
 
 #[cfg(not(unix))]
-fn mode(_: &std::path::Path) -> Option<u32> {
+fn mode(_: &Path) -> Option<u32> {
     None
 }
 

@@ -3,12 +3,14 @@
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
 use diesel::sql_types::{Nullable, Text};
+use diesel::sqlite::Sqlite;
 use diesel::{Connection, PgConnection, RunQueryDsl as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::DbConnection;
 use super::error::{Result, StoreError};
 use super::positions;
+use super::presence::Presence;
 use super::sql::Sql;
 use super::tenants::Tenants;
 use super::times::Times;
@@ -27,6 +29,7 @@ type Outcome<T> = std::result::Result<T, String>;
 pub fn migrate(url: &str) -> Outcome<Vec<String>> {
     let shown = redacted(url);
     check_url(url)?;
+    let _present = Presence::of(url)?;
     let mut connection = DbConnection::establish_url(url, Times::of_commands())
         .map_err(|error| format!("cannot connect to {shown}: {error}"))?;
     bring_up(&mut connection).map_err(|error| format!("migrating {shown} failed: {error}"))
@@ -88,6 +91,16 @@ impl Tenants<'_> {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Version and name of each migration for SQLite.
+pub(super) fn sqlite_migrations() -> Vec<(String, String)> {
+    let ours = MigrationSource::<Sqlite>::migrations(&SQLITE).unwrap_or_default();
+    let named = ours.iter().map(|one| {
+        let name = one.name();
+        (name.version().to_string(), name.to_string())
+    });
+    named.collect()
 }
 
 fn newest<C: Connection>(ours: EmbeddedMigrations) -> Option<String> {

@@ -1,5 +1,6 @@
 //! The program as an operator runs it: commands, health, many clients at once, crashes, and failures around it.
 
+mod backup;
 mod changes;
 mod cli;
 mod crash;

@@ -6,6 +6,7 @@ use diesel::{
     Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query,
 };
 use std::fs;
+use std::path::Path;
 
 use super::backends::Database;
 
@@ -34,6 +35,12 @@ impl Behind {
             }
             None => Self::Postgres(PgConnection::establish(url).expect("PostgreSQL answers")),
         }
+    }
+
+    /// A SQLite file that no server has open.
+    pub(crate) fn at(file: &Path) -> Self {
+        let name = file.to_str().expect("a path of a test");
+        Self::Sqlite(SqliteConnection::establish(name).expect("the file opens"))
     }
 
     /// Runs statements.
