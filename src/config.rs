@@ -1,5 +1,5 @@
 //! The command line. Every flag of every command is also an environment variable, `SCIMD_` and the flag's name, but for
-//! `--yes` and `--force`: a confirmation belongs to the one command that it confirms. An empty variable counts as unset. The first token
+//! `--yes`, `--force` and `--repair`: a confirmation belongs to the one command that it confirms. An empty variable counts as unset. The first token
 //! has only a variable.
 
 mod connections;
@@ -35,7 +35,7 @@ Then:
 
   curl -H 'Authorization: Bearer <token>' http://127.0.0.1:8080/scim/v2/Users
 
-Every flag is also an environment variable, SCIMD_ and its name (--log-level: SCIMD_LOG_LEVEL), but for --yes and --force. Flags win.";
+Every flag is also an environment variable, SCIMD_ and its name (--log-level: SCIMD_LOG_LEVEL), but for --yes, --force and --repair. Flags win.";
 
 /// There is no flag for it, because every user of a machine sees the arguments of every process.
 const BOOTSTRAP_TOKEN: &str = "SCIMD_BOOTSTRAP_TOKEN";
@@ -46,6 +46,13 @@ const CONFORMANCE_EXAMPLES: &str = "Examples:
   scimd conformance --id PATCH-47        one requirement
   scimd conformance --group FILTER       all about filters
   scimd conformance --not-implemented    what to know before you rely on the standard";
+
+const DOCTOR_EXAMPLES: &str = "Examples:
+  scimd doctor                                        the set-up, as identity providers will meet it
+  scimd doctor --deep                                 everything that is stored, of all tenants
+  scimd doctor --deep --tenant acme                   of one
+  scimd doctor --deep --repair                        and mend what follows from something else
+  scimd doctor --deep --database-url sqlite:/backup/scimd.db   look into a back-up";
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -88,8 +95,13 @@ pub enum Command {
     /// List and explain profiles: how a tenant reads what clients send
     #[command(subcommand)]
     Profile(ProfileCommand),
-    /// Check database, migrations, clock and base URL
-    Doctor(Box<ServeArgs>),
+    /// Check database, migrations, clock and base URL; with --deep everything that is stored
+    ///
+    /// --deep reads all tenants, piece by piece, while a server works, and asks no base URL. Each check tells how many things
+    /// it looked at and how many faults there are; the first are named by tenant, type and id. The exit status is 1 if there
+    /// are faults. docs/command-line.md in the source tree describes each check.
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor(Box<DoctorArgs>),
     /// Copy a SQLite database into a file, while the server works
     ///
     /// The copy is the database at one moment: all that was acknowledged before the command began, and no change in part. No
@@ -380,6 +392,24 @@ pub struct ServeArgs {
     pub shutdown_timeout_s: u64,
 }
 
+/// What to check.
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {
+    /// The settings of the server.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+    /// Look at everything that is stored, instead of asking the base URL
+    #[arg(long, env = "SCIMD_DEEP", value_parser = switch)]
+    pub deep: bool,
+    /// Only this tenant; goes with --deep
+    #[arg(long, env = "SCIMD_TENANT", value_name = "SLUG", requires = "deep")]
+    pub tenant: Option<String>,
+    /// Mend what --deep finds and what follows from something else: columns and indexed values from documents, counters
+    /// from resources. No document is changed. Make a back-up before; no environment variable does this
+    #[arg(long, requires = "deep")]
+    pub repair: bool,
+}
+
 /// The arguments and the environment of this process. An empty variable counts as unset.
 pub fn arguments() -> Cli {
     environment::parsed::<Cli, ServeArgs>()
@@ -404,7 +434,7 @@ mod tests {
     }
 
     /// Ask a question or confirm an answer, once.
-    const WITHOUT_VARIABLE: [&str; 4] = ["help", "version", "yes", "force"];
+    const WITHOUT_VARIABLE: [&str; 5] = ["help", "version", "yes", "force", "repair"];
 
     /// What a flag's variable is called. The name of a token says more alone.
     fn variable(flag: &str) -> String {

@@ -4,14 +4,18 @@ use std::net::ToSocketAddrs as _;
 
 use super::reach;
 use super::terminal::{Outcome, say, told};
-use crate::config::{GlobalArgs, ServeArgs};
-use crate::service::{ExposedFile, Integrity, Operator, exposed_files, redacted};
+use crate::config::{DoctorArgs, GlobalArgs, ServeArgs};
+use crate::service::{Examined, ExposedFile, Integrity, Operator, exposed_files, redacted};
 
 /// Largest accepted difference between the database's clock and ours, in milliseconds.
 const CLOCK_SKEW_MAX_MS: i64 = 5_000;
 
-pub(super) fn run(global: &GlobalArgs, serve: &ServeArgs) -> Outcome {
-    let checks = check(global, serve);
+pub(super) fn run(global: &GlobalArgs, args: &DoctorArgs) -> Outcome {
+    let mut checks = Vec::new();
+    if !args.deep {
+        checks.push(("base URL", base_url(&args.serve)));
+    }
+    let operator = of_database(global, &mut checks);
     let mut failed = 0;
     for (name, outcome) in &checks {
         match outcome {
@@ -22,32 +26,79 @@ pub(super) fn run(global: &GlobalArgs, serve: &ServeArgs) -> Outcome {
             }
         }
     }
+    let mut count = checks.len();
+    if let Some(operator) = operator.filter(|_| args.deep) {
+        let examined = deep(&operator, args)?;
+        count += examined.len();
+        for one in &examined {
+            tell(one)?;
+            failed += usize::from(one.faults > 0);
+        }
+    }
     if failed == 0 {
         Ok(())
     } else {
-        Err(format!("{failed} of {} checks failed", checks.len()))
+        Err(format!("{failed} of {count} checks failed"))
     }
 }
 
 type Check = (&'static str, Outcome<String>);
 
-fn check(global: &GlobalArgs, serve: &ServeArgs) -> Vec<Check> {
-    let mut checks = vec![("base URL", base_url(serve))];
-    match Operator::at(&global.database_url) {
-        Err(error) => checks.push(("database", Err(error))),
-        Ok(operator) => {
-            let shown = redacted(&global.database_url);
-            checks.push(("database", Ok(format!("{shown} answers"))));
-            if global.database_url.starts_with("sqlite:") {
-                checks.push(("files", files(&global.database_url)));
-            }
-            checks.push(("migrations", migrations(&operator)));
-            checks.push(("clock", clocks(&operator)));
-            checks.push(("integrity", integrity(&operator)));
-            checks.push(("tenants", tenants(&operator)));
+/// What is known of the database without a look at what it holds.
+fn of_database(global: &GlobalArgs, checks: &mut Vec<Check>) -> Option<Operator> {
+    let operator = match Operator::at(&global.database_url) {
+        Ok(operator) => operator,
+        Err(error) => {
+            checks.push(("database", Err(error)));
+            return None;
         }
+    };
+    let shown = redacted(&global.database_url);
+    checks.push(("database", Ok(format!("{shown} answers"))));
+    if global.database_url.starts_with("sqlite:") {
+        checks.push(("files", files(&global.database_url)));
     }
-    checks
+    checks.push(("migrations", migrations(&operator)));
+    checks.push(("clock", clocks(&operator)));
+    checks.push(("integrity", integrity(&operator)));
+    checks.push(("tenants", tenants(&operator)));
+    Some(operator)
+}
+
+/// Looks at what the database holds.
+fn deep(operator: &Operator, args: &DoctorArgs) -> Outcome<Vec<Examined>> {
+    if !operator.pending_migrations()?.is_empty() {
+        return Err("nothing can be looked at before `scimd migrate`".to_owned());
+    }
+    let examined = operator.inspect(args.tenant.as_deref(), args.repair);
+    examined.map_err(told)
+}
+
+fn tell(examined: &Examined) -> Outcome {
+    let Examined {
+        check,
+        looked_at,
+        faults,
+        mended,
+        shown,
+    } = examined;
+    let mended = match mended {
+        0 => String::new(),
+        mended => format!(", {mended} mended"),
+    };
+    let state = if *faults > 0 { "FAIL" } else { "ok  " };
+    say(&format!(
+        "{state}  {}: {looked_at} {}, {faults} faults{mended}",
+        check.name(),
+        check.things()
+    ))?;
+    for line in shown {
+        say(&format!("      {line}"))?;
+    }
+    match faults {
+        0 => Ok(()),
+        _ => say(&format!("      -> {}", check.advice())),
+    }
 }
 
 /// Asks the public URL, as a client of the server would.

@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::credentials::{self, Wanted};
 use super::definitions::{self, Edit};
 use super::first_token::{self, FirstToken};
+use super::inspection::{self, Examined};
 use super::packs::{self, Pack};
 use super::service::Service;
 use super::slug::Slug;
@@ -88,6 +89,14 @@ impl Operator {
     /// Whether the database's file is sound, as far as the database knows.
     pub fn integrity(&self) -> Result<Integrity> {
         self.store.upkeep(|tenants| tenants.integrity())
+    }
+
+    /// Looks at everything that is stored of one tenant or of all, beside a running server. `repair` also mends what follows
+    /// from something else.
+    ///
+    /// Errors: 404 for the tenant; the database.
+    pub fn inspect(&self, slug: Option<&str>, repair: bool) -> Result<Vec<Examined>> {
+        inspection::inspect(&self.store, self.clock, slug, repair)
     }
 
     /// Gives a new database its first tenant and token: the chosen one, or a new one.

@@ -305,6 +305,16 @@ pub(super) fn set_columns(dialect: Dialect, columns: &Columns) -> Sql {
     })
 }
 
+/// The columns that follow from the document, without it, behind SET.
+pub(super) fn derived_columns(dialect: Dialect, columns: &Columns) -> Sql {
+    let values = column_values(dialect, columns).into_iter();
+    let derived = values.filter(|(name, _)| *name != "document");
+    derived.fold(Sql::default(), |sql, (name, value)| {
+        let comma = if sql == Sql::default() { "" } else { ", " };
+        sql.sql(format!("{comma}{name} = ")).then(value)
+    })
+}
+
 /// The password's column, for SET.
 pub(super) fn set_password(password: &NewPassword) -> Sql {
     match password {

@@ -5,6 +5,7 @@ mod changes;
 mod cli;
 mod crash;
 mod doctor;
+mod doctor_deep;
 mod failures;
 mod files;
 mod first_steps;
