@@ -22,6 +22,7 @@ mod judge;
 mod kitchen_sink;
 mod ordering;
 mod plans;
+mod presence;
 mod references;
 mod renewal;
 mod seed;
