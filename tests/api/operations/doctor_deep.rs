@@ -1,9 +1,16 @@
 //! `scimd doctor --deep` finds what contradicts itself in the database, and `--repair` mends what follows from something
 //! else.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::{Behind, CliOutput, TestServer, id};
+
+/// Writers beside the deep look.
+const WRITERS: usize = 4;
 
 /// A user with everything that is looked up, a team in a team, and a change of each.
 fn people(server: &TestServer) -> [Value; 3] {
@@ -118,6 +125,66 @@ api_test! {
         let unknown = server.cli(&["doctor", "--deep", "--tenant", "nobody"]).refused();
         assert!(unknown.contains("nobody"), "{unknown}");
         server.cli(&["doctor", "--repair"]).refused();
+    }
+
+    fn it_takes_no_write_for_a_fault(server) {
+        let [_, inner, outer] = people(&server);
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for writer in 0..WRITERS {
+                let (server, done, inner, outer) = (&server, &done, &inner, &outer);
+                scope.spawn(move || {
+                    let mut number = 0;
+                    while !done.load(Ordering::Relaxed) {
+                        number += 1;
+                        let name = format!("writer-{writer}-{number}");
+                        let user = server.user(json!({ "userName": name, "emails": [{ "value": format!("{name}@y.test") }] }));
+                        let member = json!([{ "op": "add", "path": "members", "value": [{ "value": id(&user) }] }]);
+                        server.patch(&format!("/Groups/{}", id(inner)), member).send().expect(204);
+                        let nested = server.create_group(&name, &[id(outer), id(&user)]);
+                        let change = json!([{ "op": "replace", "path": "displayName", "value": format!("Writer {number}") }]);
+                        server.patch(&format!("/Users/{}", id(&user)), change).send().expect(200);
+                        server.delete(&format!("/Groups/{}", id(&nested))).send().expect(204);
+                        if number % 2 == 0 {
+                            server.delete(&format!("/Users/{}", id(&user))).send().expect(204);
+                        }
+                    }
+                });
+            }
+            let outputs = [&["doctor", "--deep"][..], &["doctor", "--deep", "--repair"], &["doctor", "--deep"]].map(|arguments| {
+                thread::sleep(Duration::from_millis(200));
+                server.cli(arguments)
+            });
+            done.store(true, Ordering::Relaxed);
+            for output in outputs {
+                output.ok();
+                assert!(!output.stdout.contains("mended"), "{output:#?}");
+            }
+        });
+        is_sound(&server);
+    }
+
+    fn a_repair_stands_in_no_writers_way(server) {
+        for number in 0..250 {
+            server.create_user(&format!("user-{number}"));
+        }
+        plant(&mut server.behind(), "UPDATE resources SET display_name = 'planted'; UPDATE resource_counts SET count = count + 9");
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let (server, done) = (&server, &done);
+            let writer = scope.spawn(move || {
+                let mut number = 0;
+                while !done.load(Ordering::Relaxed) {
+                    server.create_user(&format!("late-{number}"));
+                    number += 1;
+                }
+                number
+            });
+            server.cli(&["doctor", "--deep", "--repair"]).ok();
+            done.store(true, Ordering::Relaxed);
+            assert!(writer.join().expect("every write is answered") > 0);
+        });
+        is_sound(&server);
     }
 
     fn columns_that_contradict_their_document_are_found_and_mended(server) {
