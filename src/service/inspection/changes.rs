@@ -7,7 +7,7 @@ use super::check::Check;
 use super::findings::Findings;
 use crate::service::clock::Clock;
 use crate::service::settings::Settings;
-use crate::store::{Key, NotedVersion, Result, Store, StoredVersion, Tenant};
+use crate::store::{FeedEnds, Key, NotedVersion, Result, Store, StoredVersion, Tenant};
 
 /// Resources whose versions are in memory at once. All rows of changes are read once for so many.
 const BLOCK: usize = 200_000;
@@ -34,12 +34,13 @@ pub(super) fn inspect(
     store: &Store,
     clock: Clock,
     tenant: &Tenant,
+    until: Key,
     findings: &mut Findings,
 ) -> Result<()> {
     let retention = Settings::read(&tenant.settings).change_retention;
     let mut after = 0;
     loop {
-        let stored = versions(store, tenant, after)?;
+        let stored = versions(store, tenant, after, until)?;
         let Some(last) = stored.last().map(|last| last.key.0) else {
             return Ok(());
         };
@@ -54,11 +55,17 @@ pub(super) fn inspect(
 }
 
 /// The versions of the next resources after a key.
-fn versions(store: &Store, tenant: &Tenant, mut after: i64) -> Result<Vec<StoredVersion>> {
+fn versions(
+    store: &Store,
+    tenant: &Tenant,
+    mut after: i64,
+    until: Key,
+) -> Result<Vec<StoredVersion>> {
     let mut found: Vec<StoredVersion> = Vec::new();
     while found.len() < BLOCK {
         let piece = store.read_tenants_blocking(|all| {
-            all.session(tenant.id).versions_after(Key(after), PIECE)
+            all.session(tenant.id)
+                .versions_after(Key(after), until, PIECE)
         })?;
         let Some(last) = piece.last() else { break };
         after = last.key.0;
@@ -83,16 +90,21 @@ fn noted(store: &Store, tenant: &Tenant, stored: Vec<StoredVersion>) -> Result<(
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let before = pruned(store, tenant)?;
+        let FeedEnds {
+            pruned: before,
+            newest,
+            ..
+        } = ends(store, tenant)?;
         let mut after = 0;
-        loop {
+        // The rows of the versions that were read are there already.
+        while after < newest {
             let piece = store
                 .read_tenants_blocking(|all| all.session(tenant.id).noted_after(after, PIECE))?;
             let Some(last) = piece.last() else { break };
             after = last.position;
             piece.iter().for_each(|row| note(&mut block, row));
         }
-        let pruned = pruned(store, tenant)?;
+        let pruned = ends(store, tenant)?.pruned;
         if pruned == before || attempt == ATTEMPTS {
             return Ok((block, pruned));
         }
@@ -102,9 +114,8 @@ fn noted(store: &Store, tenant: &Tenant, stored: Vec<StoredVersion>) -> Result<(
     }
 }
 
-fn pruned(store: &Store, tenant: &Tenant) -> Result<i64> {
-    let ends = store.read_tenants_blocking(|all| all.session(tenant.id).feed_ends())?;
-    Ok(ends.pruned)
+fn ends(store: &Store, tenant: &Tenant) -> Result<FeedEnds> {
+    store.read_tenants_blocking(|all| all.session(tenant.id).feed_ends())
 }
 
 fn note(block: &mut Block, row: &NotedVersion) {

@@ -6,21 +6,21 @@ use super::check::Check;
 use super::circles::Nesting;
 use super::findings::Findings;
 use super::view::View;
-use crate::store::{Edge, End, Key, Result, Store, TenantId};
+use crate::store::{Edge, End, Key, Result, Store, Tenant};
 
 pub(super) fn inspect(
     store: &Store,
-    slug: &str,
-    tenant: TenantId,
+    tenant: &Tenant,
     view: &View,
+    until: Key,
     findings: &mut Findings,
 ) -> Result<()> {
+    let (slug, tenant) = (tenant.slug.as_str(), tenant.id);
     let mut nesting = Nesting::default();
     let mut after = (Key(0), Key(0));
     loop {
-        let piece = store.read_tenants_blocking(|all| {
-            all.session(tenant).inspect_edges_after(after.0, after.1)
-        })?;
+        let piece = store
+            .read_tenants_blocking(|all| all.session(tenant).inspect_edges_after(after, until))?;
         let Some(last) = piece.last() else { break };
         after = (last.group.key, last.member.key);
         for edge in &piece {

@@ -44,11 +44,13 @@ fn inspect_tenant(
 ) -> Result<()> {
     let slug = &tenant.slug;
     findings.looked_at(Check::Definitions, slug, 1);
+    // What comes while this looks is not waited for: a busy server would be ahead for ever.
+    let until = store.read_tenants_blocking(|all| all.session(tenant.id).last_key())?;
     match store.read_tenants_blocking(|all| View::of(all, slug, None)) {
         Ok(None) => return Ok(()),
         Ok(Some(view)) => {
-            resources::inspect(store, slug, tenant.id, view.clone(), repair, findings)?;
-            edges::inspect(store, slug, tenant.id, &view, findings)?;
+            resources::inspect(store, tenant, view.clone(), until, repair, findings)?;
+            edges::inspect(store, tenant, &view, until, findings)?;
         }
         // Without its definitions nobody knows what its documents should be.
         Err(StoreError::Scim(error)) => {
@@ -57,5 +59,5 @@ fn inspect_tenant(
         Err(error) => return Err(error),
     }
     counts::inspect(store, slug, tenant.id, repair, findings)?;
-    changes::inspect(store, clock, tenant, findings)
+    changes::inspect(store, clock, tenant, until, findings)
 }

@@ -9,23 +9,24 @@ use super::findings::Findings;
 use super::mend;
 use super::view::View;
 use super::wanted::{place, strangers, wanted};
-use crate::store::{Key, Piece, Result, Store, TenantId};
+use crate::store::{Key, Piece, Result, Store, Tenant};
 
 pub(super) fn inspect(
     store: &Store,
-    slug: &str,
-    tenant: TenantId,
+    tenant: &Tenant,
     mut view: View,
+    until: Key,
     repair: bool,
     findings: &mut Findings,
 ) -> Result<()> {
+    let (slug, tenant) = (tenant.slug.as_str(), tenant.id);
     let mut after = Some(Key(0));
     while let Some(key) = after {
         let read = store.read_tenants_blocking(|all| {
             let Some(view) = View::of(all, slug, Some(&view))? else {
                 return Ok(None);
             };
-            let piece = all.session(tenant).inspect_after(key)?;
+            let piece = all.session(tenant).inspect_after(key, until)?;
             Ok(Some((view, piece)))
         })?;
         let Some((seen, piece)) = read else {

@@ -35,14 +35,21 @@ pub struct NotedVersion {
 }
 
 impl Session<'_> {
-    /// The versions of at most `count` resources after a key.
-    pub fn versions_after(&mut self, after: Key, count: i64) -> Result<Vec<StoredVersion>> {
+    /// The versions of at most `count` resources after a key and up to another.
+    pub fn versions_after(
+        &mut self,
+        after: Key,
+        until: Key,
+        count: i64,
+    ) -> Result<Vec<StoredVersion>> {
         let found = Sql::new(
             "SELECT key, resource_type, id, version, last_modified_ms FROM resources WHERE tenant_id = ",
         )
         .integer(self.tenant.0)
         .sql(" AND key > ")
         .bigint(after.0)
+        .sql(" AND key <= ")
+        .bigint(until.0)
         .sql(" ORDER BY key LIMIT ")
         .bigint(count)
         .typed::<(BigInt, Text, Text, BigInt, BigInt)>()

@@ -47,8 +47,13 @@ type Found = (
 );
 
 impl Session<'_> {
-    /// The next memberships after one of them, which is named by the keys of its ends.
-    pub fn inspect_edges_after(&mut self, group: Key, member: Key) -> Result<Vec<Edge>> {
+    /// The next memberships after one of them, which is named by the keys of its ends. Those with a key beyond `until` are
+    /// left out.
+    pub fn inspect_edges_after(
+        &mut self,
+        (group, member): (Key, Key),
+        until: Key,
+    ) -> Result<Vec<Edge>> {
         let found = Sql::new(
             "SELECT e.group_key, e.member_key, g.resource_type, g.id, m.resource_type, m.id FROM \
              (SELECT d.tenant_id, d.group_key, d.member_key FROM memberships d WHERE d.tenant_id = ",
@@ -58,7 +63,11 @@ impl Session<'_> {
         .bigint(group.0)
         .sql(", ")
         .bigint(member.0)
-        .sql(") ORDER BY d.group_key, d.member_key LIMIT ")
+        .sql(") AND d.group_key <= ")
+        .bigint(until.0)
+        .sql(" AND d.member_key <= ")
+        .bigint(until.0)
+        .sql(" ORDER BY d.group_key, d.member_key LIMIT ")
         .bigint(PIECE)
         .sql(
             ") AS e LEFT JOIN resources g ON g.tenant_id = e.tenant_id AND g.key = e.group_key \

@@ -58,16 +58,40 @@ type Found = (
 type Entries = BTreeMap<i64, Vec<(String, String, String)>>;
 
 impl Session<'_> {
-    /// The next resources after a key, whatever their type.
-    pub fn inspect_after(&mut self, after: Key) -> Result<Piece> {
+    /// The highest key that anything of the tenant has. What is created later has a higher one.
+    pub fn last_key(&mut self) -> Result<Key> {
+        let mut last = 0;
+        for (column, table) in [
+            ("key", "resources"),
+            ("group_key", "memberships"),
+            ("member_key", "memberships"),
+            ("resource_key", "indexed_values"),
+        ] {
+            let found = Sql::new("SELECT max(")
+                .sql(column)
+                .sql(") FROM ")
+                .sql(table)
+                .sql(" WHERE tenant_id = ")
+                .integer(self.tenant.0)
+                .typed::<Nullable<BigInt>>()
+                .load::<Option<i64>>(self.connection)?;
+            last = found.into_iter().flatten().fold(last, i64::max);
+        }
+        Ok(Key(last))
+    }
+
+    /// The next resources after a key and up to another, whatever their type.
+    pub fn inspect_after(&mut self, after: Key, until: Key) -> Result<Piece> {
         let range = Sql::new(" AND key > ")
             .bigint(after.0)
+            .sql(" AND key <= ")
+            .bigint(until.0)
             .sql(" ORDER BY key LIMIT ")
             .bigint(PIECE as i64);
         let mut resources = self.inspect(range)?;
         let is_full = resources.len() == PIECE;
         let last = resources.last().map(|one| one.key).filter(|_| is_full);
-        let mut entries = self.entries_between(after, last)?;
+        let mut entries = self.entries_between(after, last.unwrap_or(until))?;
         for one in &mut resources {
             one.entries = entries.remove(&one.key.0).unwrap_or_default();
         }
@@ -91,7 +115,7 @@ impl Session<'_> {
         let Some(mut found) = self.inspect(place)?.pop() else {
             return Ok(None);
         };
-        let mut entries = self.entries_between(Key(key.0 - 1), Some(key))?;
+        let mut entries = self.entries_between(Key(key.0 - 1), key)?;
         found.entries = entries.remove(&key.0).unwrap_or_default();
         Ok(Some(found))
     }
@@ -117,7 +141,7 @@ impl Session<'_> {
     }
 
     /// The entries of resources with keys after the first and up to the last one, by key.
-    fn entries_between(&mut self, after: Key, last: Option<Key>) -> Result<Entries> {
+    fn entries_between(&mut self, after: Key, last: Key) -> Result<Entries> {
         let found = Sql::new(
             "SELECT resource_key, resource_type, attribute, value FROM indexed_values WHERE tenant_id = ",
         )
@@ -125,7 +149,7 @@ impl Session<'_> {
         .sql(" AND resource_key > ")
         .bigint(after.0)
         .sql(" AND resource_key <= ")
-        .bigint(last.map_or(i64::MAX, |last| last.0))
+        .bigint(last.0)
         .typed::<(BigInt, Text, Text, Text)>()
         .load::<(i64, String, String, String)>(self.connection)?;
         let mut entries = Entries::new();
