@@ -2,8 +2,8 @@
 //! `--yes`, `--force` and `--repair`: a confirmation belongs to the one command that it confirms. An empty variable counts as unset. The first token
 //! has only a variable.
 
-mod connections;
 mod backup;
+mod connections;
 mod definitions;
 mod environment;
 #[cfg(test)]
@@ -17,8 +17,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use values::{base_url, body_bytes, bulk_operations, level, listen_address, switch, workers};
 
-pub use connections::ConnectionArgs;
 pub use backup::{BackupArgs, RestoreArgs};
+pub use connections::ConnectionArgs;
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
 pub use replay::{ReplayArgs, ReplayFormat};
 

@@ -8,6 +8,7 @@ use super::error::StoreError;
 use super::files::{JOURNALS, companion, database_file};
 use super::holdings::Holdings;
 use super::sql::Sql;
+use super::times::Times;
 
 type Outcome<T = ()> = std::result::Result<T, String>;
 
@@ -33,8 +34,8 @@ pub fn back_up(url: &str, target: &Path, replace: bool) -> Outcome<Holdings> {
 fn copy(url: &str, to: &Path) -> Outcome {
     let path = to.to_str().ok_or("the path of the back-up is not UTF-8")?;
     let failed = |error: String| format!("cannot copy {url}: {error}");
-    let mut connection =
-        DbConnection::establish_url(url).map_err(|error| failed(error.to_string()))?;
+    let mut connection = DbConnection::establish_url(url, Times::of_commands())
+        .map_err(|error| failed(error.to_string()))?;
     Sql::new("VACUUM INTO ")
         .text(path)
         .execute(&mut connection)

@@ -7,6 +7,7 @@ use super::connection::DbConnection;
 use super::error::StoreError;
 use super::files::database_file;
 use super::sql::Sql;
+use super::times::Times;
 use super::url::redacted;
 
 /// How often a database may be exchanged while it is opened.
@@ -44,8 +45,8 @@ impl Presence {
 
 fn open(url: &str) -> std::result::Result<DbConnection, String> {
     let failed = |error: String| format!("cannot connect to {}: {error}", redacted(url));
-    let mut connection =
-        DbConnection::establish_url(url).map_err(|error| failed(error.to_string()))?;
+    let mut connection = DbConnection::establish_url(url, Times::of_commands())
+        .map_err(|error| failed(error.to_string()))?;
     // The lock comes with the first look into the file.
     Sql::new("SELECT count(*) FROM sqlite_schema")
         .execute(&mut connection)
