@@ -14,6 +14,8 @@ use super::sql::Sql;
 
 /// Slots of a credential. The digest of a query gives its slot.
 const SLOTS: u16 = 4_096;
+/// Most walks that one statement forgets.
+const FORGOTTEN_AT_ONCE: i64 = 1_000;
 /// Walks beside each other in one slot. A new walk takes the lane of the walk that was unused for longest.
 const LANES: i32 = 4;
 
@@ -105,8 +107,40 @@ impl Session<'_> {
         Ok(true)
     }
 
-    /// Stores the page that the walker has read, and removes the walks of the tenant that were not used since
-    /// `forgotten_ms` when a walk begins.
+    /// Removes walks of the tenant that were not used since `forgotten_ms`, a limited number of them. Returns whether there may be
+    /// more.
+    pub fn prune_walks(&mut self, forgotten_ms: i64) -> Result<bool> {
+        let removed = self.forget(forgotten_ms).execute(self.connection)?;
+        Ok(i64::try_from(removed) == Ok(FORGOTTEN_AT_ONCE))
+    }
+
+    /// The statement that removes them. A walk that somebody goes on with at this moment stays.
+    fn forget(&self, forgotten_ms: i64) -> Sql {
+        // PostgreSQL might run a list of keys again for each row, and then remove more. It makes an array once.
+        let (row, key, begin, end) = match self.dialect() {
+            Dialect::Postgres => (
+                "ctid",
+                "ctid",
+                " = ANY (ARRAY(",
+                " FOR UPDATE SKIP LOCKED))",
+            ),
+            Dialect::Sqlite => ("(key_id, slot, lane)", "key_id, slot, lane", " IN (", ")"),
+        };
+        Sql::new("DELETE FROM walks WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(format!(
+                " AND {row}{begin}SELECT {key} FROM walks WHERE tenant_id = "
+            ))
+            .integer(self.tenant.0)
+            .sql(" AND at_ms < ")
+            .bigint(forgotten_ms)
+            .sql(" ORDER BY at_ms LIMIT ")
+            .bigint(FORGOTTEN_AT_ONCE)
+            .sql(end)
+    }
+
+    /// Stores the page that the walker has read, and removes walks of the tenant that were not used since `forgotten_ms` when a
+    /// walk begins.
     pub fn save_walk(
         &mut self,
         walker: &Walker,
@@ -116,10 +150,7 @@ impl Session<'_> {
     ) -> Result<()> {
         let dialect = self.dialect();
         let begins = walk.lane.is_none();
-        let gone = Sql::new("DELETE FROM walks WHERE tenant_id = ")
-            .integer(self.tenant.0)
-            .sql(" AND at_ms < ")
-            .bigint(forgotten_ms);
+        let gone = self.forget(forgotten_ms);
         // After a crash the page is found by counting.
         let (before, from) = relaxed(dialect);
         let before = match dialect {

@@ -62,6 +62,30 @@ store_test! {
         assert!(is_current(&store).is_ok_and(|current| !current), "none ever ran");
     }
 
+    fn old_walks_are_forgotten_in_pieces(backend) {
+        let database = Database::create(backend);
+        let store = database.connect();
+        let (pruned, other) = (tenant(&store, "default"), tenant(&store, "other"));
+        for tenant in [pruned, other] {
+            let new = NewCredential {
+                key_id: "k", label: "", secret_hash: "x", scopes: "read", now_ms: 0, expires_ms: None, resource_id: None,
+            };
+            with(&store, tenant, |session| session.create_credential(&new));
+        }
+        for (tenant, lane, at_ms) in [(pruned, 0, 1), (pruned, 1, 1), (pruned, 2, 2), (other, 0, 1)] {
+            run(&store, &format!(
+                "INSERT INTO walks (tenant_id, key_id, slot, lane, query, start_index, next_index, total, first, last, at_ms)
+                 WITH RECURSIVE slots(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM slots WHERE n < 700)
+                 SELECT {}, 'k', n, {lane}, '', 1, 2, 1, '', '', {at_ms} FROM slots", tenant.0
+            ));
+        }
+        let left = || store.upkeep(|tenants| tenants.texts(Sql::new("SELECT CAST(count(*) AS TEXT) FROM walks"))).expect("a number");
+        for (more, rows) in [(true, "1800"), (false, "1400"), (false, "1400")] {
+            assert_eq!(with(&store, pruned, |session| session.prune_walks(2)), more);
+            assert_eq!(left(), [rows]);
+        }
+    }
+
     fn pruning_goes_on_after_rows_of_a_wrong_clock(backend) {
         let database = Database::create(backend);
         let store = database.connect();

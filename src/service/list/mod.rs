@@ -16,3 +16,4 @@ mod walked;
 mod work;
 
 pub use list::list;
+pub(crate) use reading::timeout_ms;

@@ -54,6 +54,6 @@ impl Reading<'_, '_> {
 }
 
 /// How long a client may wait between two pages.
-pub(super) fn timeout_ms(limits: Limits) -> i64 {
+pub(crate) fn timeout_ms(limits: Limits) -> i64 {
     i64::try_from(limits.cursor_timeout_s.saturating_mul(1_000)).unwrap_or(i64::MAX)
 }
