@@ -13,8 +13,8 @@ use super::terminal::{Outcome, say, told};
 use crate::auth::{Keeper, RateLimit};
 use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
 use crate::http::{
-    App, BASE_PATH, ConnectionLimits, Connections, Metrics, Readiness, RequestLimits, Stop,
-    Stopping, bind,
+    App, BASE_PATH, ConnectionLimits, Connections, Measuring, Metrics, Readiness, RequestLimits,
+    Stop, Stopping, bind,
 };
 use crate::service::{
     BulkLimits, FirstToken, Operator, Presence, Service, Token, exposed_files, keep_pruning,
@@ -146,6 +146,7 @@ fn app(
         limits,
         public_discovery: args.public_discovery,
         metrics: Arc::clone(&metrics),
+        measuring: Measuring::default(),
         readiness: Readiness::default(),
         rate_limit: rate_limit(args),
         keeper: Keeper::default(),

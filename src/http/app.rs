@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::connection::Connections;
+use super::measuring::Measuring;
 use super::metrics::Metrics;
 use super::readiness::Readiness;
 use super::stopping::Stopping;
@@ -23,6 +24,8 @@ pub struct App {
     pub public_discovery: bool,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// How much is stored.
+    pub measuring: Measuring,
     /// Whether the database is ready.
     pub readiness: Readiness,
     /// How many requests a credential may send, if there is a limit.

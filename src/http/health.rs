@@ -34,6 +34,9 @@ pub(super) async fn readyz(app: web::Data<App>) -> HttpResponse {
 
 /// `GET /metrics`, in Prometheus' text format.
 pub(super) async fn metrics(app: web::Data<App>) -> HttpResponse {
+    if let Some(sizes) = app.measuring.due(&app.service).await {
+        app.metrics.show_sizes(&sizes);
+    }
     match app.metrics.render(&app.service, app.connections.count()) {
         Ok(text) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4"))

@@ -10,7 +10,7 @@ use prometheus::{
 use scim::profile::Rule;
 
 use super::connection::End;
-use crate::service::Service;
+use crate::service::{Service, Sizes};
 
 /// The counters.
 pub struct Metrics {
@@ -22,6 +22,8 @@ pub struct Metrics {
     clients: IntGauge,
     ends: IntCounterVec,
     leniencies: IntCounterVec,
+    rows: IntGaugeVec,
+    bytes: IntGauge,
     pub(super) panics: IntCounter,
 }
 
@@ -72,6 +74,17 @@ impl Metrics {
                 ),
                 &["rule"],
             )?,
+            rows: IntGaugeVec::new(
+                Opts::new(
+                    "scimd_table_rows",
+                    "Rows of a table over all tenants, as far as the database knows them without counting",
+                ),
+                &["table"],
+            )?,
+            bytes: IntGauge::new(
+                "scimd_database_bytes",
+                "What the tables and their indexes take on the disk",
+            )?,
             panics: IntCounter::new("scimd_panics_total", "Requests whose handler panicked")?,
         };
         metrics
@@ -96,6 +109,8 @@ impl Metrics {
         metrics
             .registry
             .register(Box::new(metrics.leniencies.clone()))?;
+        metrics.registry.register(Box::new(metrics.rows.clone()))?;
+        metrics.registry.register(Box::new(metrics.bytes.clone()))?;
         // A rule that no request has needed yet is shown as 0.
         for rule in Rule::ALL.iter().filter(|rule| rule.is_leniency()) {
             metrics.leniencies.with_label_values(&[rule.name()]);
@@ -121,6 +136,14 @@ impl Metrics {
 
     pub(super) fn count_leniency(&self, rule: Rule) {
         self.leniencies.with_label_values(&[rule.name()]).inc();
+    }
+
+    /// Shows how much is stored.
+    pub(super) fn show_sizes(&self, sizes: &Sizes) {
+        for (table, rows) in &sizes.rows {
+            self.rows.with_label_values(&[table]).set(*rows);
+        }
+        self.bytes.set(sizes.bytes);
     }
 
     pub(super) fn count_end(&self, end: End) {

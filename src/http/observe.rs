@@ -208,7 +208,9 @@ mod tests {
 
     use scim::query::Limits;
 
-    use crate::http::{ConnectionLimits, Connections, Metrics, Readiness, RequestLimits};
+    use crate::http::{
+        ConnectionLimits, Connections, Measuring, Metrics, Readiness, RequestLimits,
+    };
     use crate::service::{Clock, Service};
 
     const LIMITS: Limits = Limits {
@@ -247,6 +249,7 @@ mod tests {
             },
             public_discovery: false,
             metrics: Arc::clone(&metrics),
+            measuring: Measuring::default(),
             readiness: Readiness::default(),
             rate_limit: None,
             keeper: crate::auth::Keeper::default(),

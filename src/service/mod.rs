@@ -59,7 +59,7 @@ mod unread_members;
 mod written;
 
 pub use crate::store::{
-    Admission, ExposedFile, Holdings, Integrity, Presence, Restored, StoreError, TenantId,
+    Admission, ExposedFile, Holdings, Integrity, Presence, Restored, Sizes, StoreError, TenantId,
     exposed_files, migrate, redacted,
 };
 pub use answer::{Answer, Shown};

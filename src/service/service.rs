@@ -13,7 +13,7 @@ use super::hashing::Hasher;
 use super::registries::Registries;
 use super::settings::Settings;
 use super::tenancy::Tenancy;
-use crate::store::{Admission, Result, Store, StoreError, Tenant};
+use crate::store::{Admission, Result, Sizes, Store, StoreError, Tenant};
 
 /// The resources that all use cases share.
 #[derive(Clone)]
@@ -80,6 +80,13 @@ impl Service {
     /// Errors: the database does not answer.
     pub async fn is_migrated(&self) -> Result<bool> {
         self.store.look_up(|tenants| tenants.are_current()).await
+    }
+
+    /// How much is stored, over all tenants.
+    ///
+    /// Errors: the database.
+    pub async fn sizes(&self) -> Result<Sizes> {
+        self.store.look_up(|tenants| tenants.sizes()).await
     }
 
     /// Proves an admission that no statement of its request has proven.

@@ -44,6 +44,7 @@ mod rows;
 mod schema;
 mod session;
 mod shares;
+mod sizes;
 mod sql;
 mod statements;
 #[expect(
@@ -90,6 +91,7 @@ pub use restore::{Restored, restore};
 pub use row::{Beside, Row};
 pub use session::Session;
 pub use shares::Shares;
+pub use sizes::Sizes;
 pub use sql::Sql;
 pub use store::Store;
 pub use tenant::{CursorSecret, Tenant};

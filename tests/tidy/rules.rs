@@ -203,6 +203,7 @@ pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
     ("src/store/recorded.rs", "names of columns of ours"),
     ("src/store/resources.rs", "a constant list of columns"),
     ("src/store/note.rs", "a number of ours"),
+    ("src/store/sizes.rs", "names of tables of ours, a number"),
     ("src/store/walks.rs", "numbers and column names of ours"),
     ("src/store/writes.rs", "column names of ours"),
     (

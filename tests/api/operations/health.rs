@@ -43,6 +43,20 @@ api_test! {
         }
     }
 
+    fn metrics_tell_how_much_is_stored(server) {
+        server.create_user("ada");
+        server.create_user("bob");
+        let text = server.request("GET", "/metrics").absolute().anonymous().send().text;
+        assert_eq!(lines(&text, "scimd_table_rows{", &[r#"table="resources""#]), [r#"scimd_table_rows{table="resources"} 2"#]);
+        for table in ["memberships", "indexed_values", "changes", "walks", "credentials"] {
+            let label = format!("table=\"{table}\"");
+            assert_eq!(lines(&text, "scimd_table_rows{", &[&label]).len(), 1, "{table} in:\n{text}");
+        }
+        let bytes = lines(&text, "scimd_database_bytes ", &[]);
+        let bytes = bytes.first().and_then(|line| line.split(' ').nth(1)?.parse::<u64>().ok());
+        assert!(bytes.is_some_and(|bytes| bytes > 50_000), "{bytes:?} in:\n{text}");
+    }
+
     /// Rows: SEC-09
     fn sec_09_the_log_shows_of_a_path_what_is_known(server) {
         for path in [
