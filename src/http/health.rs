@@ -19,10 +19,11 @@ pub(super) async fn readyz(app: web::Data<App>) -> HttpResponse {
     let answer = app.readiness.of(&app.service).await;
     let (database, migrations) = match answer {
         Answer::Ready => ("ok", "current"),
+        Answer::Ahead => ("ok", "ahead"),
         Answer::MigrationsPending => ("ok", "pending"),
         Answer::Unreachable => ("unreachable", "unknown"),
     };
-    let ready = answer == Answer::Ready;
+    let ready = answer.is_ready();
     let status = if ready {
         StatusCode::OK
     } else {

@@ -59,8 +59,8 @@ mod unread_members;
 mod written;
 
 pub use crate::store::{
-    Admission, ExposedFile, Holdings, Integrity, Presence, Restored, Sizes, StoreError, TenantId,
-    exposed_files, migrate, redacted,
+    Admission, ExposedFile, Holdings, Integrity, Presence, Restored, Sizes, Standing, StoreError,
+    TenantId, exposed_files, migrate, redacted,
 };
 pub use answer::{Answer, Shown};
 pub use backup::{back_up, restore};

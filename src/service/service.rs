@@ -13,7 +13,7 @@ use super::hashing::Hasher;
 use super::registries::Registries;
 use super::settings::Settings;
 use super::tenancy::Tenancy;
-use crate::store::{Admission, Result, Sizes, Store, StoreError, Tenant};
+use crate::store::{Admission, Result, Sizes, Standing, Store, StoreError, Tenant};
 
 /// The resources that all use cases share.
 #[derive(Clone)]
@@ -75,11 +75,11 @@ impl Service {
         self.store.piecewise(part).await
     }
 
-    /// Whether the database has this version's tables.
+    /// How far the database has come, compared with this version.
     ///
     /// Errors: the database does not answer.
-    pub async fn is_migrated(&self) -> Result<bool> {
-        self.store.look_up(|tenants| tenants.are_current()).await
+    pub async fn standing(&self) -> Result<Standing> {
+        self.store.look_up(|tenants| tenants.standing()).await
     }
 
     /// How much is stored, over all tenants.

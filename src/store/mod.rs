@@ -82,7 +82,7 @@ pub use holdings::Holdings;
 pub use inspection::{Count, Edge, End, Inspected, NotedVersion, Orphans, Piece, StoredVersion};
 pub use key::Key;
 pub use memberships::{Member, Neighbour, TypeCount};
-pub use migrate::migrate;
+pub use migrate::{Standing, Waits, migrate, migrate_from};
 pub use origin::Origin;
 pub use presence::Presence;
 pub(crate) use recorded::Authorship;

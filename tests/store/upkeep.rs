@@ -1,6 +1,6 @@
 //! What the server asks and writes beside its requests.
 
-use scimd::store::{Dialect, NewCredential, Result, Session, Sql, Store, TenantId};
+use scimd::store::{Dialect, NewCredential, Result, Session, Sql, Standing, Store, TenantId};
 
 use crate::world::{Backend, Database, tenant};
 
@@ -12,8 +12,8 @@ fn run(store: &Store, statement: &str) {
     done.expect("the statement runs");
 }
 
-fn is_current(store: &Store) -> Result<bool> {
-    store.upkeep(|tenants| tenants.are_current())
+fn standing(store: &Store) -> Result<Standing> {
+    store.upkeep(|tenants| tenants.standing())
 }
 
 /// Work in a session of the tenant.
@@ -45,7 +45,7 @@ store_test! {
             ),
         };
         run(&store, read_only);
-        assert!(is_current(&store).is_ok_and(|current| current));
+        assert!(standing(&store).is_ok_and(|standing| standing == Standing::Current));
         // A refused write would have brought a new connection, which may write.
         let shown = store.upkeep(|tenants| tenants.texts(Sql::new(shown)));
         assert_eq!(shown.expect("the setting is shown"), ["on"]);
@@ -55,11 +55,11 @@ store_test! {
         let older = format!("DELETE FROM __diesel_schema_migrations WHERE version <> ({older})");
         run(&owner, &older);
         run(&owner, "UPDATE __diesel_schema_migrations SET version = '99991231000000'");
-        assert!(is_current(&store).is_ok_and(|current| current), "of a later version");
+        assert!(standing(&store).is_ok_and(|standing| standing == Standing::Ahead), "of a later version");
         run(&owner, "DELETE FROM __diesel_schema_migrations");
-        assert!(is_current(&store).is_ok_and(|current| !current), "none ran");
+        assert!(standing(&store).is_ok_and(|standing| standing == Standing::Behind), "none ran");
         run(&owner, "DROP TABLE __diesel_schema_migrations");
-        assert!(is_current(&store).is_ok_and(|current| !current), "none ever ran");
+        assert!(standing(&store).is_ok_and(|standing| standing == Standing::Behind), "none ever ran");
     }
 
     fn old_walks_are_forgotten_in_pieces(backend) {

@@ -169,10 +169,7 @@ pub(crate) const FORMATTED_SQL: &[(&str, &str)] = &[
         "src/store/memberships.rs",
         "table and column names of ours, the dialect's functions",
     ),
-    (
-        "src/store/migrate.rs",
-        "the number and functions of the advisory lock",
-    ),
+    ("src/store/migrate/attempt.rs", "a number of milliseconds"),
     (
         "src/store/query/compiler.rs",
         "column names and aliases of ours",

@@ -1,5 +1,8 @@
 //! A database of the migration before is carried over: nothing is lost, and answers are the same.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::support::{Backend, Behind, ENTERPRISE, TestServer, USER, id};
@@ -86,4 +89,93 @@ fn a_migration_that_fails_leaves_the_database_as_it_was() {
     drop(behind);
     server.restart();
     assert_eq!(server.names("userName eq \"ada\""), ["ada"]);
+}
+
+/// How long somebody reads while the command migrates.
+const READS: Duration = Duration::from_secs(4);
+
+/// Whoever waits for a table keeps those waiting who come after it. So the command waits in short tries.
+#[test]
+fn requests_pass_a_migration_that_waits_for_a_long_reader() {
+    let mut server = TestServer::start(Backend::Postgres);
+    server.create_user("ada");
+    server.stop();
+    go_back(&mut server.behind());
+    let (longest, output) = thread::scope(|scope| {
+        // If a request fails, the reader ends with this block, and then the command.
+        let (mut reader, mut request) = (server.behind(), server.behind());
+        reader.execute("SET application_name = 'a report'; BEGIN; SELECT count(*) FROM resources");
+        request.execute("SET lock_timeout = 5000");
+        let migrated =
+            scope.spawn(|| server.cli_with(&["migrate"], &[("SCIMD_LOG_LEVEL", "info")]));
+        let (began, mut longest) = (Instant::now(), Duration::ZERO);
+        while began.elapsed() < READS {
+            let asked = Instant::now();
+            request.execute(
+                "SELECT count(*) FROM credentials c JOIN tenants t ON t.id = c.tenant_id; SELECT count(*) FROM resources",
+            );
+            longest = longest.max(asked.elapsed());
+        }
+        assert!(!migrated.is_finished(), "the reader is in its way");
+        reader.execute("COMMIT");
+        (longest, migrated.join().expect("the command ends"))
+    });
+    output.ok();
+    assert!(
+        output.stderr.contains("gives way to process "),
+        "{output:?}"
+    );
+    assert!(
+        output.stderr.contains("application \"a report\""),
+        "{output:?}"
+    );
+    assert!(
+        longest < Duration::from_secs(2),
+        "a request took {longest:?}"
+    );
+    server.restart();
+    assert_eq!(server.names("userName eq \"ada\""), ["ada"]);
+}
+
+/// SQLite itself waits five seconds for the file.
+#[test]
+fn a_migration_waits_for_another_writer_of_the_file() {
+    let mut server = TestServer::start(Backend::Sqlite);
+    server.create_user("ada");
+    server.stop();
+    go_back(&mut server.behind());
+    let output = thread::scope(|scope| {
+        let mut other = server.behind();
+        other.hold();
+        let migrated = scope.spawn(|| server.cli(&["migrate"]));
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(7) {
+            other.texts("SELECT 'busy' AS text");
+            thread::yield_now();
+        }
+        other.let_go();
+        migrated.join().expect("the command ends")
+    });
+    output.ok();
+    server.restart();
+    assert_eq!(server.names("userName eq \"ada\""), ["ada"]);
+}
+
+api_test! {
+    /// An instance of this version, when a later one has migrated.
+    fn a_database_that_is_ahead_is_served_on(mut server) {
+        let ready = |server: &TestServer| server.get("/readyz").absolute().anonymous().send().expect(200);
+        server.behind().execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')");
+        // The answer of before may still hold.
+        let began = Instant::now();
+        while ready(&server)["migrations"] != "ahead" {
+            assert!(began.elapsed() < Duration::from_secs(30), "{}", ready(&server));
+        }
+        server.create_user("ada");
+        server.restart();
+        assert_eq!(ready(&server), json!({ "status": "ok", "database": "ok", "migrations": "ahead" }));
+        assert_eq!(server.names("userName eq \"ada\""), ["ada"]);
+        server.cli(&["tenant", "list"]).ok();
+        assert_eq!(server.log().matches("a later version has migrated").count(), 2, "once in each process");
+    }
 }
