@@ -17,12 +17,18 @@ mod doors_fail;
 mod layers;
 #[path = "tidy/layers_fail.rs"]
 mod layers_fail;
+#[path = "tidy/migrations.rs"]
+mod migrations;
+#[path = "tidy/migrations_fail.rs"]
+mod migrations_fail;
 #[path = "tidy/modules.rs"]
 mod modules;
 #[path = "tidy/rules.rs"]
 mod rules;
 #[path = "tidy/rules_fail.rs"]
 mod rules_fail;
+#[path = "tidy/sql.rs"]
+mod sql;
 #[path = "tidy/tokens.rs"]
 mod tokens;
 #[path = "tidy/words.rs"]
@@ -278,4 +284,9 @@ fn migration_paths() -> Vec<String> {
 #[test]
 fn migrations_come_in_pairs() {
     none(rules::migrations(&migration_paths()));
+}
+
+#[test]
+fn migrations_keep_the_version_before_serving() {
+    none(migrations::migrations(sources()));
 }
