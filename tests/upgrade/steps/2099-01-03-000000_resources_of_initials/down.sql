@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY IF EXISTS resources_of_initials;
