@@ -33,7 +33,7 @@ pub struct Restored {
 ///
 /// Errors: a sentence for the operator. The database is as it was then.
 pub fn restore(url: &str, from: &Path, ending: &str, damaged: bool) -> Outcome<Restored> {
-    let place = database_file(url)?;
+    let place = resolved(&database_file(url)?)?;
     check_source(&place, from)?;
     let held = Held::of(&place, damaged)?;
     let mut draft = Draft::of(&place)?;
@@ -46,6 +46,12 @@ pub fn restore(url: &str, from: &Path, ending: &str, damaged: bool) -> Outcome<R
     draft.put(true)?;
     drop(held);
     Ok(Restored { holdings, kept })
+}
+
+/// The file itself, where the name is a link to it or begins in the present directory.
+fn resolved(file: &Path) -> Outcome<PathBuf> {
+    let found = file.canonicalize().or_else(|_| std::path::absolute(file));
+    found.map_err(|error| error.to_string())
 }
 
 fn check_source(place: &Path, from: &Path) -> Outcome {
@@ -97,8 +103,7 @@ impl Held {
 /// Takes the only lock. Leaving WAL mode asks that nobody else has the file open, writes everything into it, and removes
 /// the files beside it.
 fn lock(place: &Path) -> Outcome<DbConnection> {
-    let absolute = std::path::absolute(place).map_err(|error| error.to_string())?;
-    let path = absolute.to_str().ok_or("its path is not UTF-8")?;
+    let path = place.to_str().ok_or("its path is not UTF-8")?;
     let opened = SqliteConnection::establish(path).map_err(|error| error.to_string())?;
     let mut connection = DbConnection::Sqlite(opened);
     match take(&mut connection).map_err(|error| error.to_string())? {
