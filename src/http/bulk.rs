@@ -9,7 +9,7 @@ use super::app::App;
 use super::authorised::{Authorised, Read};
 use super::body::{Content, ScimBody};
 use super::failure::Failure;
-use super::respond::json;
+use super::respond::text;
 use super::shown_method::shown_method;
 use crate::service::{self, BulkTerms, Scope};
 
@@ -47,7 +47,7 @@ pub(super) async fn bulk(
     let service = &asked.app.service;
     let bulk = service::bulk(service, call, terms, body.0);
     let done = service.piecewise(bulk).await?;
-    Ok(json(StatusCode::OK, &done))
+    Ok(text(StatusCode::OK, done))
 }
 
 /// Any other method at `/Bulk`.

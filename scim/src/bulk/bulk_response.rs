@@ -9,7 +9,7 @@ use super::urn::BULK_RESPONSE_URN;
 use crate::json::{Object, describe, get};
 use crate::message::Unreadable;
 
-/// The message, as a client reads it. A server writes it with [`bulk_response`].
+/// The message, as a client reads it. A server writes it with [`bulk_response`] or [`bulk_response_text`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BulkResponse {
     /// What became of the operations. A server may leave the rest out after too many errors.
@@ -46,6 +46,22 @@ pub fn bulk_response<'a>(
         .map(|(operation, location, outcome)| Value::Object(shown(operation, location, outcome)))
         .collect();
     json!({ "schemas": [BULK_RESPONSE_URN], "Operations": shown })
+}
+
+/// The same message as text, which is written entry by entry.
+pub fn bulk_response_text<'a>(
+    outcomes: impl Iterator<Item = (&'a Operation, Option<String>, &'a Outcome)>,
+) -> String {
+    let mut text = format!("{{\"schemas\":[\"{BULK_RESPONSE_URN}\"],\"Operations\":[");
+    for (place, (operation, location, outcome)) in outcomes.enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        let entry = Value::Object(shown(operation, location, outcome));
+        text.push_str(&entry.to_string());
+    }
+    text.push_str("]}");
+    text
 }
 
 fn shown(operation: &Operation, location: Option<String>, outcome: &Outcome) -> Object {
@@ -96,7 +112,15 @@ mod tests {
             ],
         });
         let outcomes = [(&post, Some("l".to_owned()), &done), (&none, None, &failed)];
-        assert_eq!(bulk_response(outcomes.into_iter()), expected);
+        assert_eq!(bulk_response(outcomes.clone().into_iter()), expected);
+        assert_eq!(
+            bulk_response_text(outcomes.into_iter()),
+            expected.to_string()
+        );
+        assert_eq!(
+            bulk_response_text(std::iter::empty()),
+            bulk_response(std::iter::empty()).to_string()
+        );
         let read = BulkResponse::parse(expected.as_object().unwrap()).unwrap();
         let [done, failed] = &read.operations[..] else {
             panic!("two operations: {read:?}");

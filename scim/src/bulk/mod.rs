@@ -51,7 +51,7 @@ mod urn;
 
 pub use bulk_request::BulkRequest;
 pub use bulk_request_builder::BulkRequestBuilder;
-pub use bulk_response::{BulkResponse, bulk_response};
+pub use bulk_response::{BulkResponse, bulk_response, bulk_response_text};
 pub use instruction::Instruction;
 pub use limits::BulkLimits;
 pub use method::Method;

@@ -1,9 +1,8 @@
 //! `POST /Bulk`: the use case.
 
 use scim::Object;
-use scim::bulk::bulk_response;
+use scim::bulk::bulk_response_text;
 use scim::patch::Meter;
-use serde_json::Value;
 
 use super::location::location;
 use super::plan::plan;
@@ -18,10 +17,10 @@ const PATCHES: usize = 20;
 /// The same for a request that is one transaction, for which other writers may have to wait.
 const ATOMIC_PATCHES: usize = 4;
 
-/// Runs a Bulk request. Returns the `BulkResponse`.
+/// Runs a Bulk request. Returns the text of the `BulkResponse`.
 ///
 /// Errors: the message is refused as a whole, and no operation was run.
-pub async fn bulk(service: &Service, call: Call, terms: BulkTerms, body: Object) -> Result<Value> {
+pub async fn bulk(service: &Service, call: Call, terms: BulkTerms, body: Object) -> Result<String> {
     let plan = plan(service, &call, &terms, body).await?;
     let mut call = call;
     call.work = Some(Meter::of_patches(match terms.atomic {
@@ -37,5 +36,5 @@ pub async fn bulk(service: &Service, call: Call, terms: BulkTerms, body: Object)
         let location = location(&tenancy, operation, outcome, &outcomes);
         Some((operation, location, outcome))
     });
-    Ok(bulk_response(ended))
+    Ok(bulk_response_text(ended))
 }
