@@ -236,6 +236,7 @@ fn log_settings(
         patch_operations_max = args.patch_operations_max,
         bulk_operations_max = args.bulk_operations_max,
         bulk_body_max_bytes = args.bulk_body_max_bytes,
+        filter_work_max = args.filter_work_max,
         page_size_default = args.page_size_default,
         page_size_max = args.page_size_max,
         cursor_timeout_s = args.cursor_timeout_s,

@@ -55,6 +55,12 @@ impl Draft {
             })
     }
 
+    /// Brings it to the disk. What can fail for want of room then has failed.
+    pub(super) fn sync(&self) -> Outcome {
+        let synced = self.file.as_file().sync_all();
+        synced.map_err(|error| cannot(&self.target, &error))
+    }
+
     /// Puts it in its place, so that a power cut finds it there as a whole. `replace` says whether a file may be there.
     pub(super) fn put(self, replace: bool) -> Outcome {
         let Self { file, target } = self;

@@ -42,8 +42,12 @@ pub fn restore(url: &str, from: &Path, ending: &str, damaged: bool) -> Outcome<R
     if let Ok(old) = fs::metadata(&place) {
         draft.take_after(&old)?;
     }
+    draft.sync()?;
     let kept = keep_old(&place, ending)?;
-    draft.put(true)?;
+    if let Err(error) = draft.put(true) {
+        give_back(&place, ending);
+        return Err(error);
+    }
     drop(held);
     Ok(Restored { holdings, kept })
 }
@@ -122,6 +126,27 @@ fn take(connection: &mut DbConnection) -> Result<bool> {
     }
     Sql::new("BEGIN EXCLUSIVE").execute(connection)?;
     Ok(true)
+}
+
+/// Brings the old database back to its place, with its logs: they hold writes that the file lacks.
+fn give_back(place: &Path, ending: &str) {
+    let kept = companion(place, ending);
+    let back = |from: &Path, to: &Path| {
+        // Where it is still in its place, it has two names.
+        let done = match to.exists() {
+            true => fs::remove_file(from),
+            false => fs::rename(from, to),
+        };
+        if let Err(error) = done {
+            log::error!("{} is left: {error}", from.display());
+        }
+    };
+    let logs = BESIDE.map(|suffix| (companion(&kept, suffix), companion(place, suffix)));
+    let moved = logs.iter().filter(|(from, _)| from.exists());
+    moved.for_each(|(from, to)| back(from, to));
+    if kept.exists() {
+        back(&kept, place);
+    }
 }
 
 /// Keeps the database under another name, with what is left beside it. Returns the name.

@@ -48,6 +48,16 @@ impl Meter {
         }
     }
 
+    /// What has been counted.
+    pub fn spent(&self) -> usize {
+        self.spent.load(Ordering::Relaxed)
+    }
+
+    /// Goes back to what was counted before work that was undone and will be done again.
+    pub fn rewind(&self, spent: usize) {
+        self.spent.store(spent, Ordering::Relaxed);
+    }
+
     /// Errors: 413 when the PATCH, or the request that it is a part of, would cost more than it may.
     pub(super) fn charge(&self, units: usize) -> Result<(), ScimError> {
         let spent = self.spent.load(Ordering::Relaxed).saturating_add(units);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use scim::bulk::{Outcome, Success};
+use scim::patch::Meter;
 use scim::profile::Rules;
 use scim::{ErrorResponse, ScimError};
 
@@ -19,6 +20,8 @@ pub(super) struct Chunk {
     pub(super) units: Vec<ReadyUnit>,
     pub(super) clock: Clock,
     pub(super) request_id: RequestId,
+    /// Counts the work of the whole request.
+    pub(super) work: Meter,
 }
 
 /// The state before a transaction begins.
@@ -66,6 +69,7 @@ impl Chunk {
         before: &Before,
     ) -> Result<After> {
         self.lock(session, from)?;
+        let spent = self.work.spent();
         let tried = session.attempt(|session| {
             let mut pass = self.pass(from, before, self.clock.now_ms() + CHUNK_MS);
             pass.run(true, |units| unit::run(units, session, true).map(Ok))?;
@@ -79,7 +83,7 @@ impl Chunk {
             }) if loses_transaction(&error) => {
                 return Err(error);
             }
-            Err(_) => {}
+            Err(_) => self.work.rewind(spent),
         }
         let mut pass = self.pass(from, before, self.clock.now_ms() + CHUNK_MS);
         pass.run(false, |unit| {
@@ -105,7 +109,9 @@ impl Chunk {
         }
         self.lock(session, 0)?;
         // When a unit fails, all are tried again one by one, which tells which operation failed.
+        let spent = self.work.spent();
         for at_once in [true, false] {
+            self.work.rewind(spent);
             let tried = session.attempt(|session| {
                 let mut pass = self.pass(0, &before, i64::MAX);
                 pass.run(at_once, |units| unit::run(units, session, at_once).map(Ok))?;

@@ -70,6 +70,7 @@ impl<'s> Run<'s> {
                 units: chunk,
                 clock: self.service.clock,
                 request_id: self.call.request_id.clone(),
+                work: self.call.work.clone().unwrap_or_default(),
             })
             .await;
         }
@@ -127,7 +128,10 @@ impl<'s> Run<'s> {
         let chunk = Arc::clone(chunk);
         let atomic = self.terms.atomic;
         let before = self.before.clone();
+        let spent = chunk.work.spent();
         let work = move |session: &mut Session<'_>| {
+            // A transaction that lost a race runs again, and counts once.
+            chunk.work.rewind(spent);
             if atomic {
                 chunk.run_atomic(session)
             } else {

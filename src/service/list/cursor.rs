@@ -149,7 +149,7 @@ impl Opened {
         }
         let total = match &self.came {
             Some(came) => came.total,
-            None if extent.more => reading.total(extent)?,
+            None if extent.more => reading.total(extent)?.max(extent.least(0)),
             None => extent.shown,
         };
         let issued_ms = reading.now_ms;

@@ -145,6 +145,11 @@ fn total(
         // Nothing is here. A total that says otherwise, from resources that have come since or that lie before the walk, would
         // make the client ask for more again and again.
         (_, None) if start_index > 1 => Ok(reading.count()?.min(start_index - 1)),
-        _ => reading.total(extent),
+        // The slices of a page are of several moments: what it has shown may match no more.
+        (_, Some(last)) if extent.more && !is_plain && reading.query.sort.is_none() => {
+            let behind = reading.count_after(last)?;
+            Ok(next_index - 1 + behind)
+        }
+        _ => Ok(reading.total(extent)?.max(extent.least(start_index - 1))),
     }
 }

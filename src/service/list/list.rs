@@ -20,6 +20,10 @@ use crate::service::show::append_some;
 use crate::store::query::{Slice, Start};
 use crate::store::{Result, Row, Session, StoreError};
 
+/// A sorted page is of one moment: who moves in its order while it is read would be missing or stand there twice. So it is in memory
+/// as a whole, and ends early when it has so many bytes.
+const SORTED_BYTES: usize = 8 * 1024 * 1024;
+
 /// A page, and where it has ended if that is still to be noted.
 type Answer = (Body, Option<Walked>);
 
@@ -136,7 +140,15 @@ impl Asked {
         };
         let mut body = room_for(&slice.rows);
         page.show(context, session, slice, &mut body)?;
-        let Some(after) = page.rest() else {
+        let is_sorted = context.query.sort.is_some();
+        while let Some(after) = page
+            .rest()
+            .filter(|_| is_sorted && body.size() < SORTED_BYTES)
+        {
+            let slice = page.next(context, session, after)?;
+            page.show(context, session, slice, &mut body)?;
+        }
+        let Some(after) = page.rest().filter(|_| !is_sorted) else {
             let (told, walked) = page.close(context, session)?;
             return Ok(Some((whole(told, body), walked)));
         };

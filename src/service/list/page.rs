@@ -87,7 +87,7 @@ impl Page {
         reading.slice(Start::After(last), left)
     }
 
-    /// Shows the resources of a slice that the page does not show yet, or some of them where they are large.
+    /// Shows the resources of a slice, or some of them where they are large.
     pub(super) fn show(
         &mut self,
         context: &Context<'_>,
@@ -96,9 +96,7 @@ impl Page {
         body: &mut Body,
     ) -> Result<()> {
         let mut slice = slice;
-        let mut last = slice.last().cloned();
         let begins = self.extent.shown == 0;
-        slice.retain(|row| !self.extent.shows(row));
         let requests = &context.asked.requests;
         let shown = append_some(body, session, requests, &slice.rows, begins)?;
         if shown < slice.rows.len() {
@@ -111,10 +109,11 @@ impl Page {
                 return self.show(context, session, fewer, body);
             }
             slice.truncate(shown);
-            last = slice.last().cloned();
+        }
+        if slice.more {
             self.slice_max = i64::try_from(shown).unwrap_or(i64::MAX).saturating_mul(2);
         }
-        self.extent.add(&slice, last);
+        self.extent.add(&slice);
         Ok(())
     }
 

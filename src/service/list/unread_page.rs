@@ -1,7 +1,8 @@
 //! The rest of a page that an answer has still to show.
 //!
-//! It is read slice by slice, each in a transaction of its own. A client sees every resource that existed throughout, as it was
-//! when its slice was read, and none twice. What comes, goes or changes while the answer is read may be in it or not.
+//! It is in the order of creation, and read slice by slice, each in a transaction of its own. A client sees every resource that
+//! existed and matched throughout, as it was when its slice was read, and none twice. What comes, goes or changes while the answer is
+//! read may be in it or not.
 
 use std::sync::Arc;
 

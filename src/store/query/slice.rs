@@ -47,15 +47,6 @@ impl Slice {
         self.positions.last()
     }
 
-    /// Keeps the resources of which this is true.
-    pub fn retain(&mut self, mut keeps: impl FnMut(&Row) -> bool) {
-        let kept: Vec<bool> = self.rows.iter().map(&mut keeps).collect();
-        let mut rows = kept.iter();
-        self.rows.retain(|_| rows.next() == Some(&true));
-        let mut positions = kept.iter();
-        self.positions.retain(|_| positions.next() == Some(&true));
-    }
-
     /// Keeps so many resources, and leaves those behind them to the next slice of a reader who goes forward.
     pub fn truncate(&mut self, count: usize) {
         self.more |= count < self.rows.len();
