@@ -309,7 +309,14 @@ fn ended<T>(
     let outcome = match done {
         Ok(value) => match pooled.connection.commit() {
             Ok(()) => Ok(value),
-            Err(error) => Err(uncommitted(error.into(), writes)),
+            Err(error) => match writes {
+                Some(job) => Err(uncommitted(error.into(), job)),
+                // All is read, and nothing was to be committed.
+                None => {
+                    pooled.broken = true;
+                    Ok(value)
+                }
+            },
         },
         Err(error) => {
             if pooled.connection.rollback().is_err() {
@@ -322,13 +329,11 @@ fn ended<T>(
 }
 
 /// What became of a commit that failed.
-fn uncommitted(error: StoreError, writes: Option<&Job>) -> StoreError {
+fn uncommitted(error: StoreError, job: &Job) -> StoreError {
     if let StoreError::Disconnected(cause) = error {
         return StoreError::Unknown(cause);
     }
-    if let Some(job) = writes {
-        job.take_back();
-    }
+    job.take_back();
     error
 }
 

@@ -31,10 +31,11 @@ impl Presence {
         };
         for _ in 0..ATTEMPTS {
             let before = file_number(&file);
-            let connection = open(url)?;
-            // A restore may have put another file here while this waited for the lock. From now on none can.
+            let opened = open(url);
+            // A restore may have put another file here while this waited for the lock, and SQLite may have refused the old one.
+            // From now on none can.
             if before.is_none() || before == file_number(&file) {
-                return Ok(Self {
+                return opened.map(|connection| Self {
                     _connection: Some(connection),
                 });
             }
