@@ -30,6 +30,7 @@ mod migrate;
 mod note;
 mod origin;
 mod patience;
+mod per_tenant;
 mod pool;
 mod positions;
 mod presence;

@@ -1,17 +1,17 @@
 //! What each tenant may have of something that all share.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::per_tenant::PerTenant;
 use super::tenant_id::TenantId;
 
 /// Each tenant's share of something that all share. Who waits for it waits in the tenant's own queue.
 #[derive(Clone)]
 pub struct Shares {
     size: usize,
-    tenants: Arc<Mutex<HashMap<TenantId, Arc<Semaphore>>>>,
+    tenants: PerTenant<Arc<Semaphore>>,
 }
 
 impl Shares {
@@ -19,14 +19,13 @@ impl Shares {
     pub fn of(size: usize) -> Self {
         Self {
             size: size.max(1),
-            tenants: Arc::default(),
+            tenants: PerTenant::default(),
         }
     }
 
     /// The share of a tenant.
     pub fn share(&self, tenant: TenantId) -> Arc<Semaphore> {
-        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = tenants.entry(tenant);
-        Arc::clone(own.or_insert_with(|| Arc::new(Semaphore::new(self.size))))
+        let new = || Arc::new(Semaphore::new(self.size));
+        self.tenants.of(tenant, new)
     }
 }

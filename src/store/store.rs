@@ -123,12 +123,7 @@ impl Store {
         who: impl Into<Who>,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let who = who.into();
-        let tenant = who.tenant();
-        let work = move |pool: &Pool, job: &Job| {
-            pool.with_transaction(job, false, |connection| work(&mut who.session(connection)))
-        };
-        self.of_tenant(tenant, Kind::Read, work).await
+        self.reading(Kind::Read, who.into(), work).await
     }
 
     /// As [`Store::read`], for work that may read much. Such work of one tenant waits for each other, and all of it leaves most
@@ -138,12 +133,20 @@ impl Store {
         who: impl Into<Who>,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let who = who.into();
+        self.reading(Kind::DearRead, who.into(), work).await
+    }
+
+    async fn reading<T: Send + 'static>(
+        &self,
+        kind: Kind,
+        who: Who,
+        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let tenant = who.tenant();
         let work = move |pool: &Pool, job: &Job| {
             pool.with_transaction(job, false, |connection| work(&mut who.session(connection)))
         };
-        self.of_tenant(tenant, Kind::DearRead, work).await
+        self.of_tenant(tenant, kind, work).await
     }
 
     /// Runs `glance`, without a transaction around it. It runs again as in [`Store::glance`].

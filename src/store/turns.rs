@@ -3,14 +3,14 @@
 //! Work that hangs keeps its turns until it really ends. So a share of the turns is closed to writes: they hang while a standby
 //! is away that they have to wait for, and reads go on.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::dialect::Dialect;
 use super::error::{Result, StoreError};
+use super::per_tenant::PerTenant;
 use super::tenant_id::TenantId;
 
 /// How long a request waits for all its turns together, unless it waits less for everything.
@@ -44,7 +44,7 @@ pub(super) struct Turns {
     dear: Arc<Semaphore>,
     /// What may be lost never takes more than this.
     notes: Arc<Semaphore>,
-    tenants: Arc<Mutex<HashMap<TenantId, Tenant>>>,
+    tenants: PerTenant<Tenant>,
     shares: Shares,
 }
 
@@ -103,7 +103,7 @@ impl Turns {
             writers: Arc::new(Semaphore::new(shares.writers)),
             dear: Arc::new(Semaphore::new(shares.dear)),
             notes: Arc::new(Semaphore::new(NOTES)),
-            tenants: Arc::default(),
+            tenants: PerTenant::default(),
             shares,
         }
     }
@@ -147,14 +147,12 @@ impl Turns {
     }
 
     fn tenant(&self, tenant: TenantId) -> Tenant {
-        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = tenants.entry(tenant);
         let new = || Tenant {
             all: Arc::new(Semaphore::new(self.shares.tenant)),
             writers: Arc::new(Semaphore::new(self.shares.tenant_writers)),
             dear: Arc::new(Semaphore::new(1)),
         };
-        own.or_insert_with(new).clone()
+        self.tenants.of(tenant, new)
     }
 }
 

@@ -14,25 +14,12 @@ const GROUPS: usize = 120;
 /// What one request may take, in kB.
 const TAKEN_MAX: u64 = 64 * 1024;
 
-/// Creates users by Bulk. Returns their ids in the order of creation.
-fn crowd(server: &TestServer, heavy: &str) -> Vec<String> {
-    let numbers: Vec<usize> = (0..USERS).collect();
-    let create = |numbers: &[usize]| {
-        let operations = numbers.iter().map(|number| {
-            let name = format!("user-{number}");
-            let data = json!({ "schemas": [USER], "userName": name, "title": heavy });
-            json!({ "method": "POST", "path": "/Users", "bulkId": name, "data": data })
-        });
-        let operations: Vec<Value> = operations.collect();
-        let body = json!({ "schemas": [BULK_REQUEST], "Operations": operations });
-        let answer = server.post("/Bulk", body).send().expect(200);
-        let made = answer["Operations"].as_array().expect("operations").clone();
-        made.into_iter().map(|one| {
-            let location = one["location"].as_str().expect("a location").to_owned();
-            location.rsplit('/').next().expect("an id").to_owned()
-        })
-    };
-    numbers.chunks(250).flat_map(create).collect()
+/// Creates users, each with this title. Returns their ids in the order of creation.
+fn crowd(server: &TestServer, title: &str) -> Vec<String> {
+    server.crowd(
+        USERS,
+        |number| json!({ "schemas": [USER], "userName": format!("user-{number}"), "title": title }),
+    )
 }
 
 /// A line of the process's status, in kB.

@@ -4,33 +4,21 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{BULK_REQUEST, GROUP, TestServer, USER, id};
+use crate::support::{GROUP, TestServer, USER, id};
 
 /// More than two pieces, and not a whole number of them.
 const MEMBERS: usize = 2_345;
 
 /// Creates the users of a long list. Returns their ids in the order of creation.
 fn crowd(server: &TestServer) -> Vec<String> {
-    let numbers: Vec<usize> = (0..MEMBERS).collect();
-    let create = |numbers: &[usize]| {
-        let operation = |number: &usize| {
-            let name = format!("user-{number}");
-            let mut data = json!({ "schemas": [USER], "userName": name });
-            if *number >= 1_100 {
-                data["displayName"] = json!(format!("\"{name}\""));
-            }
-            json!({ "method": "POST", "path": "/Users", "bulkId": name, "data": data })
-        };
-        let operations: Vec<Value> = numbers.iter().map(operation).collect();
-        let body = json!({ "schemas": [BULK_REQUEST], "Operations": operations });
-        let answer = server.post("/Bulk", body).send().expect(200);
-        let made = answer["Operations"].as_array().expect("operations").clone();
-        made.into_iter().map(|one| {
-            let location = one["location"].as_str().expect("a location").to_owned();
-            location.rsplit('/').next().expect("an id").to_owned()
-        })
-    };
-    numbers.chunks(500).flat_map(create).collect()
+    server.crowd(MEMBERS, |number| {
+        let name = format!("user-{number}");
+        let mut data = json!({ "schemas": [USER], "userName": name });
+        if number >= 1_100 {
+            data["displayName"] = json!(format!("\"{name}\""));
+        }
+        data
+    })
 }
 
 fn values(group: &Value) -> Vec<&str> {

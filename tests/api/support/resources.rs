@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::server::TestServer;
-use super::{GROUP, USER};
+use super::{BULK_REQUEST, GROUP, USER};
 
 /// The id of a resource.
 #[track_caller]
@@ -99,6 +99,26 @@ impl TestServer {
 
     /// A group with these members.
     #[track_caller]
+    /// Creates users by Bulk, each as `user` says. Returns their ids in the order of creation.
+    pub(crate) fn crowd(&self, count: usize, user: impl Fn(usize) -> Value) -> Vec<String> {
+        let numbers: Vec<usize> = (0..count).collect();
+        let create = |numbers: &[usize]| {
+            let operation = |number: &usize| {
+                let data = user(*number);
+                json!({ "method": "POST", "path": "/Users", "bulkId": number.to_string(), "data": data })
+            };
+            let operations: Vec<Value> = numbers.iter().map(operation).collect();
+            let body = json!({ "schemas": [BULK_REQUEST], "Operations": operations });
+            let answer = self.post("/Bulk", body).send().expect(200);
+            let made = answer["Operations"].as_array().expect("operations").clone();
+            made.into_iter().map(|one| {
+                let location = one["location"].as_str().expect("a location").to_owned();
+                location.rsplit('/').next().expect("an id").to_owned()
+            })
+        };
+        numbers.chunks(250).flat_map(create).collect()
+    }
+
     pub(crate) fn create_group(&self, display_name: &str, member_ids: &[&str]) -> Value {
         let members: Vec<Value> = member_ids.iter().map(|id| json!({ "value": id })).collect();
         let body = json!({ "schemas": [GROUP], "displayName": display_name, "members": members });
