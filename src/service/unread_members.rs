@@ -39,13 +39,10 @@ impl UnreadMembers {
     /// The next members, and what is left then.
     async fn piece(self, service: &Service) -> Result<Body> {
         let (group, after) = (self.group, self.after);
-        let work = move |session: &mut Session<'_>| {
-            let found = session.members_after(group, after, MEMBERS_MAX)?;
-            Ok(Some(found))
-        };
-        let never = |_: &mut Session<'_>| Ok(Vec::new());
+        let work =
+            move |session: &mut Session<'_>| session.members_after(group, after, MEMBERS_MAX);
         let tenant = self.request.call.tenancy.tenant;
-        let found = service.store.glance(tenant, work, never).await?;
+        let found = service.store.look(tenant, work).await?;
         let last = found.last().map(|member| member.key);
         let is_full = found.len() == MEMBERS_MAX;
         let members = found.into_iter();

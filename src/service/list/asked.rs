@@ -59,24 +59,22 @@ impl Asked {
     }
 
     /// What seals the cursors of the list.
-    pub(super) fn sealer(&self, query: &ListQuery<'_>) -> Sealer {
-        let signature = query.signature(&self.parameters);
-        Sealer::new(&self.call.tenancy.cursor_secret, signature)
+    pub(super) fn sealer(&self, signature: &str) -> Sealer {
+        Sealer::new(&self.call.tenancy.cursor_secret, signature.to_owned())
     }
 
     /// Who walks through the list by index.
-    pub(super) fn walker(&self, query: &ListQuery<'_>) -> Walker {
+    pub(super) fn walker(&self, signature: &str, query: &ListQuery<'_>) -> Walker {
         // Walks with different page sizes are different walks. A client that reads two resources first must not move the
         // second page of a walk in pages of a hundred.
-        let signature = query.signature(&self.parameters);
         let way = format!("{signature} by {}", query.count);
         Walker::new(&self.call.caller.key_id, &way)
     }
 
     /// What there is to note of a walk.
-    pub(super) fn walked(&self, query: &ListQuery<'_>, walk: Walk) -> Walked {
+    pub(super) fn walked(&self, walker: Walker, walk: Walk) -> Walked {
         Walked {
-            walker: self.walker(query),
+            walker,
             walk,
             now_ms: self.now_ms,
             forgotten_ms: self.now_ms - timeout_ms(self.limits),

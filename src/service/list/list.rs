@@ -46,8 +46,12 @@ pub async fn list(
     });
     let glancing = Arc::clone(&asked);
     let glance = move |session: &mut Session<'_>| glancing.at_a_glance(session);
+    let glanced = match asked.may_be_little() {
+        true => service.store.look(&admission, glance).await?,
+        false => None,
+    };
     let work = move |session: &mut Session<'_>| asked.in_transaction(session);
-    let (page, walked) = match service.store.look(&admission, glance).await? {
+    let (page, walked) = match glanced {
         Some(answer) => answer,
         None => service.store.read_much(&admission, work).await?,
     };
@@ -58,6 +62,11 @@ pub async fn list(
 }
 
 impl Asked {
+    /// Whether one statement may read the page: a list of one type whose members are not shown.
+    fn may_be_little(&self) -> bool {
+        matches!(self.requests.as_slice(), [request] if !shows_members(request))
+    }
+
     /// The page, if it needs no transaction: all that has to be of one moment comes from one statement.
     fn at_a_glance(self: &Arc<Self>, session: &mut Session<'_>) -> Result<Option<Answer>> {
         let types = self.types();
@@ -65,15 +74,11 @@ impl Asked {
         let [request] = self.requests.as_slice() else {
             return Ok(None);
         };
-        if query.count == 0 || shows_members(request) {
+        if query.count == 0 {
             return Ok(None);
         }
         if query.is_plain() && Slice::is_one_piece(query.count) {
-            let context = Context {
-                asked: self,
-                query: &query,
-                first: &request.resource_type,
-            };
+            let context = Context::new(self, &query, &request.resource_type);
             let answer = self.answer(&context, session, Held::ByNothing)?;
             let noted = |(body, walked): Answer| {
                 let walked = walked.and_then(|walked| walked.note_at_once(session));
@@ -119,11 +124,7 @@ impl Asked {
         let Some(first) = types.first() else {
             return Ok((whole(by_index(0, 0), Body::default()), None));
         };
-        let context = Context {
-            asked: self,
-            query: &query,
-            first,
-        };
+        let context = Context::new(self, &query, first);
         let answer = self.answer(&context, session, Held::ByTransaction)?;
         answer.ok_or(StoreError::Fault("a transaction did not hold a page"))
     }

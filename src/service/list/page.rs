@@ -34,10 +34,23 @@ enum Way {
 
 /// What a page is read with: the list and its query.
 pub(super) struct Context<'a> {
-    pub(super) asked: &'a Asked,
+    asked: &'a Asked,
     pub(super) query: &'a ListQuery<'a>,
     /// The first of its types.
-    pub(super) first: &'a ResourceType,
+    first: &'a ResourceType,
+    /// What tells the list from others.
+    signature: String,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(asked: &'a Asked, query: &'a ListQuery<'a>, first: &'a ResourceType) -> Self {
+        Self {
+            asked,
+            query,
+            first,
+            signature: query.signature(&asked.parameters),
+        }
+    }
 }
 
 impl Page {
@@ -52,12 +65,12 @@ impl Page {
         work::check(&mut reading)?;
         let (slice, way, count) = match &query.paging {
             Paging::Index(start_index) => {
-                let walker = asked.walker(query);
+                let walker = asked.walker(&context.signature, query);
                 let (slice, opened) = index::open(&mut reading, &walker, *start_index)?;
                 (slice, Way::Index(opened), query.count)
             }
             Paging::Cursor(cursor) => {
-                let sealer = asked.sealer(query);
+                let sealer = asked.sealer(&context.signature);
                 let opened = cursor::open(&mut reading, &sealer, cursor.as_deref(), held)?;
                 let Some((slice, opened)) = opened else {
                     return Ok(None);
@@ -159,11 +172,16 @@ impl Page {
                     start_index: Some(closed.start_index),
                     ..told(closed.total)
                 };
-                let walked = closed.walk.map(|walk| asked.walked(query, walk));
+                let walker = || asked.walker(&context.signature, query);
+                let walked = closed.walk.map(|walk| asked.walked(walker(), walk));
                 Ok((told, walked))
             }
             Way::Cursor(opened) => {
-                let closed = opened.close(&mut reading, &asked.sealer(query), &self.extent)?;
+                let closed = opened.close(
+                    &mut reading,
+                    &asked.sealer(&context.signature),
+                    &self.extent,
+                )?;
                 let told = ListResponse {
                     previous_cursor: closed.previous,
                     next_cursor: closed.next,

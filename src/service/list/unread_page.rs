@@ -52,11 +52,8 @@ impl UnreadPage {
         let types = self.asked.types();
         let query = self.asked.query(&types)?;
         let first = types.first();
-        let context = Context {
-            asked: &self.asked,
-            query: &query,
-            first: first.ok_or(StoreError::Fault("a page has no type"))?,
-        };
+        let first = first.ok_or(StoreError::Fault("a page has no type"))?;
+        let context = Context::new(&self.asked, &query, first);
         let mut page = self.page.clone();
         let mut body = Body::default();
         let slice = page.next(&context, session, self.after.clone())?;
