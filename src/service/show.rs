@@ -126,6 +126,7 @@ pub(super) fn append_some(
         let found = beyond.and_then(|(number, links)| Some((renderers.get(*number)?, links)));
         let ((request, renderer), links) =
             found.ok_or(StoreError::Fault("a row is of no selected type"))?;
+        session.give_way();
         request.append(renderer, body, row, links);
     }
     Ok(beyond.len())

@@ -2,8 +2,8 @@
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::deserialize::{self, FromSql};
-use diesel::sql_types::{HasSqlType, Jsonb, Text};
-use diesel::{Connection, PgConnection, QueryResult, SqliteConnection};
+use diesel::sql_types::{HasSqlType, Integer, Jsonb, Text};
+use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
 use serde_json::Value;
 
 use super::dialect::Dialect;
@@ -37,6 +37,16 @@ diesel::define_sql_function! {
     /// A JSON text in the form that the database stores. The database encodes it, because diesel 2.3 writes SQLite's
     /// JSONB itself and marks text with `"` or `\\` as plain, which SQLite then calls malformed.
     fn jsonb(text: Text) -> Jsonb;
+}
+
+diesel::define_sql_function! {
+    /// The process that serves the connection.
+    fn pg_backend_pid() -> Integer;
+}
+
+diesel::define_sql_function! {
+    /// Asks a process to end its statement.
+    fn pg_cancel_backend(process: Integer) -> Bool;
 }
 
 /// How long a statement of a note waits for a lock, see `Store::note`.
@@ -184,6 +194,26 @@ impl DbConnection {
 }
 
 impl DbConnection {
+    /// The process of PostgreSQL that serves this transaction. SQLite has none.
+    pub(super) fn backend(&mut self) -> QueryResult<Option<i32>> {
+        match self {
+            Self::Postgres(connection) => diesel::select(pg_backend_pid())
+                .get_result(connection)
+                .map(Some),
+            Self::Sqlite(_) => Ok(None),
+        }
+    }
+
+    /// Asks that process to end its statement.
+    pub(super) fn cancel(&mut self, backend: i32) -> QueryResult<()> {
+        match self {
+            Self::Postgres(connection) => diesel::select(pg_cancel_backend(backend))
+                .get_result::<bool>(connection)
+                .map(drop),
+            Self::Sqlite(_) => Ok(()),
+        }
+    }
+
     /// Removes the time limit for the rest of this transaction.
     pub(super) fn allow_long_statement(&mut self) -> QueryResult<()> {
         match self {

@@ -10,6 +10,7 @@ use diesel::{QueryResult, SqliteConnection};
 
 use super::error::ENDED;
 use super::job::is_awaited;
+use super::way::give_way;
 
 mod function {
     diesel::define_sql_function! {
@@ -27,6 +28,7 @@ struct GoesOn;
 
 impl ToSql<Integer, Sqlite> for GoesOn {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        give_way();
         match is_awaited() {
             true => {
                 out.set_value(1_i32);

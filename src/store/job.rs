@@ -4,11 +4,10 @@
 //! waited long enough leaves, and the work finds out: what is not yet committed then never is.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::error::{Result, StoreError};
+use super::sync::{Arc, AtomicUsize, Mutex, MutexGuard, Ordering, PoisonError};
 
 /// Counts the jobs that go on although nobody waits for them any more.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +61,8 @@ struct State {
     /// Whether what commits was sent, and no refusal has come back.
     is_sent: bool,
     has_ended: bool,
+    /// The process of PostgreSQL that reads for it now.
+    backend: Option<i32>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +124,38 @@ impl Job {
     /// The database has refused what was sent.
     pub(super) fn take_back(&self) {
         self.state().is_sent = false;
+    }
+
+    /// Reads by this process of PostgreSQL, unless nobody waits for it.
+    ///
+    /// Errors: those of `read`; [`StoreError::Late`].
+    pub(super) fn reads_by<T>(
+        &self,
+        backend: Option<i32>,
+        read: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        {
+            let mut state = self.state();
+            if state.waiter != Waiter::Waits {
+                return Err(StoreError::Late);
+            }
+            state.backend = backend;
+        }
+        let outcome = read();
+        self.state().backend = None;
+        outcome
+    }
+
+    /// Whether a process of PostgreSQL reads for it.
+    pub(super) fn is_reading(&self) -> bool {
+        self.state().backend.is_some()
+    }
+
+    /// Calls `cancel` with the process that reads, if nobody waits for that. The process takes no other work meanwhile.
+    pub(super) fn cancel<T>(&self, cancel: impl FnOnce(i32) -> T) -> Option<T> {
+        let state = self.state();
+        let in_vain = state.waiter != Waiter::Waits;
+        state.backend.filter(|_| in_vain).map(cancel)
     }
 
     fn leave(&self, how: Waiter) -> bool {

@@ -5,6 +5,7 @@
 
 mod admission;
 mod backup;
+mod cancelling;
 mod changes;
 mod columns;
 mod connection;
@@ -54,6 +55,7 @@ mod statements;
 )]
 mod store;
 mod subjects;
+mod sync;
 mod tenant;
 mod tenant_id;
 mod tenants;
@@ -64,6 +66,7 @@ mod upkeep;
 mod url;
 mod wakers;
 mod walks;
+mod way;
 mod who;
 mod writes;
 mod writing;

@@ -115,6 +115,11 @@ impl Pool {
         }
     }
 
+    /// A connection beside the pool.
+    pub(super) fn connect(&self) -> diesel::ConnectionResult<DbConnection> {
+        DbConnection::establish_url(&self.url, self.times)
+    }
+
     /// The dialect of the database.
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect

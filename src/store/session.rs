@@ -6,6 +6,7 @@ use super::dialect::Dialect;
 use super::error::Result;
 use super::job::{Job, still_wanted};
 use super::tenant_id::TenantId;
+use super::way::give_way;
 
 /// A transaction of one tenant. Every statement carries the tenant.
 pub struct Session<'c> {
@@ -38,6 +39,11 @@ impl<'c> Session<'c> {
         }
     }
 
+    /// Lets others have the processor for a moment, if this reads much. Long work calls it again and again.
+    pub(crate) fn give_way(&self) {
+        give_way();
+    }
+
     /// Asks before a statement that writes, if that would commit.
     ///
     /// Errors: [`super::StoreError::Late`] when nobody waits for it any more.
@@ -54,7 +60,7 @@ impl<'c> Session<'c> {
     }
 
     /// The SQL dialect of the database.
-    pub(super) fn dialect(&self) -> Dialect {
+    pub(crate) fn dialect(&self) -> Dialect {
         self.connection.dialect()
     }
 

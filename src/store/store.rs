@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinHandle};
 
+use super::cancelling::Cancelling;
 use super::error::{Result, StoreError};
 use super::job::{Abandoned, Job, Waiting};
 use super::patience::{Limit, Patience, spend};
@@ -16,6 +17,7 @@ use super::tenants::Tenants;
 use super::times::Times;
 use super::turns::{Kind, Taken, Turns};
 use super::wakers::Wakers;
+use super::way::Giving;
 use super::who::Who;
 use super::writing::Writing;
 
@@ -123,30 +125,31 @@ impl Store {
         who: impl Into<Who>,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.reading(Kind::Read, who.into(), work).await
+        let who = who.into();
+        let tenant = who.tenant();
+        let work = move |pool: &Pool, job: &Job| {
+            pool.with_transaction(job, false, |connection| work(&mut who.session(connection)))
+        };
+        self.of_tenant(tenant, Kind::Read, work).await
     }
 
-    /// As [`Store::read`], for work that may read much. Such work of one tenant waits for each other, and all of it leaves most
-    /// turns to work that reads little.
+    /// As [`Store::read`], for work that may read much. Such work of one tenant waits for each other. All of it leaves most turns
+    /// to work that reads little, and gives way to it. It ends when nobody waits for it any more.
     pub async fn read_much<T: Send + 'static>(
         &self,
         who: impl Into<Who>,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.reading(Kind::DearRead, who.into(), work).await
-    }
-
-    async fn reading<T: Send + 'static>(
-        &self,
-        kind: Kind,
-        who: Who,
-        work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+        let who = who.into();
         let tenant = who.tenant();
         let work = move |pool: &Pool, job: &Job| {
-            pool.with_transaction(job, false, |connection| work(&mut who.session(connection)))
+            let _giving = Giving::begin();
+            pool.with_transaction(job, false, |connection| {
+                let backend = connection.backend()?;
+                job.reads_by(backend, || work(&mut who.session(connection)))
+            })
         };
-        self.of_tenant(tenant, kind, work).await
+        self.of_tenant(tenant, Kind::DearRead, work).await
     }
 
     /// Runs `glance`, without a transaction around it. It runs again as in [`Store::glance`].
@@ -372,6 +375,7 @@ impl Store {
         }
         let (began, pool) = (Instant::now(), self.pool.clone());
         let job = Job::new(&self.abandoned);
+        let _cancelling = Cancelling::new(&pool, &job);
         let waiting = job.wait();
         let done = tokio::task::spawn_blocking(move || {
             let _turns = turns;

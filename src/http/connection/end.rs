@@ -15,17 +15,20 @@ pub(in crate::http) enum End {
     Refused,
     /// The chunks of a body were malformed.
     Malformed,
+    /// Its client had gone before the answer.
+    Gone,
 }
 
 impl End {
     /// Every reason.
-    pub(in crate::http) const ALL: [Self; 6] = [
+    pub(in crate::http) const ALL: [Self; 7] = [
         Self::Dismissed,
         Self::Late,
         Self::Rest,
         Self::Unread,
         Self::Refused,
         Self::Malformed,
+        Self::Gone,
     ];
 
     /// Its label.
@@ -37,6 +40,7 @@ impl End {
             Self::Unread => "unread",
             Self::Refused => "refused",
             Self::Malformed => "malformed",
+            Self::Gone => "gone",
         }
     }
 }

@@ -21,6 +21,10 @@ use super::seat::{Patience, Seat};
 /// stuck looks so often whether that is so.
 const PRESSED_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How long a request goes on whose client has closed its side. It has gone, or, which looks the same, it only sends nothing
+/// more and waits for the answer.
+const CLOSED_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// A TCP stream that ends when its peer does not keep up.
 pub(super) struct Watched {
     stream: TcpStream,
@@ -30,6 +34,8 @@ pub(super) struct Watched {
     writing: Alarm,
     /// Since when the peer takes no byte.
     stuck_since: Option<Instant>,
+    /// When the peer closed its side.
+    closed_at: Option<Instant>,
     /// Whether the peer has sent its last byte, or was cut off.
     has_ended: bool,
 }
@@ -43,6 +49,7 @@ impl Watched {
             reading: Alarm::default(),
             writing: Alarm::default(),
             stuck_since: None,
+            closed_at: None,
             has_ended: false,
         }
     }
@@ -83,6 +90,17 @@ impl Watched {
         }
     }
 
+    /// Ready when the client has gone although its request still runs.
+    fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<End> {
+        match self.closed_at {
+            Some(closed_at) if self.place.seat.is_working() => {
+                let ends = closed_at + CLOSED_TIMEOUT;
+                self.reading.poll_at(context, ends).map(|()| End::Gone)
+            }
+            _ => Poll::Pending,
+        }
+    }
+
     /// Notes why the stream ends. HTTP closes it when it gets the error.
     fn end(&mut self, end: End) -> io::Error {
         self.has_ended = true;
@@ -102,7 +120,10 @@ impl AsyncRead for Watched {
         match Pin::new(&mut watched.stream).poll_read(context, buffer) {
             Poll::Ready(Ok(())) => {
                 let count = buffer.filled().len() - before;
-                watched.has_ended |= count == 0;
+                if count == 0 {
+                    watched.has_ended = true;
+                    watched.closed_at.get_or_insert_with(Instant::now);
+                }
                 if watched.place.seat.read(count) <= watched.connections.limits.rest_bytes_max {
                     return Poll::Ready(Ok(()));
                 }
@@ -149,6 +170,10 @@ impl AsyncWrite for Watched {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let watched = self.get_mut();
         ready!(Pin::new(&mut watched.stream).poll_flush(context))?;
+        // HTTP reads no more after the end of what the client sends. It flushes whenever it wakes.
+        if let Poll::Ready(end) = watched.poll_gone(context) {
+            return Poll::Ready(Err(watched.end(end)));
+        }
         // An answer may just have ended. Nobody reads before the next byte comes, which may be never, so the time limit
         // begins here.
         if !watched.has_ended && watched.poll_waiting(context).is_ready() {

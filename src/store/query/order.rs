@@ -20,6 +20,7 @@ use crate::store::key::Key;
 use crate::store::row::{Row, Selected, SelectedTypes};
 use crate::store::session::Session;
 use crate::store::sql::Sql;
+use crate::store::way::give_way;
 
 /// The order of a list.
 pub(super) struct Order {
@@ -184,6 +185,7 @@ impl Order {
                     .load_iter::<$rust, $mode>($connection)?
                 {
                     let $line = line?;
+                    give_way();
                     lines += 1;
                     if !loaded.take($parts, bytes_max) {
                         break;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::watch::{abandoned, until};
+use super::peer::Peer;
+use super::watch::{abandoned, metric, until};
 use crate::support::{
     BULK_REQUEST, Backend, PATCH_OP, Request, SEARCH_REQUEST, TestServer, USER, id,
 };
@@ -173,6 +174,108 @@ fn n2_work_ends_with_its_time_sqlite() {
 #[test]
 fn n2_work_ends_with_its_time_postgres() {
     work_ends_with_its_time(Backend::Postgres);
+}
+
+/// Faults: N2
+fn work_ends_with_its_client(backend: Backend) {
+    let settings = [
+        ("SCIMD_FILTER_WORK_MAX", "100000000"),
+        ("SCIMD_FILTER_MAX_BYTES", "65536"),
+        ("SCIMD_DATABASE_TIMEOUT_S", "600"),
+    ];
+    let server = TestServer::start_with(backend, &settings);
+    let body = slow_search(&server).to_string();
+    let search = format!(
+        "POST /scim/v2/Users/.search HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/scim+json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        server.token(),
+        body.len()
+    );
+    let connections = || metric(&server, "scimd_pool_connections{state=\"in_use\"}");
+    let client = Peer::saying(&server, &search);
+    until("does a search begin", || connections() > 0);
+    thread::sleep(Duration::from_millis(200));
+    assert!(connections() > 0, "the search takes long");
+    drop(client);
+    // Nothing else ends it: its time is ten minutes.
+    until("does a search for nobody end", || connections() == 0);
+    assert_eq!(abandoned(&server), 0);
+}
+
+#[test]
+fn n2_work_ends_with_its_client_sqlite() {
+    work_ends_with_its_client(Backend::Sqlite);
+}
+
+#[test]
+fn n2_work_ends_with_its_client_postgres() {
+    work_ends_with_its_client(Backend::Postgres);
+}
+
+/// The median of the times that `work` takes while `goes_on`.
+fn median_of(goes_on: impl Fn() -> bool, mut work: impl FnMut()) -> Duration {
+    let mut times = Vec::new();
+    while goes_on() {
+        let began = Instant::now();
+        work();
+        times.push(began.elapsed());
+    }
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+api_test! {
+    /// Faults: N2
+    fn n2_a_long_patch_keeps_no_writer_waiting(server) {
+        let emails: Vec<Value> = (0..2_000).map(|number| json!({ "value": format!("{number}@x.test") })).collect();
+        let user = server.user(json!({ "userName": "much-mail", "emails": emails }));
+        let path = format!("/Users/{}", id(&user));
+        let began = Instant::now();
+        let goes_on = || began.elapsed() < Duration::from_secs(5);
+        let (long, short) = thread::scope(|scope| {
+            let long = scope.spawn(|| {
+                let mut round = 0;
+                median_of(goes_on, || {
+                    round += 1;
+                    let mut operations = patch(30);
+                    operations.push(json!({ "op": "replace", "path": "title", "value": format!("round {round}") }));
+                    assert_eq!(server.patch(&path, json!(operations)).send().expect(200)["title"], format!("round {round}"));
+                })
+            });
+            let mut number = 0;
+            let short = median_of(goes_on, || {
+                number += 1;
+                server.create_user(&format!("other-{number}"));
+            });
+            (long.join().expect("every PATCH succeeds"), short)
+        });
+        assert!(short < long / 3, "a write takes {short:?} beside a PATCH of {long:?}");
+    }
+}
+
+api_test! {
+    /// Faults: N2
+    fn n2_long_patches_of_one_user_lose_nothing(server) {
+        let emails: Vec<Value> = (0..1_000).map(|number| json!({ "value": format!("{number}@x.test") })).collect();
+        let user = server.user(json!({ "userName": "much-mail", "emails": emails }));
+        let path = format!("/Users/{}", id(&user));
+        thread::scope(|scope| {
+            for client in 0..4 {
+                let (server, path) = (&server, &path);
+                scope.spawn(move || {
+                    for number in 0..3 {
+                        let mut operations = patch(40);
+                        let phone = json!([{ "value": format!("{client}-{number}") }]);
+                        operations.push(json!({ "op": "add", "path": "phoneNumbers", "value": phone }));
+                        server.patch(path, json!(operations)).send().expect(200);
+                    }
+                });
+            }
+        });
+        let after = server.get(&path).send().expect(200);
+        assert_eq!(after["phoneNumbers"].as_array().map(Vec::len), Some(12), "{}", after["phoneNumbers"]);
+        assert_eq!(after["emails"][39]["display"], "display 39");
+    }
 }
 
 /// Faults: small

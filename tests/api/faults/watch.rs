@@ -31,14 +31,16 @@ pub(super) fn probe(server: &TestServer, path: &str, limit: Duration) -> u16 {
 /// The jobs in the database that nobody waits for any more.
 #[track_caller]
 pub(super) fn abandoned(server: &TestServer) -> u32 {
+    metric(server, "scimd_database_jobs_abandoned")
+}
+
+/// The value of a metric.
+#[track_caller]
+pub(super) fn metric(server: &TestServer, name: &str) -> u32 {
     let metrics = server.get("/metrics").absolute().anonymous().send().text;
-    let named = |line: &str| {
-        line.strip_prefix("scimd_database_jobs_abandoned ")?
-            .parse()
-            .ok()
-    };
-    let count = metrics.lines().find_map(named);
-    count.unwrap_or_else(|| panic!("not counted: {metrics}"))
+    let named = |line: &str| line.strip_prefix(name)?.trim().parse().ok();
+    let value = metrics.lines().find_map(named);
+    value.unwrap_or_else(|| panic!("no {name}: {metrics}"))
 }
 
 /// Waits until something is so.
