@@ -23,6 +23,7 @@ pub mod duration;
 mod edges;
 pub mod feed;
 mod first_token;
+mod foreseen;
 mod hashing;
 mod inspection;
 mod links;

@@ -2,11 +2,12 @@
 
 use scim::etag::{Preconditions, Version};
 use scim::password::PasswordFate;
-use scim::patch::{self, MemberChange, Patched};
+use scim::patch::{self, MemberChange, Meter, Patched};
 use scim::representation::Stored;
 use scim::{Document, Object};
 
 use super::conflict::name_conflict;
+use super::foreseen::{Foreseen, Foresight};
 use super::hashing::{Hashed, hash_of};
 use super::links::beside;
 use super::request::Request;
@@ -15,7 +16,8 @@ use super::step::Step;
 use super::written::Written;
 use super::{catalogue, edges};
 use crate::store::{
-    Beside, Columns, Effect, NewPassword, Result, Row, Session, Unrecorded, Update,
+    Beside, Columns, Dialect, Effect, NewPassword, Result, Row, Session, StoreError, Unrecorded,
+    Update,
 };
 
 /// A resource about to be changed: its id, the change, the caller, and the preconditions.
@@ -28,6 +30,7 @@ pub(super) struct Modification {
     step: Step,
     hashed: Option<Hashed>,
     now_ms: i64,
+    pub(super) foresight: Foresight,
 }
 
 impl Modification {
@@ -51,6 +54,7 @@ impl Modification {
             id,
             conditions,
             step,
+            foresight: Foresight::default(),
         })
     }
 
@@ -70,6 +74,7 @@ impl Modification {
             step: Step::Revive(body),
             hashed,
             now_ms,
+            foresight: Foresight::default(),
         }
     }
 
@@ -89,11 +94,9 @@ impl Modification {
         if replaces_members {
             return Ok(None);
         }
-        let row = session.find(&self.request.resource_type, &self.id, self.beside())?;
-        let row = row.ok_or_else(|| self.request.not_found(&self.id))?;
-        self.conditions.check_write(row.stored.version)?;
+        let row = self.find(session, self.beside())?;
         let stored = row.stored.document.read();
-        let outcome = self.outcome(session, &stored)?;
+        let outcome = self.outcome(session, &row, &stored)?;
         if outcome.members.is_empty() {
             return self.written(session, row, stored, outcome).map(Some);
         }
@@ -135,13 +138,23 @@ impl Modification {
     /// Changes the resource in a locked row.
     pub(super) fn change(&self, session: &mut Session<'_>, row: Row) -> Result<Written> {
         let stored = row.stored.document.read();
-        let outcome = self.outcome(session, &stored)?;
+        let outcome = self.outcome(session, &row, &stored)?;
         self.written(session, row, stored, outcome)
     }
 
     /// The resource as it is to be.
-    fn outcome(&self, session: &mut Session<'_>, stored: &Document) -> Result<Patched<'_>> {
-        let mut outcome = self.step.apply(&self.request, stored)?;
+    ///
+    /// Errors: also [`StoreError::Long`] when that takes too long while others wait.
+    fn outcome(
+        &self,
+        session: &mut Session<'_>,
+        row: &Row,
+        stored: &Document,
+    ) -> Result<Patched<'_>> {
+        let mut outcome = match self.foresight.of_version(row.stored.version) {
+            Some(known) => known,
+            None => self.applied(session.dialect(), stored)?,
+        };
         let before = match self.step {
             // A resource that comes back is checked like a new one.
             Step::Revive(_) => None,
@@ -149,6 +162,48 @@ impl Modification {
         };
         catalogue::settle(&self.request, session, before, &mut outcome)?;
         Ok(outcome)
+    }
+
+    fn applied(&self, dialect: Dialect, stored: &Document) -> Result<Patched<'_>> {
+        // Bulk counts the work of its operations together.
+        if let Some(whole) = &self.request.call.work {
+            return self.apply(stored, &whole.part());
+        }
+        let Some(limit) = self.foresight.limit(dialect) else {
+            return self.apply(stored, &Meter::default());
+        };
+        let outcome = self.apply(stored, &limit);
+        if limit.is_exceeded() {
+            return Err(StoreError::Long);
+        }
+        outcome
+    }
+
+    /// Works out what the change comes to. `None` when that is possible in the write only.
+    pub(super) fn foresee(&self, session: &mut Session<'_>) -> Result<Option<Foreseen>> {
+        let row = self.find(session, Beside::Nothing)?;
+        let stored = row.stored.document.read();
+        let patched = self.apply(&stored, &Meter::default())?;
+        let version = row.stored.version;
+        let detached = patched.detached();
+        Ok(detached.map(|patched| Foreseen { version, patched }))
+    }
+
+    /// Applies the pure step to the resource.
+    fn apply(&self, stored: &Document, work: &Meter) -> Result<Patched<'_>> {
+        Ok(self.step.apply(&self.request, stored, work)?)
+    }
+
+    /// Reads the resource and checks the preconditions.
+    fn find(&self, session: &mut Session<'_>, beside: Beside) -> Result<Row> {
+        let row = session.find(&self.request.resource_type, &self.id, beside)?;
+        self.checked(row)
+    }
+
+    fn checked(&self, row: Option<Row>) -> Result<Row> {
+        let row = row.ok_or_else(|| self.request.not_found(&self.id))?;
+        self.conditions.check_write(row.stored.version)?;
+        Ok(row)
     }
 
     fn written(
@@ -169,9 +224,7 @@ impl Modification {
     /// Reads and locks the resource and checks the preconditions.
     fn load(&self, session: &mut Session<'_>) -> Result<Row> {
         let row = session.find_for_update(&self.request.resource_type, &self.id)?;
-        let row = row.ok_or_else(|| self.request.not_found(&self.id))?;
-        self.conditions.check_write(row.stored.version)?;
-        Ok(row)
+        self.checked(row)
     }
 
     /// Writes the changes. A resource without changes keeps its version and time.

@@ -8,6 +8,7 @@ use scim::bulk::Success;
 
 use super::creation::Creation;
 use super::deletion::Deletion;
+use super::foreseen::Foreseen;
 use super::modification::Modification;
 use super::request::Request;
 use super::tenancy::Tenancy;
@@ -58,10 +59,28 @@ impl Prepared {
     pub(super) fn renew(&mut self, tenancy: &Arc<Tenancy>) -> std::result::Result<(), ScimError> {
         let request = match self {
             Self::Create(creation) => &mut creation.request,
-            Self::Modify(modification) => &mut modification.request,
+            Self::Modify(modification) => {
+                modification.foresight.forget();
+                &mut modification.request
+            }
             Self::Delete(deletion) => &mut deletion.request,
         };
         request.renew(tenancy)
+    }
+
+    /// Works out what it comes to. `None` when that is not possible ahead of the write.
+    pub(super) fn foresee(&self, session: &mut Session<'_>) -> Result<Option<Foreseen>> {
+        match self {
+            Self::Modify(modification) => modification.foresee(session),
+            Self::Create(_) | Self::Delete(_) => Ok(None),
+        }
+    }
+
+    /// Keeps what was worked out.
+    pub(super) fn add_foreseen(&mut self, foreseen: Option<Foreseen>) {
+        if let Self::Modify(modification) = self {
+            modification.foresight.add(foreseen);
+        }
     }
 
     /// Whether the answer has no body.

@@ -1,4 +1,5 @@
-//! Renewal: a write starts over when the tenant's settings or definitions have changed since its request read them.
+//! Renewal: a write starts over when the tenant's settings or definitions have changed since its request read them, and when it
+//! has to be worked out before.
 
 use std::sync::Arc;
 
@@ -23,13 +24,28 @@ pub(super) async fn write<T: Send + 'static>(
         let swift = move |session: &mut Session<'_>| swift(&quick, session);
         let work = move |session: &mut Session<'_>| work(&own, session);
         let outcome = service.store.write_swiftly(&admission, swift, work).await;
-        if !matches!(outcome, Err(StoreError::Outdated)) {
-            return outcome;
-        }
-        let tenancy = service.renewed(&prepared.request().call.tenancy).await?;
-        let mut again = Arc::into_inner(prepared).ok_or(StoreError::Outdated)?;
-        again.renew(&tenancy)?;
-        prepared = Arc::new(again);
+        prepared = match outcome {
+            Err(StoreError::Outdated) => {
+                let tenancy = service.renewed(&prepared.request().call.tenancy).await?;
+                let mut again = alone(prepared)?;
+                again.renew(&tenancy)?;
+                Arc::new(again)
+            }
+            Err(StoreError::Long) => {
+                let own = Arc::clone(&prepared);
+                let foresee = move |session: &mut Session<'_>| own.foresee(session);
+                let foreseen = service.store.read_much(&admission, foresee).await?;
+                let mut again = alone(prepared)?;
+                again.add_foreseen(foreseen);
+                Arc::new(again)
+            }
+            outcome => return outcome,
+        };
     }
     Err(StoreError::Outdated)
+}
+
+/// The change, of which nobody else has a part any more.
+fn alone(prepared: Arc<Prepared>) -> Result<Prepared> {
+    Arc::into_inner(prepared).ok_or(StoreError::Outdated)
 }

@@ -55,18 +55,17 @@ impl Step {
         }
     }
 
-    /// Applies the pure step.
+    /// Applies the pure step, which may be as much work as the meter allows.
     pub(super) fn apply<'a>(
         &'a self,
         request: &'a Request,
         stored: &Document,
+        work: &Meter,
     ) -> Result<Patched<'a>, ScimError> {
         let context = request.context();
         let input = match self {
             Self::Patch(operations) => {
-                let whole = request.call.work.as_ref();
-                let work = whole.map(Meter::part).unwrap_or_default();
-                return patch::apply_within(context, stored, operations, &work);
+                return patch::apply_within(context, stored, operations, work);
             }
             Self::Replace(body) => canonicalize(context, body, Purpose::Replace(stored))?,
             Self::Revive(body) => {

@@ -14,6 +14,8 @@ pub enum StoreError {
     Retry(DieselError),
     /// The transaction lost a race that running it again cannot win.
     Contention,
+    /// To work the change out would take too long while nobody else can write. Nothing was written.
+    Long,
     /// The tenant's settings or definitions have changed since the request read them. Nothing was written.
     Outdated,
     /// The request's credential or tenant is not any more what the request remembers of it. Nothing was written.
@@ -132,7 +134,7 @@ impl StoreError {
                 unavailable("the tenant's settings or definitions changed meanwhile")
             }
             // Not 409: clients read that as "exists already" and never try again.
-            Self::Retry(_) | Self::Contention => ErrorResponse::new(
+            Self::Retry(_) | Self::Contention | Self::Long => ErrorResponse::new(
                 503,
                 "other requests are changing the same resources at this moment; try again shortly",
             ),
@@ -164,6 +166,7 @@ impl StoreError {
             | Self::Outdated
             | Self::Unproven
             | Self::Contention
+            | Self::Long
             | Self::Unavailable(_) => {}
             Self::Retry(cause) => log::warn!("request {reference}: lost every retry: {cause}"),
             Self::Unknown(cause) => {
@@ -194,6 +197,7 @@ impl StoreError {
         match self {
             Self::Retry(_)
             | Self::Contention
+            | Self::Long
             | Self::Outdated
             | Self::Unproven
             | Self::Unknown(_)
@@ -221,7 +225,9 @@ impl std::fmt::Display for StoreError {
             Self::Outdated | Self::Unproven => {
                 formatter.write_str("the tenant changed meanwhile; try again")
             }
-            Self::Contention => formatter.write_str("another write came first; try again"),
+            Self::Contention | Self::Long => {
+                formatter.write_str("another write came first; try again")
+            }
             Self::Late => formatter.write_str("the database did not answer in time"),
             Self::Retry(cause) | Self::Internal(cause) => cause.fmt(formatter),
             Self::Disconnected(cause)

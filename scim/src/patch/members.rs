@@ -6,7 +6,7 @@ use crate::canonical::MemberRef;
 use crate::filter::{Condition, Operand, Operator, Test};
 
 /// A change of the member edges, to be made in this order in the database.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum MemberChange<'a> {
     /// These are members afterwards.
     Add(Vec<MemberRef>),
@@ -19,6 +19,16 @@ pub enum MemberChange<'a> {
 }
 
 impl<'a> MemberChange<'a> {
+    /// The same, if it has no condition that leans on a schema.
+    pub fn detached(self) -> Option<MemberChange<'static>> {
+        match self {
+            Self::Add(members) => Some(MemberChange::Add(members)),
+            Self::Remove(ids) => Some(MemberChange::Remove(ids)),
+            Self::RemoveWhere(_) => None,
+            Self::Replace(members) => Some(MemberChange::Replace(members)),
+        }
+    }
+
     /// What `remove members[…]` means. `value eq "id"` names the member, so nothing needs to be searched.
     pub(super) fn remove_where(condition: Condition<'a>) -> Self {
         match condition {

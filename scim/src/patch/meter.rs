@@ -39,6 +39,19 @@ impl Meter {
         }
     }
 
+    /// The meter of work that is to be short: so many units.
+    pub fn of_units(max: usize) -> Self {
+        Self {
+            max,
+            ..Self::default()
+        }
+    }
+
+    /// Whether more was asked for than it allows.
+    pub fn is_exceeded(&self) -> bool {
+        self.spent() > self.max
+    }
+
     /// The meter of one PATCH in the request.
     #[must_use]
     pub fn part(&self) -> Self {
