@@ -8,7 +8,9 @@ mod definitions;
 mod environment;
 #[cfg(test)]
 mod pages_tests;
+mod proxies;
 mod replay;
+mod tokens;
 mod values;
 
 use std::num::NonZeroU32;
@@ -20,7 +22,9 @@ use values::{base_url, body_bytes, bulk_operations, level, listen_address, switc
 pub use backup::{BackupArgs, RestoreArgs};
 pub use connections::ConnectionArgs;
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
+pub use proxies::{ProxyArgs, ProxyHeader};
 pub use replay::{ReplayArgs, ReplayFormat};
+pub use tokens::{ScopeArg, TokenCommand};
 
 const ABOUT: &str =
     "A SCIM 2.0 service provider: users and groups for your identity provider to push into";
@@ -80,7 +84,7 @@ pub enum Command {
     /// Create, list, show, set and delete tenants
     #[command(subcommand)]
     Tenant(TenantCommand),
-    /// Create, link, list and revoke bearer tokens
+    /// Create, rotate, find, link, list and revoke bearer tokens
     #[command(subcommand)]
     Token(TokenCommand),
     /// Add, list, show and remove a tenant's own schemas
@@ -192,57 +196,6 @@ pub enum ProfileCommand {
     },
 }
 
-/// Commands on tokens.
-#[derive(Debug, Subcommand)]
-pub enum TokenCommand {
-    /// Create a token and print it once; only its hash is stored
-    Create {
-        /// The tenant of the token
-        tenant: String,
-        /// A name by which you recognise the token
-        #[arg(long, env = "SCIMD_LABEL", default_value = "")]
-        label: String,
-        /// When the token ends: a number and s, m, h, d or w (`90d`); without it, never
-        #[arg(long, env = "SCIMD_EXPIRES_IN", value_parser = crate::service::duration::parse_ms)]
-        expires_in: Option<i64>,
-        /// The scope; admin may also change schemas and resource types
-        #[arg(long, env = "SCIMD_SCOPE", value_enum, default_value = "write")]
-        scope: ScopeArg,
-        /// The user that /Me shows for this token
-        #[arg(long, env = "SCIMD_USER", value_name = "ID_OR_USERNAME")]
-        user: Option<String>,
-    },
-    /// Link a token to a user: /Me is then that user
-    Link {
-        /// The tenant
-        tenant: String,
-        /// The key id that `token list` shows
-        key_id: String,
-        /// The user's id or userName
-        #[arg(value_name = "ID_OR_USERNAME")]
-        user: String,
-    },
-    /// Remove the link of a token to its user
-    Unlink {
-        /// The tenant
-        tenant: String,
-        /// The key id that `token list` shows
-        key_id: String,
-    },
-    /// List a tenant's tokens by key id
-    List {
-        /// The tenant
-        tenant: String,
-    },
-    /// End a token at once
-    Revoke {
-        /// The tenant
-        tenant: String,
-        /// The key id that `token list` shows
-        key_id: String,
-    },
-}
-
 /// The requirements to print; all without arguments.
 #[derive(Debug, Args)]
 pub struct ConformanceArgs {
@@ -255,15 +208,6 @@ pub struct ConformanceArgs {
     /// Only requirements that are met otherwise or not at all, with the reasons
     #[arg(long, env = "SCIMD_NOT_IMPLEMENTED", value_parser = switch)]
     pub not_implemented: bool,
-}
-
-/// What a token allows.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum ScopeArg {
-    Read,
-    Write,
-    Admin,
 }
 
 /// How log lines look.
@@ -380,6 +324,9 @@ pub struct ServeArgs {
     /// Bounds of connections.
     #[command(flatten)]
     pub connections: ConnectionArgs,
+    /// Proxies in front of the server.
+    #[command(flatten)]
+    pub proxies: ProxyArgs,
     /// Threads that answer requests [default: one per core]
     #[arg(long, env = "SCIMD_WORKERS", value_parser = workers)]
     pub workers: Option<usize>,

@@ -82,10 +82,15 @@ pub struct ResourceType {
 }
 
 impl ResourceType {
+    /// The name of the type of users.
+    pub const USER: &'static str = "User";
+    /// The name of the type of groups.
+    pub const GROUP: &'static str = "Group";
+
     /// The `User` of RFC 7643 §4.1 with the enterprise extension of §4.3.
     pub fn user() -> Self {
         Self {
-            name: "User".into(),
+            name: Self::USER.into(),
             endpoint: "Users".into(),
             description: "User account".into(),
             schema: Arc::clone(builtin::user()),
@@ -114,7 +119,7 @@ impl ResourceType {
     pub fn group(unique_names: bool) -> Self {
         let schema = builtin::group();
         Self {
-            name: "Group".into(),
+            name: Self::GROUP.into(),
             endpoint: "Groups".into(),
             description: "Group".into(),
             schema: if unique_names {

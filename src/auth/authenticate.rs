@@ -1,5 +1,6 @@
 //! Finds the tenant and the caller from the `Authorization` header.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::keeper::Keeper;
@@ -7,7 +8,9 @@ use super::memory::Known;
 use super::presented::Presented;
 use super::refusal::{Cause, Refusal};
 use super::scheme::Scheme;
-use crate::service::{self, Admission, Caller, Scopes, Service, Settings, TenantId, Token};
+use crate::service::{
+    self, Admission, Caller, Networks, Scopes, Service, Settings, TenantId, Token,
+};
 use crate::store::{Candidate, Credential, Tenant};
 
 /// A request that is let in.
@@ -39,22 +42,32 @@ pub enum Source {
 /// A revocation or a change of settings counts at once, on every instance: the credential is read, or remembered and then
 /// proven by a statement of the request.
 ///
-/// Errors: 401 (no token, a wrong or an expired one), 400 (two headers), 503.
+/// Errors: 401 (no token, a wrong or an expired one, or one that is not accepted from `address`), 400 (two headers), 503.
 pub async fn authenticate(
     service: &Service,
     keeper: &Keeper,
     headers: &[&str],
+    address: Option<IpAddr>,
     source: Source,
 ) -> Result<Admitted, Refusal> {
     let Presented { scheme, token } = Presented::parse(headers)?;
-    let admitted = admit(service, keeper, scheme, &token, source).await;
+    let from = From { scheme, address };
+    let admitted = admit(service, keeper, from, &token, source).await;
     admitted.map_err(|refusal| refusal.of_key(&token.key_id()))
+}
+
+/// How a token came, and from where.
+#[derive(Debug, Clone, Copy)]
+struct From {
+    scheme: Scheme,
+    /// The address of the client, if that is known.
+    address: Option<IpAddr>,
 }
 
 async fn admit(
     service: &Service,
     keeper: &Keeper,
-    scheme: Scheme,
+    from: From,
     token: &Token,
     source: Source,
 ) -> Result<Admitted, Refusal> {
@@ -65,15 +78,15 @@ async fn admit(
     // What is remembered never refuses anybody: the tenant may accept by now what it did not.
     let admitted = remembered.and_then(|known| {
         let admission = known.candidate.admission(false);
-        let_in(service, keeper, &known, admission, scheme).ok()
+        let_in(service, keeper, &known, admission, from).ok()
     });
     if let Some(admitted) = admitted {
         return Ok(admitted);
     }
     keeper.memory.forget(token);
-    let known = Arc::new(read(service, scheme, token).await?);
+    let known = Arc::new(read(service, from.scheme, token).await?);
     let admission = known.candidate.admission(true);
-    let admitted = let_in(service, keeper, &known, admission, scheme)?;
+    let admitted = let_in(service, keeper, &known, admission, from)?;
     keeper.memory.remember(&known);
     Ok(admitted)
 }
@@ -84,14 +97,22 @@ fn let_in(
     keeper: &Keeper,
     known: &Known,
     admission: Admission,
-    scheme: Scheme,
+    from: From,
 ) -> Result<Admitted, Refusal> {
+    let scheme = from.scheme;
     // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
     if !scheme.is_accepted(&known.settings) {
         return Err(scheme.refusal(Cause::Scheme));
     }
     let now_ms = service.clock.now_ms();
     check_validity(&known.candidate, scheme, now_ms)?;
+    let may_come = |networks: &Networks| networks.have(from.address);
+    if !known.networks.as_ref().is_some_and(may_come) {
+        return Err(Refusal::invalid(
+            Cause::Network,
+            "the token is not accepted from this network",
+        ));
+    }
     let Candidate {
         tenant, credential, ..
     } = &known.candidate;
@@ -125,6 +146,7 @@ async fn read(service: &Service, scheme: Scheme, token: &Token) -> Result<Known,
     let candidate = found.ok_or_else(|| scheme.refusal(Cause::Unknown))?;
     let settings = Settings::read(&candidate.tenant.settings);
     Ok(Known {
+        networks: Networks::read(candidate.credential.networks.as_deref()),
         candidate,
         settings,
     })

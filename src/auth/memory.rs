@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-use crate::service::{Settings, Token};
+use crate::service::{Networks, Settings, Token};
 use crate::store::Candidate;
 
 /// Most credentials in memory.
@@ -19,6 +19,8 @@ const CREDENTIALS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(9_999);
 pub(super) struct Known {
     pub(super) candidate: Candidate,
     pub(super) settings: Settings,
+    /// Where it may be used from. `None`: nobody can tell.
+    pub(super) networks: Option<Networks>,
 }
 
 /// The credentials that were used last, by the hash of their token. Tokens themselves are not kept.

@@ -39,6 +39,8 @@ pub enum Cause {
     OtherTenant,
     /// The tenant does not accept the scheme.
     Scheme,
+    /// The token is not accepted from the client's network.
+    Network,
     /// This version knows none of the token's scopes.
     Scopes,
 }
@@ -54,6 +56,7 @@ impl Cause {
             Self::Expired => "expired-token",
             Self::OtherTenant => "token-of-another-tenant",
             Self::Scheme => "scheme-not-accepted",
+            Self::Network => "network-not-accepted",
             Self::Scopes => "unknown-scopes",
         }
     }

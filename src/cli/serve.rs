@@ -11,10 +11,10 @@ use scim::query::Limits;
 use super::open_files;
 use super::terminal::{Outcome, say, told};
 use crate::auth::{Keeper, RateLimit};
-use crate::config::{GlobalArgs, ServeArgs, bootstrap_token};
+use crate::config::{GlobalArgs, ProxyHeader, ServeArgs, bootstrap_token};
 use crate::http::{
-    App, BASE_PATH, ConnectionLimits, Connections, Measuring, Metrics, Readiness, RequestLimits,
-    Stop, Stopping, bind,
+    App, BASE_PATH, ConnectionLimits, Connections, Measuring, Metrics, Named, Readiness,
+    RequestLimits, Stop, Stopping, TrustedProxies, bind,
 };
 use crate::service::{
     BulkLimits, FirstToken, Operator, Presence, Service, Token, exposed_files, keep_pruning,
@@ -149,10 +149,21 @@ fn app(
         measuring: Measuring::default(),
         readiness: Readiness::default(),
         rate_limit: rate_limit(args),
+        proxies: trusted_proxies(args),
         keeper: Keeper::default(),
         connections: Connections::new(connections, metrics, stopping.clone()),
         stopping,
     })
+}
+
+fn trusted_proxies(args: &ServeArgs) -> TrustedProxies {
+    TrustedProxies {
+        networks: args.proxies.trusted_proxies.clone(),
+        named: match args.proxies.proxy_header {
+            ProxyHeader::XForwardedFor => Named::XForwardedFor,
+            ProxyHeader::Forwarded => Named::Forwarded,
+        },
+    }
 }
 
 /// The limit from the arguments. Without a burst, the requests of one second may come at once.
@@ -229,6 +240,7 @@ fn log_settings(
         base_url = format!("{public_url}{BASE_PATH}").as_str(),
         pool_size = global.pool_size(),
         workers = workers,
+        trusted_proxies = joined(&args.proxies.trusted_proxies, ",").as_str(),
         public_discovery = args.public_discovery,
         body_max_bytes = args.body_max_bytes,
         string_max_bytes = args.string_max_bytes,
@@ -278,8 +290,8 @@ async fn tell_stop(stop: Stop, _: u64) {
     }
 }
 
-fn joined(addresses: &[SocketAddr], between: &str) -> String {
-    let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+fn joined(shown: &[impl ToString], between: &str) -> String {
+    let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
     shown.join(between)
 }
 

@@ -132,7 +132,8 @@ async fn identify(request: &ServiceRequest, source: Source) -> Result<Call, Fail
         .get_all(AUTHORIZATION)
         .map(|value| value.to_str().unwrap_or_default())
         .collect();
-    let admitted = authenticate(&app.service, &app.keeper, &headers, source).await?;
+    let address = app.proxies.client(request.request());
+    let admitted = authenticate(&app.service, &app.keeper, &headers, address, source).await?;
     let named = slug_in_path(request);
     if named
         .as_ref()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::client_address::TrustedProxies;
 use super::connection::Connections;
 use super::measuring::Measuring;
 use super::metrics::Metrics;
@@ -30,6 +31,8 @@ pub struct App {
     pub readiness: Readiness,
     /// How many requests a credential may send, if there is a limit.
     pub rate_limit: Option<RateLimit>,
+    /// The proxies that tell the address of a client.
+    pub proxies: TrustedProxies,
     /// What authentication keeps between requests.
     pub keeper: Keeper,
     /// What all connections share.

@@ -144,9 +144,12 @@ impl<A: Access> Authorised<A> {
     pub(super) fn resource_type(&self) -> Result<Arc<ResourceType>, Failure> {
         let registry = &self.call.tenancy.registry;
         let found = registry.at_endpoint(&self.path("endpoint")?);
-        found.map(Arc::clone).map_err(|_| Failure::Nowhere {
+        let found = found.map(Arc::clone).map_err(|_| Failure::Nowhere {
             meant: suggestion(self.request.path(), registry),
-        })
+        })?;
+        // Before the query is looked at.
+        self.call.caller.check_reach(&found.name)?;
+        Ok(found)
     }
 
     /// Discovery as the caller sees it.
@@ -164,8 +167,11 @@ impl<A: Access> Authorised<A> {
     }
 
     /// Every resource type of the tenant: a query at the root is over all of them.
-    pub(super) fn resource_types(&self) -> Vec<Arc<ResourceType>> {
-        self.call.tenancy.registry.resource_types().to_vec()
+    ///
+    /// Errors: 403 for a caller who does not reach all.
+    pub(super) fn resource_types(&self) -> Result<Vec<Arc<ResourceType>>, Failure> {
+        self.call.caller.check_reach_of_all()?;
+        Ok(self.call.tenancy.registry.resource_types().to_vec())
     }
 
     /// A page of a list over these types.
@@ -207,18 +213,14 @@ impl<A: Access> Authorised<A> {
         &self,
         resource_type: Arc<ResourceType>,
         parameters: &Parameters,
-    ) -> Result<Request, ScimError> {
+    ) -> Result<Request, Failure> {
         let projection = Projection::parse(
             parameters.get("attributes"),
             parameters.get("excludedAttributes"),
             &resource_type,
             &self.call.leniency,
         )?;
-        Ok(Request {
-            call: self.call.clone(),
-            resource_type,
-            projection,
-        })
+        Ok(Request::new(self.call.clone(), resource_type, projection)?)
     }
 
     /// The conditional headers.

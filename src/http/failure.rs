@@ -15,7 +15,7 @@ use scim::{ErrorResponse, ScimError};
 use super::respond::SCIM_JSON;
 use crate::auth::{Refusal, TooMany};
 use crate::service::feed::Lost;
-use crate::service::{Scope, StoreError};
+use crate::service::{OutOfReach, Scope, StoreError};
 
 /// Seconds after which a client may try again when the database is away or busy.
 const RETRY_AFTER_S: &str = "2";
@@ -38,6 +38,8 @@ pub(super) enum Failure {
     },
     /// The request has no credential, an invalid one, or two.
     Refused(Refusal),
+    /// The scopes of the credential leave out what the request is about.
+    OutOfReach(OutOfReach),
     /// The scopes of the credential are not sufficient.
     InsufficientScope {
         /// A scope that would be sufficient.
@@ -74,6 +76,12 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<OutOfReach> for Failure {
+    fn from(refusal: OutOfReach) -> Self {
+        Self::OutOfReach(refusal)
+    }
+}
+
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -91,6 +99,7 @@ impl Failure {
             Self::Store(error) => error.response(reference),
             Self::Nowhere { meant } => nowhere(meant.as_deref()),
             Self::Refused(refusal) => ErrorResponse::new(refusal.status(), refusal.to_string()),
+            Self::OutOfReach(refusal) => ErrorResponse::new(403, refusal.as_str()),
             Self::InsufficientScope { needed } => ErrorResponse::new(
                 403,
                 format!(
@@ -150,10 +159,11 @@ impl Failure {
             Self::Refused(refusal) => {
                 response.insert_header((WWW_AUTHENTICATE, challenge(refusal.word(), "")));
             }
+            Self::OutOfReach(OutOfReach { needed }) => {
+                response.insert_header((WWW_AUTHENTICATE, insufficient_scope(*needed)));
+            }
             Self::InsufficientScope { needed } => {
-                let scope = format!(", scope=\"{}\"", needed.as_str());
-                let challenge = challenge(Some("insufficient_scope"), &scope);
-                response.insert_header((WWW_AUTHENTICATE, challenge));
+                response.insert_header((WWW_AUTHENTICATE, insufficient_scope(Some(*needed))));
             }
             Self::UnsupportedEncoding(_) => {
                 // The codings that a request may have (RFC 9110 §12.5.3).
@@ -201,6 +211,12 @@ fn challenge(error: Option<&str>, more: &str) -> String {
         Some(error) => format!("Bearer realm=\"scimd\", error=\"{error}\"{more}"),
         None => "Bearer realm=\"scimd\"".to_owned(),
     }
+}
+
+/// The challenge of a caller who needs another scope.
+fn insufficient_scope(needed: Option<Scope>) -> String {
+    let scope = needed.map(|needed| format!(", scope=\"{}\"", needed.as_str()));
+    challenge(Some("insufficient_scope"), &scope.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod authorised;
 mod base_path;
 mod body;
 mod bulk;
+mod client_address;
 mod connection;
 mod content_type;
 mod definitions;
@@ -38,6 +39,7 @@ mod welcome;
 
 pub use app::{App, RequestLimits};
 pub use base_path::BASE_PATH;
+pub use client_address::{Named, TrustedProxies};
 pub use connection::{ConnectionLimits, Connections};
 pub use measuring::Measuring;
 pub use metrics::Metrics;

@@ -252,6 +252,7 @@ mod tests {
             measuring: Measuring::default(),
             readiness: Readiness::default(),
             rate_limit: None,
+            proxies: crate::http::TrustedProxies::default(),
             keeper: crate::auth::Keeper::default(),
             connections: Connections::new(CONNECTION_LIMITS, metrics, stopping.clone()),
             stopping,

@@ -13,13 +13,13 @@ type Answer = Result<HttpResponse, Failure>;
 /// `GET /`, RFC 7644 §3.4.2.1
 pub(super) async fn root(asked: Authorised<Read>) -> Answer {
     let parameters = asked.parameters()?;
-    asked.list(asked.resource_types(), parameters).await
+    asked.list(asked.resource_types()?, parameters).await
 }
 
 /// `POST /.search`, RFC 7644 §3.4.3
 pub(super) async fn search_root(asked: Authorised<Read>, body: ScimBody<Query>) -> Answer {
     let parameters = search::parse(&body.0, &asked.call.leniency)?;
-    asked.list(asked.resource_types(), parameters).await
+    asked.list(asked.resource_types()?, parameters).await
 }
 
 /// `POST /{endpoint}/.search`, RFC 7644 §3.4.3

@@ -5,7 +5,8 @@
 use scim::ScimError;
 use scim::resource_type::ResourceType;
 
-use super::scopes::{Scope, Scopes};
+use super::networks::Networks;
+use super::scopes::Scopes;
 use super::service::Service;
 use super::token::Token;
 use super::{definitions, tenants};
@@ -18,8 +19,10 @@ use crate::store::{
 pub struct Wanted<'a> {
     /// A label for people.
     pub label: &'a str,
-    /// Its scope.
-    pub scope: Scope,
+    /// What it allows.
+    pub scopes: Scopes,
+    /// Where it may be used from.
+    pub networks: &'a Networks,
     /// How long it lasts, in milliseconds. Without this it does not end.
     pub expires_in_ms: Option<i64>,
     /// The user that it is linked to (`/Me`): an id or a unique name.
@@ -86,11 +89,98 @@ pub(super) fn create(
             key_id: &token.key_id(),
             label: wanted.label,
             secret_hash: &token.hash(),
-            scopes: &Scopes::granted_with(wanted.scope).to_string(),
+            scopes: &wanted.scopes.to_string(),
             now_ms,
             expires_ms: wanted.expires_in_ms.map(|in_ms| now_ms + in_ms),
             resource_id: resource_id.as_deref(),
+            networks: wanted.networks.stored().as_deref(),
         })
+}
+
+/// What takes the place of a credential.
+#[derive(Debug, Clone, Copy)]
+pub struct Successor<'a> {
+    /// How long the credential before goes on, in milliseconds.
+    pub overlap_ms: i64,
+    /// How long the successor lasts, in milliseconds. Without this, as long as the credential before was to last.
+    pub expires_in_ms: Option<i64>,
+    /// The successor's label. Without this, that of the credential before.
+    pub label: Option<&'a str>,
+}
+
+/// Creates a credential for a token with all that another one has, and gives that one an end. Returns the new one, and the one before
+/// as it is now.
+///
+/// Errors: 404 for the tenant or the credential; 409 for one that has ended.
+pub(super) fn rotate(
+    tenants: &mut Tenants<'_>,
+    slug: &str,
+    key_id: &str,
+    token: &Token,
+    successor: &Successor<'_>,
+    now_ms: i64,
+) -> Result<(Credential, Credential)> {
+    if let Some(label) = successor.label {
+        tenants::one_line("label", label).map_err(ScimError::InvalidSyntax)?;
+    }
+    let tenant = tenants::find(tenants, slug)?;
+    let mut session = tenants.session(tenant.id);
+    let before = session.credential(key_id)?;
+    let before = before.ok_or_else(|| not_found("Credential", key_id))?;
+    if before
+        .expires_ms
+        .is_some_and(|expires_ms| expires_ms <= now_ms)
+    {
+        let text = format!("the token {key_id} has ended; create a new one");
+        return Err(ScimError::Conflict(text).into());
+    }
+    let lasts_ms = before
+        .expires_ms
+        .map(|expires_ms| expires_ms - before.created_ms);
+    let lasts_ms = successor.expires_in_ms.or(lasts_ms);
+    let new = NewCredential {
+        key_id: &token.key_id(),
+        label: successor.label.unwrap_or(&before.label),
+        secret_hash: &token.hash(),
+        scopes: &before.scopes,
+        now_ms,
+        expires_ms: lasts_ms.map(|lasts_ms| now_ms + lasts_ms),
+        resource_id: before.resource_id.as_deref(),
+        networks: before.networks.as_deref(),
+    };
+    session.create_credential(&new)?;
+    session.end_credential(key_id, now_ms.saturating_add(successor.overlap_ms))?;
+    let mut read = |key_id: &str| {
+        let found = session.credential(key_id)?;
+        found.ok_or(StoreError::Fault("a credential was not written"))
+    };
+    Ok((read(&token.key_id())?, read(key_id)?))
+}
+
+/// Whose a token is.
+#[derive(Debug)]
+pub struct Found {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// The credential.
+    pub credential: Credential,
+    /// Whether it lets nobody in any more.
+    pub has_ended: bool,
+}
+
+/// Finds whose a token is, also when its credential has ended.
+pub(super) fn find(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> Result<Option<Found>> {
+    let candidates = tenants.candidates(&token.key_id())?.into_iter();
+    let mut own = candidates.filter(|candidate| token.matches(&candidate.secret_hash));
+    Ok(own.next().map(|found| Found {
+        has_ended: found.is_revoked
+            || found
+                .credential
+                .expires_ms
+                .is_some_and(|expires_ms| expires_ms <= now_ms),
+        tenant: found.tenant,
+        credential: found.credential,
+    }))
 }
 
 /// The credentials of a tenant, oldest first.

@@ -29,6 +29,16 @@ pub fn parse_ms(text: &str) -> Result<i64, String> {
     }
 }
 
+/// The same, or none at all: `0s`.
+///
+/// Errors: as [`parse_ms`].
+pub fn parse_span_ms(text: &str) -> Result<i64, String> {
+    match text {
+        "0s" => Ok(0),
+        _ => parse_ms(text),
+    }
+}
+
 /// Whole seconds in the largest unit that is exact, up to days: `90d`.
 pub fn render_ms(ms: i64) -> String {
     let mut units = UNITS.into_iter().filter(|(unit, _)| *unit != 'w');
@@ -45,6 +55,10 @@ mod tests {
     fn durations_are_read_and_shown() {
         assert_eq!(parse_ms("90d"), Ok(90 * 86_400_000));
         assert_eq!(parse_ms("1s"), Ok(1_000));
+        assert_eq!(
+            (parse_span_ms("0s"), parse_span_ms("1s")),
+            (Ok(0), Ok(1_000))
+        );
         for wrong in [
             "",
             "d",

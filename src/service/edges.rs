@@ -30,6 +30,9 @@ pub(super) fn apply(
         MemberChange::Remove(ids) if ids.is_empty() => Ok(Vec::new()),
         MemberChange::Remove(ids) => session.remove_members(group, &ids),
         MemberChange::RemoveWhere(condition) => {
+            for target in condition.targets() {
+                request.call.caller.check_asks(&target)?;
+            }
             let tenancy = &request.call.tenancy;
             let compiler =
                 session.compiler(&request.resource_type, &tenancy.registry, &tenancy.base);

@@ -1,7 +1,8 @@
 //! Gives a new database a tenant and a token, so that the server can be used after its first start.
 
 use super::credentials::{self, Wanted};
-use super::scopes::Scope;
+use super::networks::Networks;
+use super::scopes::{Scope, Scopes};
 use super::slug::Slug;
 use super::tenants;
 use super::token::Token;
@@ -35,7 +36,8 @@ pub(super) fn create(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> R
     tenants::create(tenants, &slug, Some(name), now_ms)?;
     let wanted = Wanted {
         label: "first token",
-        scope: Scope::Write,
+        scopes: Scopes::granted(&[Scope::Write]).map_err(scim::ScimError::InvalidSyntax)?,
+        networks: &Networks::default(),
         expires_in_ms: None,
         user: None,
     };

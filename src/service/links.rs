@@ -211,7 +211,8 @@ fn linked(
         endpoint: endpoint(request, resource_type),
         id,
         type_name,
-        display,
+        // A name may be an address.
+        display: display.filter(|_| request.call.caller.scopes.reach(resource_type)),
     }
 }
 

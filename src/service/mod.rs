@@ -30,7 +30,9 @@ mod links;
 mod list;
 mod me;
 mod modification;
+mod networks;
 mod operator;
+mod out_of_reach;
 mod packs;
 mod prepared;
 mod pruning;
@@ -60,8 +62,8 @@ mod unread_members;
 mod written;
 
 pub use crate::store::{
-    Admission, ExposedFile, Holdings, Integrity, Presence, Restored, Sizes, Standing, StoreError,
-    TenantId, exposed_files, migrate, redacted,
+    Admission, Credential, ExposedFile, Holdings, Integrity, Presence, Restored, Sizes, Standing,
+    StoreError, TenantId, exposed_files, migrate, redacted,
 };
 pub use answer::{Answer, Shown};
 pub use backup::{back_up, restore};
@@ -70,13 +72,15 @@ pub use bulk::{BulkLimits, BulkTerms, bulk};
 pub use call::Call;
 pub use caller::Caller;
 pub use clock::Clock;
-pub use credentials::{Wanted, candidates, is_use_due, remember_use};
+pub use credentials::{Found, Successor, Wanted, candidates, is_use_due, remember_use};
 pub use definitions::{Edit, Mode, define};
 pub use first_token::FirstToken;
 pub use inspection::{Check, Examined};
 pub use list::list;
 pub use me::me;
+pub use networks::Networks;
 pub use operator::Operator;
+pub use out_of_reach::OutOfReach;
 pub use packs::{PACKS, Pack};
 pub use pruning::keep_pruning;
 pub use registries::standard_registry;

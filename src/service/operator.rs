@@ -7,7 +7,7 @@ use scim::definition::Definitions;
 use scim::registry::Registry;
 
 use super::clock::Clock;
-use super::credentials::{self, Wanted};
+use super::credentials::{self, Found, Successor, Wanted};
 use super::definitions::{self, Edit};
 use super::first_token::{self, FirstToken};
 use super::inspection::{self, Examined};
@@ -156,6 +156,31 @@ impl Operator {
         let now_ms = self.clock.now_ms();
         self.write(|tenants| credentials::create(tenants, slug, &token, wanted, now_ms))?;
         Ok(token)
+    }
+
+    /// Makes a token that takes the place of another one, and gives that one an end. Returns the token, its credential, and the one
+    /// before as it is now.
+    ///
+    /// Errors: 404 for the tenant or the credential; 409 for one that has ended.
+    pub fn rotate_token(
+        &self,
+        slug: &str,
+        key_id: &str,
+        successor: &Successor<'_>,
+    ) -> Result<(Token, Credential, Credential)> {
+        let token = credentials::new_token()?;
+        let now_ms = self.clock.now_ms();
+        let (new, before) = self.write(|tenants| {
+            credentials::rotate(tenants, slug, key_id, &token, successor, now_ms)
+        })?;
+        Ok((token, new, before))
+    }
+
+    /// Finds whose a token is, in any tenant, also when it has ended.
+    pub fn find_token(&self, token: &Token) -> Result<Option<Found>> {
+        let now_ms = self.clock.now_ms();
+        self.store
+            .upkeep(|tenants| credentials::find(tenants, token, now_ms))
     }
 
     /// The credentials of a tenant, oldest first.

@@ -8,6 +8,7 @@ use scim::projection::Projection;
 use scim::resource_type::ResourceType;
 
 use super::call::Call;
+use super::out_of_reach::OutOfReach;
 use super::tenancy::Tenancy;
 
 /// A request about one resource type, and the attributes that its answer shows.
@@ -22,6 +23,22 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request of a caller about resources of a type.
+    ///
+    /// Errors: the caller's credential is limited to others.
+    pub fn new(
+        call: Call,
+        resource_type: Arc<ResourceType>,
+        projection: Projection,
+    ) -> Result<Self, OutOfReach> {
+        call.caller.check_reach(&resource_type.name)?;
+        Ok(Self {
+            call,
+            resource_type,
+            projection,
+        })
+    }
+
     /// The context for reading a body.
     pub(super) fn context(&self) -> Context<'_> {
         Context {

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// One scope of a credential.
+use scim::resource_type::ResourceType;
+
+/// One scope of a credential: what it may do, or which resources it is limited to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// GET and HEAD.
@@ -11,6 +13,10 @@ pub enum Scope {
     Write,
     /// Changing schemas and resource types, and writing resources that other clients only read.
     Admin,
+    /// Users and nothing else, but for what `groups` adds.
+    Users,
+    /// Groups and nothing else, but for what `users` adds.
+    Groups,
 }
 
 /// The scopes of a credential. They are stored and shown as words separated by spaces, as in OAuth (RFC 6749 §3.3).
@@ -19,7 +25,13 @@ pub struct Scopes(u8);
 
 impl Scope {
     /// Every scope, in the order in which they are shown.
-    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
+    pub const ALL: [Self; 5] = [
+        Self::Read,
+        Self::Write,
+        Self::Admin,
+        Self::Users,
+        Self::Groups,
+    ];
 
     /// The scope of this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -32,6 +44,17 @@ impl Scope {
             Self::Read => "read",
             Self::Write => "write",
             Self::Admin => "admin",
+            Self::Users => "users",
+            Self::Groups => "groups",
+        }
+    }
+
+    /// The scope that limits a credential to resources of this type. Types of a tenant's own have none.
+    pub fn of_type(resource_type: &str) -> Option<Self> {
+        match resource_type {
+            ResourceType::USER => Some(Self::Users),
+            ResourceType::GROUP => Some(Self::Groups),
+            _ => None,
         }
     }
 
@@ -41,20 +64,36 @@ impl Scope {
 }
 
 impl Scopes {
-    /// The scopes of a credential that is granted `scope`. A client that writes also reads, and an administrator does
-    /// both.
-    pub fn granted_with(scope: Scope) -> Self {
-        let granted: &[Scope] = match scope {
-            Scope::Read => &[Scope::Read],
-            Scope::Write => &[Scope::Read, Scope::Write],
-            Scope::Admin => &Scope::ALL,
-        };
-        granted.iter().copied().collect()
+    /// The scopes of a credential that is granted these. A client that writes also reads, and an administrator does both.
+    ///
+    /// Errors: a sentence. They allow nothing, or contradict each other.
+    pub fn granted(scopes: &[Scope]) -> Result<Self, String> {
+        let mut granted: Self = scopes.iter().copied().collect();
+        if granted.has(Scope::Admin) && granted.is_limited() {
+            return Err(
+                "the scope admin is not limited to users or groups; leave one of them out"
+                    .to_owned(),
+            );
+        }
+        if granted.has(Scope::Admin) {
+            granted = granted.with(Scope::Write);
+        }
+        if granted.has(Scope::Write) {
+            granted = granted.with(Scope::Read);
+        }
+        if !granted.has(Scope::Read) {
+            return Err(format!(
+                "the scope {granted} says what the token is limited to, but not what it may do; add read or write, as in read,{}",
+                granted.to_string().replace(' ', ",")
+            ));
+        }
+        Ok(granted)
     }
 
-    /// Reads stored scopes. Words that this version does not know are ignored.
+    /// Reads stored scopes. A word that this version does not know may be a limit, so nothing is allowed then.
     pub fn read(stored: &str) -> Self {
-        stored.split(' ').filter_map(Scope::named).collect()
+        let scopes = stored.split(' ').map(Scope::named);
+        scopes.collect::<Option<_>>().unwrap_or_default()
     }
 
     /// Whether the scope is in the set.
@@ -66,12 +105,25 @@ impl Scopes {
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
+
+    /// Whether only users or groups are reached.
+    pub fn is_limited(self) -> bool {
+        self.has(Scope::Users) || self.has(Scope::Groups)
+    }
+
+    /// Whether resources of this type are reached.
+    pub fn reach(self, resource_type: &str) -> bool {
+        !self.is_limited() || Scope::of_type(resource_type).is_some_and(|scope| self.has(scope))
+    }
+
+    fn with(self, scope: Scope) -> Self {
+        Self(self.0 | scope.bit())
+    }
 }
 
 impl FromIterator<Scope> for Scopes {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
-        let bits = scopes.into_iter().map(Scope::bit);
-        Self(bits.fold(0, |all, bit| all | bit))
+        scopes.into_iter().fold(Self::default(), Self::with)
     }
 }
 
@@ -89,17 +141,45 @@ mod tests {
 
     #[test]
     fn scopes_are_stored_as_words_and_read_again() {
-        for (scope, stored) in [
-            (Scope::Read, "read"),
-            (Scope::Write, "read write"),
-            (Scope::Admin, "read write admin"),
+        for (scopes, stored) in [
+            (&[Scope::Read] as &[Scope], "read"),
+            (&[Scope::Write], "read write"),
+            (&[Scope::Admin], "read write admin"),
+            (&[Scope::Groups, Scope::Read], "read groups"),
+            (
+                &[Scope::Write, Scope::Users, Scope::Groups],
+                "read write users groups",
+            ),
         ] {
-            let granted = Scopes::granted_with(scope);
+            let granted = Scopes::granted(scopes).unwrap();
             assert_eq!(granted.to_string(), stored);
             assert_eq!(Scopes::read(stored), granted);
         }
-        assert!(Scopes::read("later unknown").is_empty());
-        let odd = Scopes::read("write later");
-        assert!(odd.has(Scope::Write) && !odd.has(Scope::Read) && !odd.has(Scope::Admin));
+        assert!(Scopes::read("later unknown").is_empty() && Scopes::read("").is_empty());
+        assert!(Scopes::read("read write later").is_empty());
+    }
+
+    #[test]
+    fn what_allows_nothing_or_contradicts_itself_is_not_granted() {
+        for scopes in [
+            &[] as &[Scope],
+            &[Scope::Users],
+            &[Scope::Groups, Scope::Users],
+            &[Scope::Admin, Scope::Groups],
+        ] {
+            assert!(Scopes::granted(scopes).is_err(), "{scopes:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_leaves_out_everything_else() {
+        let reached = |stored: &str| {
+            let scopes = Scopes::read(stored);
+            ["User", "Group", "Device"].map(|name| scopes.reach(name))
+        };
+        assert_eq!(reached("read write"), [true, true, true]);
+        assert_eq!(reached("read users"), [true, false, false]);
+        assert_eq!(reached("read groups"), [false, true, false]);
+        assert_eq!(reached("read users groups"), [true, true, false]);
     }
 }

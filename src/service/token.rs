@@ -1,12 +1,19 @@
 //! Tokens: random text that only its holder knows.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 /// Shortest token that an operator may choose.
 const TOKEN_CHARACTERS_MIN: usize = 32;
+
+/// What every token of ours begins with, so that a leaked one is recognised.
+const PREFIX: &str = "scimd_";
+/// Letters and digits: what a double click selects, and no language escapes.
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// Characters of randomness: 256 bits.
+const SECRET_CHARACTERS: usize = 43;
+/// Characters of the checksum.
+const CHECKSUM_CHARACTERS: usize = 6;
 
 /// A bearer token. `Debug` does not show it.
 #[derive(Clone)]
@@ -19,13 +26,29 @@ impl std::fmt::Debug for Token {
 }
 
 impl Token {
-    /// A new token: `scimd_` and 256 random bits.
+    /// A new token: `scimd_`, 256 random bits, and a checksum of what stands before it.
     ///
     /// Errors: the system has no randomness.
     pub fn generate() -> Result<Self, getrandom::Error> {
-        let mut secret = [0u8; 32];
-        getrandom::fill(&mut secret)?;
-        Ok(Self(format!("scimd_{}", URL_SAFE_NO_PAD.encode(secret))))
+        let mut text = PREFIX.to_owned();
+        let mut bytes = [0u8; 64];
+        while text.len() < PREFIX.len() + SECRET_CHARACTERS {
+            getrandom::fill(&mut bytes)?;
+            // Of the values of a byte, as many as there are multiples of characters: each character is as likely.
+            let fair = bytes.iter().filter(|byte| **byte < 248);
+            let wanted = PREFIX.len() + SECRET_CHARACTERS - text.len();
+            text.extend(fair.take(wanted).map(|byte| character(u32::from(*byte))));
+        }
+        text.push_str(&checksum(&text));
+        Ok(Self(text))
+    }
+
+    /// Whether it looks like a token that scimd has made: its checksum is right. Tokens that an operator chose have none.
+    pub fn has_checksum(&self) -> bool {
+        let length = PREFIX.len() + SECRET_CHARACTERS + CHECKSUM_CHARACTERS;
+        let parts = self.0.split_at_checked(length - CHECKSUM_CHARACTERS);
+        let is_right = |(before, sum): (&str, &str)| sum == checksum(before);
+        self.0.len() == length && self.0.starts_with(PREFIX) && parts.is_some_and(is_right)
     }
 
     /// A token that a client sent.
@@ -70,6 +93,21 @@ impl Token {
     }
 }
 
+fn character(number: u32) -> char {
+    char::from(ALPHABET[number as usize % ALPHABET.len()])
+}
+
+/// The CRC-32 of a text as digits to the base of 62, the most significant first.
+fn checksum(text: &str) -> String {
+    let mut rest = crc32fast::hash(text.as_bytes());
+    let mut digits = Vec::with_capacity(CHECKSUM_CHARACTERS);
+    for _ in 0..CHECKSUM_CHARACTERS {
+        digits.push(character(rest % 62));
+        rest /= 62;
+    }
+    digits.iter().rev().collect()
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -83,9 +121,36 @@ mod tests {
     fn tokens_are_random_and_compared_whole() {
         let (one, other) = (Token::generate().unwrap(), Token::generate().unwrap());
         assert_ne!(one.reveal(), other.reveal());
-        assert_eq!(one.reveal().len(), "scimd_".len() + 43);
+        assert_eq!(one.reveal().len(), "scimd_".len() + 43 + 6);
+        assert!(
+            one.reveal()["scimd_".len()..]
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric())
+        );
         assert!(one.matches(&one.hash()) && !one.matches(&other.hash()) && !one.matches(""));
         assert!(!format!("{one:?}").contains(one.reveal()));
+    }
+
+    #[test]
+    fn a_checksum_tells_a_token_from_other_text() {
+        let token = Token::generate().unwrap();
+        assert!(token.has_checksum());
+        let text = token.reveal();
+        let other = if text.contains('a') {
+            text.replace('a', "b")
+        } else {
+            text.replacen('1', "2", 1)
+        };
+        let short = &text[..text.len() - 1];
+        let longer = format!("{text}0");
+        for wrong in [&other, short, &longer, "", "scimd_é", &"é".repeat(28)] {
+            assert!(
+                wrong == text || !Token::presented(wrong).has_checksum(),
+                "{wrong}"
+            );
+        }
+        // Secret scanners check it, so it stays.
+        assert_eq!(checksum("scimd_0123456789"), "33kQMi");
     }
 
     #[test]

@@ -77,6 +77,8 @@ impl Admission {
             .bigint(credential.expires_ms.unwrap_or(-1))
             .sql(" AND coalesce(c.resource_id, '') = ")
             .text(credential.resource_id.as_deref().unwrap_or_default())
+            .sql(" AND coalesce(c.networks, '') = ")
+            .text(credential.networks.as_deref().unwrap_or_default())
             .sql(" AND c.revoked_ms IS NULL")
     }
 }

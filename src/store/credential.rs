@@ -17,4 +17,6 @@ pub struct Credential {
     pub last_used_ms: Option<i64>,
     /// The id of the resource that it is linked to.
     pub resource_id: Option<String>,
+    /// The networks that it may be used from, in CIDR notation with spaces between them. Without this, from anywhere.
+    pub networks: Option<String>,
 }

@@ -27,6 +27,8 @@ pub struct NewCredential<'a> {
     pub expires_ms: Option<i64>,
     /// See [`Credential::resource_id`].
     pub resource_id: Option<&'a str>,
+    /// See [`Credential::networks`].
+    pub networks: Option<&'a str>,
 }
 
 /// A credential with the key id of a token. The hash then shows whether it is the right one.
@@ -64,11 +66,12 @@ type Selected = (
     Option<i64>,
     Option<i64>,
     Option<String>,
+    Option<String>,
 );
 
 impl From<Selected> for Credential {
     fn from(
-        (key_id, label, scopes, created_ms, expires_ms, last_used_ms, resource_id): Selected,
+        (key_id, label, scopes, created_ms, expires_ms, last_used_ms, resource_id, networks): Selected,
     ) -> Self {
         Self {
             key_id,
@@ -78,6 +81,7 @@ impl From<Selected> for Credential {
             expires_ms,
             last_used_ms,
             resource_id,
+            networks,
         }
     }
 }
@@ -90,6 +94,7 @@ const COLUMNS: (
     credentials::expires_ms,
     credentials::last_used_ms,
     credentials::resource_id,
+    credentials::networks,
 ) = (
     credentials::key_id,
     credentials::label,
@@ -98,6 +103,7 @@ const COLUMNS: (
     credentials::expires_ms,
     credentials::last_used_ms,
     credentials::resource_id,
+    credentials::networks,
 );
 
 impl Session<'_> {
@@ -116,6 +122,7 @@ impl Session<'_> {
                 credentials::created_ms.eq(new.now_ms),
                 credentials::expires_ms.eq(new.expires_ms),
                 credentials::resource_id.eq(new.resource_id),
+                credentials::networks.eq(new.networks),
             ))
             .execute(self.connection)?;
         Ok(())
@@ -141,6 +148,34 @@ impl Session<'_> {
             .filter(credentials::revoked_ms.is_null());
         let revoked = diesel::update(row).set(credentials::revoked_ms.eq(now_ms));
         Ok(revoked.execute(self.connection)? > 0)
+    }
+
+    /// The credential of this key id, unless it was revoked.
+    pub fn credential(&mut self, key_id: &str) -> Result<Option<Credential>> {
+        let found = credentials::table
+            .select(COLUMNS)
+            .filter(credentials::tenant_id.eq(self.tenant.0))
+            .filter(credentials::key_id.eq(key_id))
+            .filter(credentials::revoked_ms.is_null())
+            .first::<Selected>(self.connection)
+            .optional()?;
+        Ok(found.map(Credential::from))
+    }
+
+    /// Gives a credential an end, unless it ends before.
+    pub fn end_credential(&mut self, key_id: &str, expires_ms: i64) -> Result<()> {
+        let row = credentials::table
+            .filter(credentials::tenant_id.eq(self.tenant.0))
+            .filter(credentials::key_id.eq(key_id))
+            .filter(
+                credentials::expires_ms
+                    .is_null()
+                    .or(credentials::expires_ms.gt(expires_ms)),
+            );
+        diesel::update(row)
+            .set(credentials::expires_ms.eq(expires_ms))
+            .execute(self.connection)?;
+        Ok(())
     }
 
     /// Sets or removes the resource that a credential is linked to. Returns whether the credential exists.

@@ -27,6 +27,7 @@ diesel::table! {
         last_used_ms -> Nullable<BigInt>,
         revoked_ms -> Nullable<BigInt>,
         resource_id -> Nullable<Text>,
+        networks -> Nullable<Text>,
     }
 }
 

@@ -68,7 +68,7 @@ store_test! {
         let (pruned, other) = (tenant(&store, "default"), tenant(&store, "other"));
         for tenant in [pruned, other] {
             let new = NewCredential {
-                key_id: "k", label: "", secret_hash: "x", scopes: "read", now_ms: 0, expires_ms: None, resource_id: None,
+                key_id: "k", label: "", secret_hash: "x", scopes: "read", now_ms: 0, expires_ms: None, resource_id: None, networks: None,
             };
             with(&store, tenant, |session| session.create_credential(&new));
         }
@@ -126,7 +126,7 @@ store_test! {
         let tenant = tenant(&store, "default");
         let credential = NewCredential {
             key_id: "key", label: "", secret_hash: "hash", scopes: "read", now_ms: 0, expires_ms: None,
-            resource_id: None,
+            resource_id: None, networks: None,
         };
         with(&store, tenant, |session| session.create_credential(&credential));
         for (now_ms, remembered_ms) in [

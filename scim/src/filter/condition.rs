@@ -34,7 +34,17 @@ pub struct Test<'a> {
     pub operand: Operand,
 }
 
-impl Condition<'_> {
+impl<'a> Condition<'a> {
+    /// The attributes whose values it tests.
+    pub fn targets(&self) -> Vec<AttributeRef<'a>> {
+        match self {
+            Self::Constant(_) => Vec::new(),
+            Self::Test(test) => vec![test.target],
+            Self::And(terms) | Self::Or(terms) => terms.iter().flat_map(Self::targets).collect(),
+            Self::Not(term) | Self::Element(_, term) => term.targets(),
+        }
+    }
+
     /// Number of tests in the condition.
     pub fn terms(&self) -> usize {
         match self {

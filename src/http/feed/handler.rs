@@ -13,6 +13,7 @@ use crate::service::feed::FeedPage;
 
 /// `GET /feed`
 pub(in crate::http) async fn feed(asked: Authorised<Follow>) -> Result<HttpResponse, Failure> {
+    asked.call.caller.check_reach_of_all()?;
     let parameters = FeedParameters::of(&asked)?;
     let wait = parameters.wait;
     // Nobody waits with a credential that has ended.
@@ -32,6 +33,7 @@ pub(in crate::http) async fn feed(asked: Authorised<Follow>) -> Result<HttpRespo
 
 /// `HEAD /feed`: nothing is waited for, because nothing would be shown.
 pub(in crate::http) async fn head(asked: Authorised<Follow>) -> Result<HttpResponse, Failure> {
+    asked.call.caller.check_reach_of_all()?;
     let parameters = FeedParameters::of(&asked)?;
     let page = Reader::new(&asked, parameters).page().await?;
     match asked.wants_stream() {

@@ -76,11 +76,7 @@ impl Preparation<'_> {
             ..
         } = &*instruction;
         let resource_type = call.tenancy.registry.at_endpoint(endpoint)?.clone();
-        let request = Request {
-            call,
-            resource_type,
-            projection: Projection::minimal(),
-        };
+        let request = Request::new(call, resource_type, Projection::minimal())?;
         let conditions = Preconditions::parse(version.as_deref(), None);
         let (service, id) = (self.service, id.clone());
         let step = match method {

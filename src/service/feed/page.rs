@@ -191,9 +191,10 @@ fn request(
     call: &Call,
     resource_type: &Arc<ResourceType>,
 ) -> std::result::Result<Request, ScimError> {
-    Ok(Request {
-        projection: Projection::parse(None, None, resource_type, &call.leniency)?,
-        call: call.clone(),
-        resource_type: Arc::clone(resource_type),
-    })
+    let projection = Projection::parse(None, None, resource_type, &call.leniency)?;
+    Ok(Request::new(
+        call.clone(),
+        Arc::clone(resource_type),
+        projection,
+    )?)
 }

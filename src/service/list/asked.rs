@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use scim::ScimError;
+use scim::filter::Condition;
 use scim::query::{Limits, ListQuery, Parameters};
 use scim::resource_type::ResourceType;
 
@@ -37,7 +38,15 @@ impl Asked {
         &self,
         types: &'a [Arc<ResourceType>],
     ) -> std::result::Result<ListQuery<'a>, ScimError> {
-        ListQuery::parse(&self.parameters, types, &self.call.leniency, self.limits)
+        let query = ListQuery::parse(&self.parameters, types, &self.call.leniency, self.limits)?;
+        for selection in &query.selections {
+            let filtered = selection.condition.iter().flat_map(Condition::targets);
+            let asked = filtered.chain(selection.sort_by);
+            for target in asked {
+                self.call.caller.check_asks(&target)?;
+            }
+        }
+        Ok(query)
     }
 
     /// The context of reading the list. `first` is the first of its types.

@@ -154,8 +154,8 @@ api_test! {
         for token in &tokens {
             let secret = token.strip_prefix("scimd_").expect("the prefix that tells what it is");
             assert!(
-                secret.len() == 43 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)),
-                "256 bits in base64url"
+                secret.len() == 49 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+                "256 bits in letters and digits, and a checksum"
             );
             server.get("/Users").token(token).send().expect(200);
         }

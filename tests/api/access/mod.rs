@@ -3,7 +3,10 @@
 mod auth;
 mod auth_schemes;
 mod me;
+mod networks;
 mod rate_limit;
 mod remembered;
+mod rotation;
+mod scopes;
 mod secrets;
 mod tenants;

@@ -184,6 +184,16 @@ impl TestServer {
         CliOutput::run(command)
     }
 
+    /// As `cli`, with this on standard input.
+    pub(crate) fn cli_reading(&self, args: &[&str], text: &str) -> CliOutput {
+        let path = self.database.directory().join("standard-input");
+        std::fs::write(&path, text).expect("a file for the test");
+        let mut command = command(self.database.url(), self.database.directory());
+        command.args(args);
+        command.stdin(std::fs::File::open(&path).expect("the file"));
+        CliOutput::run(command)
+    }
+
     /// A connection to the server's database.
     pub(crate) fn behind(&self) -> Behind {
         Behind::open(&self.database)

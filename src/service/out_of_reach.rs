@@ -1,0 +1,49 @@
+//! A request for resources that the scopes of the caller leave out.
+
+use std::fmt;
+
+use scim::ScimError;
+
+use super::scopes::Scope;
+use crate::store::StoreError;
+
+/// The credential is limited to resources of other types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutOfReach {
+    /// The scope that would add the type, if there is one.
+    pub needed: Option<Scope>,
+}
+
+impl OutOfReach {
+    /// What the client is told.
+    pub fn as_str(self) -> &'static str {
+        match self.needed {
+            Some(Scope::Users) => {
+                "this token is limited to groups; the request needs the scope users"
+            }
+            Some(_) => "this token is limited to users; the request needs the scope groups",
+            None => {
+                "this token is limited to users or groups, and the request is about resources of other types as well; \
+                 ask at /Users or /Groups, or use a token without the scopes users and groups"
+            }
+        }
+    }
+}
+
+impl fmt::Display for OutOfReach {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl From<OutOfReach> for ScimError {
+    fn from(refusal: OutOfReach) -> Self {
+        Self::Forbidden(refusal.as_str())
+    }
+}
+
+impl From<OutOfReach> for StoreError {
+    fn from(refusal: OutOfReach) -> Self {
+        Self::Scim(refusal.into())
+    }
+}
