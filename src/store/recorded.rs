@@ -159,9 +159,10 @@ impl Session<'_> {
             .then(dialect.of_tenant(self.tenant, "v"))
             .sql(" AND v.resource_key = ")
             .bigint(key.0)
-            .sql(" AND EXISTS (SELECT FROM changed) AND NOT EXISTS (SELECT FROM ")
+            // NOT IN is one table of hashes. For NOT EXISTS, PostgreSQL expects so few entries that it would compare each with each.
+            .sql(" AND EXISTS (SELECT FROM changed) AND (v.attribute, v.value) NOT IN (SELECT w.attribute, w.value FROM ")
             .then(rows())
-            .sql(" WHERE w.attribute = v.attribute AND w.value = v.value)), come AS (")
+            .sql(")), come AS (")
             .then(new_entries(dialect, self.tenant, "changed.key"))
             .then(rows())
             .sql(", changed ON CONFLICT DO NOTHING)")

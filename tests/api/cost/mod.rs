@@ -1,6 +1,7 @@
 //! What a request costs, told by counting: statements, and rows that are read. No clock is looked at.
 
 mod growth;
+mod many_values;
 mod statements;
 
 use serde_json::{Value, json};
