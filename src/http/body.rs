@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -13,6 +14,7 @@ use futures_util::StreamExt as _;
 use scim::{Object, ScimError, json};
 
 use super::app::App;
+use super::connection::Seat;
 use super::content_type;
 use super::failure::Failure;
 
@@ -97,6 +99,9 @@ impl<C: Content + 'static> FromRequest for ScimBody<C> {
                 read(payload, limit, declared_length(&request)),
             );
             let bytes = read.await.map_err(|_| Failure::RequestTimeout)??;
+            if let Some(seat) = request.conn_data::<Arc<Seat>>() {
+                seat.has_body();
+            }
             let is_small = bytes.len() <= PARSED_INLINE_MAX;
             let string_bytes_max = app.limits.string_bytes_max;
             let parse = move || json::parse_object_within(&bytes, string_bytes_max);

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::connection::DbConnection;
 use super::draft::Draft;
 use super::error::StoreError;
-use super::files::{JOURNALS, companion, database_file};
+use super::files::{BESIDE, JOURNALS, companion, database_file};
 use super::holdings::Holdings;
 use super::sql::Sql;
 use super::times::Times;
@@ -51,6 +51,15 @@ fn check_target(source: &Path, target: &Path, replace: bool) -> Outcome {
     if is_same(source, target) {
         return Err(format!("{shown} is the database itself; give another name"));
     }
+    let own = BESIDE.map(|suffix| companion(source, suffix));
+    if own.iter().any(|own| is_place(own, target)) {
+        return Err(format!(
+            "{shown} belongs to the database; give another name"
+        ));
+    }
+    if target.exists() && !target.is_file() {
+        return Err(format!("{shown} is no regular file; give another name"));
+    }
     // SQLite would take it for a part of the new file.
     let left = JOURNALS.map(|suffix| companion(target, suffix));
     if let Some(left) = left.iter().find(|left| left.exists()) {
@@ -65,6 +74,18 @@ fn check_target(source: &Path, target: &Path, replace: bool) -> Outcome {
         ));
     }
     Ok(())
+}
+
+/// Whether two paths name one place, where a file may be or not.
+fn is_place(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        let directory = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        let directory = directory.unwrap_or(Path::new(".")).canonicalize().ok()?;
+        Some(directory.join(path.file_name()?))
+    };
+    is_same(one, other) || place(one).is_some_and(|one| place(other) == Some(one))
 }
 
 /// Whether two paths lead to one file.

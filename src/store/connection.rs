@@ -78,7 +78,7 @@ impl DbConnection {
             // synchronous=FULL: a committed write survives a power cut, not only a crash. secure_delete: what is deleted does
             // not stay in free pages of the file.
             Self::Sqlite(connection) => connection.batch_execute(&format!(
-                "PRAGMA busy_timeout = {lock_ms}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                "PRAGMA busy_timeout = {lock_ms}; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY; \
                  PRAGMA secure_delete = ON;"
             )),

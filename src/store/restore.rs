@@ -87,6 +87,12 @@ impl Held {
         if !place.exists() {
             return Ok(Self { _connection: None });
         }
+        if !place.is_file() {
+            return Err(format!(
+                "{} is no file; give --database-url the database's file",
+                place.display()
+            ));
+        }
         match lock(place) {
             Ok(connection) => Ok(Self {
                 _connection: Some(connection),

@@ -176,14 +176,14 @@ mod tests {
     fn the_one_that_waits_longest_goes_for_a_new_one() {
         let crowd = Arc::new(Crowd::default());
         let busy = admit(&crowd, "10.0.0.1").unwrap();
-        busy.seat.asked();
+        busy.seat.asked(false);
         let first = admit(&crowd, "10.0.0.1").unwrap();
         let second = admit(&crowd, "10.0.0.1").unwrap();
         assert!(is_dismissed(&first) && !is_dismissed(&second));
         assert_eq!(crowd.count(), 2);
         drop(first);
         assert_eq!(crowd.count(), 2);
-        second.seat.asked();
+        second.seat.asked(false);
         assert!(admit(&crowd, "10.0.0.1").is_none());
         drop(busy);
         assert!(admit(&crowd, "10.0.0.1").is_some());
@@ -218,7 +218,7 @@ mod tests {
         let crowd = Arc::new(Crowd::default());
         let waiting = admit(&crowd, "10.0.0.1").unwrap();
         let busy = admit(&crowd, "10.0.0.1").unwrap();
-        busy.seat.asked();
+        busy.seat.asked(false);
         crowd.close();
         assert!(admit(&crowd, "10.0.0.3").is_none());
         assert!(is_dismissed(&waiting) && !is_dismissed(&busy));

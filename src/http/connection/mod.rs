@@ -27,4 +27,5 @@ pub use limits::ConnectionLimits;
 pub(super) use accepting::accepting;
 pub(super) use end::End;
 pub(super) use room::with_room;
+pub(super) use seat::Seat;
 pub(super) use turns::take_turns;

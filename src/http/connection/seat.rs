@@ -12,14 +12,17 @@ enum State {
     /// The client owes a request.
     Waiting { since: Instant },
     /// A request runs.
-    Working,
+    Working {
+        /// Whether its body comes in chunks, and not all of them have come.
+        is_chunked: bool,
+    },
     /// An answer is sent.
     Answering,
 }
 
 /// The place of one connection.
 #[derive(Debug)]
-pub(super) struct Seat {
+pub(in crate::http) struct Seat {
     inner: Mutex<Inner>,
     /// Wakes the task of the connection.
     waker: AtomicWaker,
@@ -62,9 +65,17 @@ impl Seat {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A request begins.
-    pub(super) fn asked(&self) {
-        self.inner().state = State::Working;
+    /// A request begins, with a body in chunks or not.
+    pub(super) fn asked(&self, is_chunked: bool) {
+        self.inner().state = State::Working { is_chunked };
+    }
+
+    /// The whole body of the request has come.
+    pub(in crate::http) fn has_body(&self) {
+        let mut inner = self.inner();
+        if let State::Working { is_chunked } = &mut inner.state {
+            *is_chunked = false;
+        }
     }
 
     /// Its answer begins. What comes from now on belongs to the next request, or nobody wants it.
@@ -92,7 +103,7 @@ impl Seat {
     /// Bytes came. Returns how many have come that no running request reads.
     pub(super) fn read(&self, bytes: usize) -> usize {
         let mut inner = self.inner();
-        if inner.state == State::Working {
+        if matches!(inner.state, State::Working { .. }) {
             return 0;
         }
         inner.rest = inner.rest.saturating_add(bytes);
@@ -106,7 +117,7 @@ impl Seat {
         match inner.state {
             State::Waiting { .. } if inner.is_dismissed => Patience::Over,
             State::Waiting { since } => Patience::Since(since),
-            State::Working | State::Answering => Patience::Unbounded,
+            State::Working { .. } | State::Answering => Patience::Unbounded,
         }
     }
 
@@ -114,13 +125,18 @@ impl Seat {
     pub(super) fn waits_since(&self) -> Option<Instant> {
         match self.inner().state {
             State::Waiting { since } => Some(since),
-            State::Working | State::Answering => None,
+            State::Working { .. } | State::Answering => None,
         }
     }
 
     /// Whether a request has no answer yet.
     pub(super) fn is_working(&self) -> bool {
-        self.inner().state == State::Working
+        matches!(self.inner().state, State::Working { .. })
+    }
+
+    /// Whether chunks of the request that runs are still to come.
+    pub(super) fn waits_for_chunks(&self) -> bool {
+        self.inner().state == State::Working { is_chunked: true }
     }
 
     /// Ends the connection: now, or when its request is answered.

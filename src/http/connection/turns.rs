@@ -6,6 +6,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
+use actix_web::http::header::TRANSFER_ENCODING;
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
@@ -22,7 +23,7 @@ pub(in crate::http) async fn take_turns(
     let app = request.app_data::<web::Data<App>>().cloned();
     let seat = request.conn_data::<Arc<Seat>>().cloned();
     if let Some(seat) = &seat {
-        seat.asked();
+        seat.asked(request.headers().contains_key(TRANSFER_ENCODING));
     }
     let outcome = next.call(request).await;
     if let Some(seat) = &seat {

@@ -189,9 +189,10 @@ impl AsyncWrite for Watched {
 
 impl Drop for Watched {
     /// HTTP drops a connection without an answer when the chunks of a body are malformed, as if the peer had gone. A peer
-    /// that is still there, with a request that was not answered, had no other reason to be dropped.
+    /// that is still there, with a request whose chunks have not all come, had no other reason to be dropped. If they have, those of
+    /// a later request are malformed, and nobody knows what becomes of this one: a silent end says so.
     fn drop(&mut self) {
-        let is_malformed = self.place.seat.is_working() && !self.has_ended;
+        let is_malformed = self.place.seat.waits_for_chunks() && !self.has_ended;
         if is_malformed && !self.connections.is_ending() && !std::thread::panicking() {
             self.connections.ended(End::Malformed);
             farewell::say(&self.stream, &farewell::malformed());

@@ -33,7 +33,8 @@ pub fn migrate(url: &str) -> Outcome<Vec<String>> {
     let outcome = match connection {
         DbConnection::Postgres(mut connection) => ours::postgres()
             .and_then(|migrations| bring_up(url, &mut connection, migrations, &waits)),
-        DbConnection::Sqlite(mut connection) => ours::sqlite()
+        DbConnection::Sqlite(mut connection) => sqlite::log_ahead(&mut connection)
+            .and_then(|()| ours::sqlite())
             .and_then(|migrations| sqlite::bring_up(&mut connection, migrations, &waits)),
     };
     outcome.map_err(|error| format!("migrating {} failed: {error}", redacted(url)))

@@ -12,6 +12,12 @@ use super::ours;
 use super::pending::{Migrations, pending};
 use super::waits::{Pauses, Waits};
 
+/// Makes readers and the writer wait for nobody. The file keeps this mode. A command that only looks at a file does not write it.
+pub(super) fn log_ahead(connection: &mut SqliteConnection) -> Outcome<()> {
+    let mode = connection.batch_execute("PRAGMA journal_mode = WAL");
+    mode.map_err(sentence)
+}
+
 /// Runs what has not run yet. Returns the versions.
 pub(super) fn bring_up(
     connection: &mut SqliteConnection,

@@ -24,9 +24,13 @@ pub enum Standing {
 }
 
 impl Tenants<'_> {
-    /// The names of the migrations that have not run yet.
+    /// The names of the migrations that have not run yet. It only reads.
     pub fn pending_migrations(&mut self) -> Outcome<Vec<String>> {
+        // diesel would make its table.
+        let is_new = self.newest_run().is_ok_and(|newest| newest.is_none());
         match self.connection {
+            DbConnection::Postgres(_) if is_new => Ok(names(&ours::postgres()?)),
+            DbConnection::Sqlite(_) if is_new => Ok(names(&ours::sqlite()?)),
             DbConnection::Postgres(connection) => {
                 pending(connection, ours::postgres()?).map(|waiting| names(&waiting))
             }
@@ -42,15 +46,18 @@ impl Tenants<'_> {
             DbConnection::Postgres(_) => newest(ours::postgres()),
             DbConnection::Sqlite(_) => newest(ours::sqlite()),
         };
-        let newest_run = Sql::new("SELECT max(version) FROM __diesel_schema_migrations")
+        Ok(compared(self.newest_run()?, newest_of_ours))
+    }
+
+    /// The newest migration that has run.
+    fn newest_run(&mut self) -> Result<Option<String>> {
+        let newest = Sql::new("SELECT max(version) FROM __diesel_schema_migrations")
             .typed::<Nullable<Text>>()
             .load::<Option<String>>(self.connection);
-        match newest_run.map_err(StoreError::from) {
-            Ok(found) => Ok(compared(found.into_iter().flatten().next(), newest_of_ours)),
+        match newest.map_err(StoreError::from) {
+            Ok(found) => Ok(found.into_iter().flatten().next()),
             // The database answers, but has never been migrated.
-            Err(StoreError::Internal(error)) if names_no_table(&error.to_string()) => {
-                Ok(Standing::Behind)
-            }
+            Err(StoreError::Internal(error)) if names_no_table(&error.to_string()) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -1,6 +1,7 @@
 //! Peers that hold connections without asking for anything. Their connections end within a stated time.
 
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::peer::{Peer, dribble};
 use crate::support::{Backend, Reply, TestServer};
@@ -125,4 +126,28 @@ fn a_later_head_that_dribbles_ends_its_connection() {
     assert_eq!(dribble(vec![peer], "x"), 0, "a second head");
     let first = Peer::saying(&server, "GET /livez HTTP/1.1\r\nX: ");
     assert_eq!(dribble(vec![first], "x"), 0, "a first head");
+}
+
+/// The request runs again when its tenant has changed, and its body gets no second time.
+fn a_body_has_its_time_once(backend: Backend) {
+    let server = TestServer::start_with(backend, &[("SCIMD_BODY_TIMEOUT_S", "4")]);
+    server.create_user("present");
+    server.set_tenant("rehire=reactivate");
+    let began = Instant::now();
+    let head = SIZED.replace("2000000000", "1000");
+    let mut peer = Peer::saying(&server, &with_token(&server, &head));
+    assert_eq!(peer.status(), 408);
+    let elapsed = began.elapsed();
+    assert!(elapsed < Duration::from_secs(7), "{elapsed:?}");
+    server.create_user("after");
+}
+
+#[test]
+fn a_body_has_its_time_once_sqlite() {
+    a_body_has_its_time_once(Backend::Sqlite);
+}
+
+#[test]
+fn a_body_has_its_time_once_postgres() {
+    a_body_has_its_time_once(Backend::Postgres);
 }

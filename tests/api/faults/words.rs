@@ -3,7 +3,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::peer::ENDS_MAX;
+use serde_json::json;
+
+use super::peer::{ENDS_MAX, Peer};
+use crate::support::USER;
 
 /// Of a method, the log and answers show so many characters.
 const METHOD_SHOWN: usize = 32;
@@ -23,6 +26,21 @@ api_test! {
             }
         }
         server.create_user("still.here@example.com");
+    }
+
+    /// Requests that are sent at once: the chunks of the second are malformed. What is said is true of the first.
+    fn a_malformed_chunk_is_told_to_its_own_request(server) {
+        let token = server.token();
+        let head = format!("POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/scim+json\r\n");
+        let bad = format!("{head}Transfer-Encoding: chunked\r\n\r\nzz\r\n{{}}\r\n0\r\n\r\n");
+        for number in 0..4 {
+            let body = json!({ "schemas": [USER], "userName": format!("first-{number}") }).to_string();
+            let good = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+            let mut peer = Peer::saying(&server, &format!("{good}{bad}"));
+            let heard = peer.hear_until("\r\n\r\n");
+            // Silence says that nobody knows.
+            assert!(heard.is_empty() || heard.starts_with("HTTP/1.1 201"), "{heard}");
+        }
     }
 
     fn a_long_method_is_shown_by_its_beginning(server) {

@@ -218,6 +218,11 @@ fn a_backup_destroys_nothing() {
         ("scimd.db", "itself"),
         (".", "directory"),
         ("nowhere/copy.db", "cannot write"),
+        // Whoever writes into these destroys what is not in the file yet.
+        ("scimd.db-wal", "belongs to the database"),
+        ("./scimd.db-shm", "belongs to the database"),
+        ("scimd.db-journal", "belongs to the database"),
+        ("/dev/null", "no regular file"),
     ] {
         let said = server.cli(&["backup", "--force", file]).refused();
         assert!(said.contains(told), "{file}: {said}");
@@ -236,6 +241,49 @@ fn a_backup_destroys_nothing() {
             .iter()
             .any(|name| name.contains("none.db") || name.contains("partial"))
     );
+}
+
+#[test]
+fn who_looks_into_a_backup_does_not_write_it() {
+    let server = sqlite();
+    server.create_user("ada");
+    server.cli(&["backup", "copy.db"]).ok();
+    let copy = server.directory().join("copy.db");
+    let before = fs::read(&copy).expect("the back-up");
+    for command in [
+        &["doctor", "--deep"][..],
+        &["tenant", "list"],
+        &["token", "list", "default"],
+        &["audit"],
+    ] {
+        let url = ["--database-url", "sqlite:copy.db"];
+        server.cli(&[&url[..], command].concat()).ok();
+        assert!(
+            fs::read(&copy).expect("the back-up") == before,
+            "{command:?} writes"
+        );
+    }
+    fs::write(server.directory().join("empty.db"), "").expect("a file of ours");
+    server
+        .cli(&["--database-url", "sqlite:empty.db", "doctor", "--deep"])
+        .refused();
+    assert_eq!(
+        fs::read(server.directory().join("empty.db"))
+            .expect("a file")
+            .len(),
+        0
+    );
+    fs::create_dir(server.directory().join("directory")).expect("a directory");
+    server
+        .cli(&[
+            "--database-url",
+            "sqlite:directory",
+            "restore",
+            "--force",
+            "copy.db",
+        ])
+        .refused();
+    assert!(server.directory().join("directory").is_dir());
 }
 
 #[cfg(unix)]
