@@ -2,6 +2,7 @@
 //! `--yes`, `--force` and `--repair`: a confirmation belongs to the one command that it confirms. An empty variable counts as unset. The first token
 //! has only a variable.
 
+mod audit;
 mod backup;
 mod connections;
 mod definitions;
@@ -17,8 +18,10 @@ use std::num::NonZeroU32;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::service::AuditRetention;
 use values::{base_url, body_bytes, bulk_operations, level, listen_address, switch, workers};
 
+pub use audit::AuditArgs;
 pub use backup::{BackupArgs, RestoreArgs};
 pub use connections::ConnectionArgs;
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
@@ -87,6 +90,12 @@ pub enum Command {
     /// Create, rotate, find, link, list and revoke bearer tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Show who was let in by whom, and who was refused
+    ///
+    /// A line for each event: time, tenant, event, and what is known of actor, subject, cause, address and request. Refusals of a kind
+    /// within a second are one line with their number. No line has a token or a secret.
+    #[command(after_help = audit::EXAMPLES)]
+    Audit(AuditArgs),
     /// Add, list, show and remove a tenant's own schemas
     #[command(subcommand)]
     Schema(SchemaCommand),
@@ -334,6 +343,9 @@ pub struct ServeArgs {
     /// schemas or resource types, may take ten times as long while its statements come back, each in this time
     #[arg(long, env = "SCIMD_DATABASE_TIMEOUT_S", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub database_timeout_s: u64,
+    /// How long rows of the audit are kept (`scimd audit`): a number and s, m, h, d or w
+    #[arg(long, env = "SCIMD_AUDIT_RETENTION", default_value = "365d", value_parser = AuditRetention::parse)]
+    pub audit_retention: AuditRetention,
     /// Seconds that requests in flight get to end when the server is told to stop
     #[arg(long, env = "SCIMD_SHUTDOWN_TIMEOUT_S", default_value_t = 30)]
     pub shutdown_timeout_s: u64,

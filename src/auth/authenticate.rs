@@ -86,7 +86,8 @@ async fn admit(
     keeper.memory.forget(token);
     let known = Arc::new(read(service, from.scheme, token).await?);
     let admission = known.candidate.admission(true);
-    let admitted = let_in(service, keeper, &known, admission, from)?;
+    let admitted = let_in(service, keeper, &known, admission, from);
+    let admitted = admitted.map_err(|refusal| refusal.of_tenant(&known.candidate.tenant.slug))?;
     keeper.memory.remember(&known);
     Ok(admitted)
 }

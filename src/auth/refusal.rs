@@ -15,6 +15,8 @@ pub enum Refusal {
         cause: Cause,
         /// The key id of the token that was sent.
         key_id: Option<String>,
+        /// The slug of the tenant that the token belongs to.
+        tenant: Option<String>,
     },
     /// Two credentials in one request: 400 (RFC 6750 §3.1 `invalid_request`).
     Ambiguous(&'static str),
@@ -68,6 +70,7 @@ impl Refusal {
         detail: "a bearer token is needed: send \"Authorization: Bearer <token>\"",
         cause: Cause::Missing,
         key_id: None,
+        tenant: None,
     };
     /// The token belongs to another tenant than the one in the path.
     pub const OTHER_TENANT: Self = Self::invalid(
@@ -81,6 +84,26 @@ impl Refusal {
             detail,
             cause,
             key_id: None,
+            tenant: None,
+        }
+    }
+
+    /// The same refusal, about a token of this tenant.
+    #[must_use]
+    pub fn of_tenant(self, slug: &str) -> Self {
+        match self {
+            Self::Unauthenticated {
+                detail,
+                cause,
+                key_id,
+                ..
+            } => Self::Unauthenticated {
+                detail,
+                cause,
+                key_id,
+                tenant: Some(slug.to_owned()),
+            },
+            other => other,
         }
     }
 
@@ -88,12 +111,47 @@ impl Refusal {
     #[must_use]
     pub fn of_key(self, sent: &str) -> Self {
         match self {
-            Self::Unauthenticated { detail, cause, .. } => Self::Unauthenticated {
+            Self::Unauthenticated {
+                detail,
+                cause,
+                tenant,
+                ..
+            } => Self::Unauthenticated {
                 detail,
                 cause,
                 key_id: Some(sent.to_owned()),
+                tenant,
             },
             other => other,
+        }
+    }
+
+    /// The slug of the tenant that the token belongs to, as far as it is known.
+    pub fn tenant(&self) -> Option<&str> {
+        match self {
+            Self::Unauthenticated { tenant, .. } => tenant.as_deref(),
+            Self::Ambiguous(_) | Self::Store(_) => None,
+        }
+    }
+
+    /// The key id of the token, if there is such a token: others are made up, and there is no end of them.
+    pub fn known_key_id(&self) -> Option<&str> {
+        match self {
+            Self::Unauthenticated {
+                key_id,
+                tenant: Some(_),
+                ..
+            } => key_id.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What is wrong, as the log and the audit name it.
+    pub fn cause_word(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated { cause, .. } => cause.as_str(),
+            Self::Ambiguous(_) => "two-headers",
+            Self::Store(_) => "database",
         }
     }
 

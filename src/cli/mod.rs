@@ -1,5 +1,6 @@
 //! Commands: thin, one file each. A command parses, calls a use case and prints.
 
+mod audit;
 mod backup;
 mod conformance;
 mod definition;

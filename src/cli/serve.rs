@@ -17,8 +17,8 @@ use crate::http::{
     RequestLimits, Stop, Stopping, TrustedProxies, bind,
 };
 use crate::service::{
-    BulkLimits, FirstToken, Operator, Presence, Service, Token, exposed_files, keep_pruning,
-    keep_resting, migrate, redacted,
+    Auditor, BulkLimits, FirstToken, Operator, Presence, Service, Token, exposed_files,
+    keep_auditing, keep_pruning, keep_resting, migrate, redacted,
 };
 
 /// Bytes of heads that may come between two answers, besides the rest of a body.
@@ -73,14 +73,22 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
     actix_web::rt::System::new().block_on(async move {
         greet(&addresses, &local_url, &public_url, printed.as_ref())?;
         log_settings(global, args, &addresses, &public_url, workers, &connections);
-        actix_web::rt::spawn(keep_pruning(service.clone()));
-        actix_web::rt::spawn(keep_resting(service));
+        let auditor = app.auditor.clone();
+        keep_house(args, &service, &auditor);
         actix_web::rt::spawn(tell_stop(stop, args.shutdown_timeout_s));
         let ended = server.run(app, workers, args.shutdown_timeout_s).await;
+        auditor.write(&service).await;
         ended.map_err(|error| format!("the server ended: {error}"))?;
         log::info!("stopped");
         Ok(())
     })
+}
+
+/// Starts what the server does beside its requests.
+fn keep_house(args: &ServeArgs, service: &Service, auditor: &Auditor) {
+    actix_web::rt::spawn(keep_pruning(service.clone(), args.audit_retention));
+    actix_web::rt::spawn(keep_auditing(service.clone(), auditor.clone()));
+    actix_web::rt::spawn(keep_resting(service.clone()));
 }
 
 fn check(args: &ServeArgs) -> Outcome {
@@ -150,6 +158,7 @@ fn app(
         readiness: Readiness::default(),
         rate_limit: rate_limit(args),
         proxies: trusted_proxies(args),
+        auditor: Auditor::default(),
         keeper: Keeper::default(),
         connections: Connections::new(connections, metrics, stopping.clone()),
         stopping,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
@@ -17,7 +18,7 @@ use super::base_path::base_url;
 use super::failure::Failure;
 use super::request_id;
 use crate::auth::{Allowance, Counted, Refusal, Scheme, Source, authenticate};
-use crate::service::{Admission, Call, Caller, StoreError, Tenancy};
+use crate::service::{Admission, Call, Caller, Refused, StoreError, Tenancy};
 
 /// Admits requests with a token.
 ///
@@ -36,6 +37,10 @@ pub(super) async fn guard(
     let (Some(admission), Ok(service)) = (admission, service) else {
         return Ok(response);
     };
+    // The client would get as long again for its body.
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        return Ok(response);
+    }
     match service.prove(&admission).await {
         Ok(()) => Ok(response),
         Err(StoreError::Unproven) => {
@@ -85,7 +90,10 @@ async fn admit(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let call = match call {
         Ok(call) => call,
-        Err(failure) => return Ok(request.error_response(failure)),
+        Err(failure) => {
+            note(&request, &failure);
+            return Ok(request.error_response(failure));
+        }
     };
     let counted = count(&request, &call);
     request.extensions_mut().insert(call);
@@ -98,6 +106,22 @@ async fn admit(
     };
     tell(allowance, response.headers_mut());
     Ok(response)
+}
+
+/// Notes a refused authentication for the audit.
+fn note(request: &ServiceRequest, failure: &Failure) {
+    let (Failure::Refused(refusal), Ok(app)) = (failure, app(request)) else {
+        return;
+    };
+    let refused = Refused {
+        tenant: refusal.tenant().map(str::to_owned),
+        cause: refusal.cause_word(),
+        key_id: refusal.known_key_id().map(str::to_owned),
+        address: app.proxies.client(request.request()),
+    };
+    let now_ms = app.service.clock.now_ms();
+    let request_id = request_id::of(request.request());
+    app.auditor.refused(refused, &request_id, now_ms);
 }
 
 /// Counts the request where there is a limit. Anonymous callers are not counted.
@@ -144,7 +168,8 @@ async fn identify(request: &ServiceRequest, source: Source) -> Result<Call, Fail
             return Box::pin(identify(request, Source::Database)).await;
         }
         // The answer is the same whether that tenant exists or not.
-        return Err(Refusal::OTHER_TENANT.of_key(&admitted.caller.key_id).into());
+        let refusal = Refusal::OTHER_TENANT.of_key(&admitted.caller.key_id);
+        return Err(refusal.of_tenant(&admitted.tenant.slug).into());
     }
     let base = BaseUrl::new(base_url(&app.public_url, named.as_deref()));
     let tenancy = app

@@ -10,7 +10,7 @@ use super::metrics::Metrics;
 use super::readiness::Readiness;
 use super::stopping::Stopping;
 use crate::auth::{Keeper, RateLimit};
-use crate::service::{BulkLimits, Service};
+use crate::service::{Auditor, BulkLimits, Service};
 
 /// The state that every request can reach.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub struct App {
     pub rate_limit: Option<RateLimit>,
     /// The proxies that tell the address of a client.
     pub proxies: TrustedProxies,
+    /// Collects refused authentications.
+    pub auditor: Auditor,
     /// What authentication keeps between requests.
     pub keeper: Keeper,
     /// What all connections share.

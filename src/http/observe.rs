@@ -253,6 +253,7 @@ mod tests {
             readiness: Readiness::default(),
             rate_limit: None,
             proxies: crate::http::TrustedProxies::default(),
+            auditor: crate::service::Auditor::default(),
             keeper: crate::auth::Keeper::default(),
             connections: Connections::new(CONNECTION_LIMITS, metrics, stopping.clone()),
             stopping,

@@ -8,8 +8,10 @@ use super::tenants;
 use super::token::Token;
 use crate::store::{Result, Tenants};
 
-/// The tenant that a new database gets: its slug and its name.
-const FIRST_TENANT: (&str, &str) = ("default", "Default");
+/// The slug of the tenant that a new database gets.
+pub(super) const SLUG: &str = "default";
+/// Its name.
+const NAME: &str = "Default";
 
 /// The state of the tenants in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +33,8 @@ pub(super) fn create(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> R
     if !tenants.all()?.is_empty() {
         return look(tenants, token);
     }
-    let (slug, name) = FIRST_TENANT;
-    let slug = Slug::parse(slug).map_err(scim::ScimError::InvalidSyntax)?;
-    tenants::create(tenants, &slug, Some(name), now_ms)?;
+    let slug = Slug::parse(SLUG).map_err(scim::ScimError::InvalidSyntax)?;
+    tenants::create(tenants, &slug, Some(NAME), now_ms)?;
     let wanted = Wanted {
         label: "first token",
         scopes: Scopes::granted(&[Scope::Write]).map_err(scim::ScimError::InvalidSyntax)?,

@@ -7,6 +7,8 @@
 
 mod alone;
 mod answer;
+mod audit;
+mod auditor;
 mod backup;
 mod body;
 mod bulk;
@@ -62,10 +64,12 @@ mod unread_members;
 mod written;
 
 pub use crate::store::{
-    Admission, Credential, ExposedFile, Holdings, Integrity, Presence, Restored, Sizes, Standing,
-    StoreError, TenantId, exposed_files, migrate, redacted,
+    Admission, Audit, Credential, ExposedFile, Holdings, Integrity, Presence, Restored, Sizes,
+    Standing, StoreError, TenantId, exposed_files, migrate, redacted,
 };
 pub use answer::{Answer, Shown};
+pub use audit::{AuditRetention, Event};
+pub use auditor::{Auditor, Refused, keep_auditing};
 pub use backup::{back_up, restore};
 pub use body::Body;
 pub use bulk::{BulkLimits, BulkTerms, bulk};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use scim::definition::Definitions;
 use scim::registry::Registry;
 
+use super::audit::Event;
 use super::clock::Clock;
 use super::credentials::{self, Found, Successor, Wanted};
 use super::definitions::{self, Edit};
@@ -17,7 +18,7 @@ use super::slug::Slug;
 use super::tenants::{self, SettingChanges};
 use super::token::Token;
 use crate::store::{
-    Credential, Integrity, Presence, Result, Store, StoreError, Tenant, Tenants, check_url,
+    Audit, Credential, Integrity, Presence, Result, Store, StoreError, Tenant, Tenants, check_url,
 };
 
 /// An operator's access to a database.
@@ -105,7 +106,15 @@ impl Operator {
     pub fn first_token(&self, chosen: Option<Token>) -> Result<(FirstToken, Token)> {
         let now_ms = self.clock.now_ms();
         let token = chosen.map_or_else(credentials::new_token, Ok)?;
-        let created = self.write(|tenants| first_token::create(tenants, &token, now_ms));
+        let created = self.write(|tenants| {
+            let outcome = first_token::create(tenants, &token, now_ms)?;
+            if outcome == FirstToken::Created {
+                let slug = first_token::SLUG;
+                self.note(tenants, Event::TenantCreated, slug, None)?;
+                self.note(tenants, Event::TokenCreated, slug, Some(&token.key_id()))?;
+            }
+            Ok(outcome)
+        });
         let outcome = match created {
             // Another instance was first.
             Err(StoreError::UniqueViolation) => FirstToken::Known,
@@ -131,21 +140,31 @@ impl Operator {
     /// Errors: `UniqueViolation` when the slug is taken.
     pub fn create_tenant(&self, slug: &Slug, name: Option<&str>) -> Result<Tenant> {
         let now_ms = self.clock.now_ms();
-        self.write(|tenants| tenants::create(tenants, slug, name, now_ms))
+        self.write(|tenants| {
+            let tenant = tenants::create(tenants, slug, name, now_ms)?;
+            self.note(tenants, Event::TenantCreated, slug.as_str(), None)?;
+            Ok(tenant)
+        })
     }
 
     /// Changes settings of a tenant.
     ///
     /// Errors: 404; a sentence that says why stored groups prevent a setting.
     pub fn set_tenant(&self, slug: &str, changes: &SettingChanges) -> Result<()> {
-        self.write(|tenants| tenants::set(tenants, slug, changes))
+        self.write(|tenants| {
+            tenants::set(tenants, slug, changes)?;
+            self.note(tenants, Event::TenantChanged, slug, None)
+        })
     }
 
     /// Deletes a tenant with everything that is in it.
     ///
     /// Errors: 404.
     pub fn delete_tenant(&self, slug: &str) -> Result<()> {
-        self.write(|tenants| tenants::delete(tenants, slug))
+        self.write(|tenants| {
+            tenants::delete(tenants, slug)?;
+            self.note(tenants, Event::TenantDeleted, slug, None)
+        })
     }
 
     /// Makes a token and its credential. Returns the token.
@@ -154,7 +173,10 @@ impl Operator {
     pub fn create_token(&self, slug: &str, wanted: &Wanted<'_>) -> Result<Token> {
         let token = credentials::new_token()?;
         let now_ms = self.clock.now_ms();
-        self.write(|tenants| credentials::create(tenants, slug, &token, wanted, now_ms))?;
+        self.write(|tenants| {
+            credentials::create(tenants, slug, &token, wanted, now_ms)?;
+            self.note(tenants, Event::TokenCreated, slug, Some(&token.key_id()))
+        })?;
         Ok(token)
     }
 
@@ -171,7 +193,10 @@ impl Operator {
         let token = credentials::new_token()?;
         let now_ms = self.clock.now_ms();
         let (new, before) = self.write(|tenants| {
-            credentials::rotate(tenants, slug, key_id, &token, successor, now_ms)
+            let rotated = credentials::rotate(tenants, slug, key_id, &token, successor, now_ms)?;
+            self.note(tenants, Event::TokenRotated, slug, Some(key_id))?;
+            self.note(tenants, Event::TokenCreated, slug, Some(&token.key_id()))?;
+            Ok(rotated)
         })?;
         Ok((token, new, before))
     }
@@ -200,7 +225,15 @@ impl Operator {
         key_id: &str,
         user: Option<&str>,
     ) -> Result<Option<String>> {
-        self.write(|tenants| credentials::link(tenants, slug, key_id, user))
+        self.write(|tenants| {
+            let linked = credentials::link(tenants, slug, key_id, user)?;
+            let event = match linked {
+                Some(_) => Event::TokenLinked,
+                None => Event::TokenUnlinked,
+            };
+            self.note(tenants, event, slug, Some(key_id))?;
+            Ok(linked)
+        })
     }
 
     /// Revokes a credential, at once and on every instance.
@@ -208,7 +241,10 @@ impl Operator {
     /// Errors: 404 for the tenant or the credential.
     pub fn revoke_token(&self, slug: &str, key_id: &str) -> Result<()> {
         let now_ms = self.clock.now_ms();
-        self.write(|tenants| credentials::revoke(tenants, slug, key_id, now_ms))
+        self.write(|tenants| {
+            credentials::revoke(tenants, slug, key_id, now_ms)?;
+            self.note(tenants, Event::TokenRevoked, slug, Some(key_id))
+        })
     }
 
     /// A tenant's definitions, and the resource types that follow.
@@ -237,6 +273,36 @@ impl Operator {
             let tenant = tenants::find(tenants, slug)?;
             packs::remove(&mut tenants.session(tenant.id), pack)
         })
+    }
+
+    /// Rows of the audit of a tenant, or of all, from a time on, behind a number, oldest first.
+    pub fn audit(
+        &self,
+        tenant: Option<&str>,
+        since_ms: i64,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Audit>> {
+        self.store
+            .upkeep(|tenants| tenants.audit(tenant, since_ms, after, limit))
+    }
+
+    /// The present time.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Tells the audit what this transaction does, to a token if a key id is given.
+    fn note(
+        &self,
+        tenants: &mut Tenants<'_>,
+        event: Event,
+        slug: &str,
+        key_id: Option<&str>,
+    ) -> Result<()> {
+        let subject = key_id.map(|key_id| format!("token:{key_id}"));
+        let row = event.by_operator(slug, subject, self.clock.now_ms());
+        tenants.add_audit(&[row])
     }
 
     fn write<T>(&self, work: impl FnOnce(&mut Tenants<'_>) -> Result<T>) -> Result<T> {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::audit::AuditRetention;
 use super::list::timeout_ms;
 use super::service::Service;
 use super::settings::Settings;
-use crate::store::{Result, Session, Tenant};
+use crate::store::{Result, Session, Tenant, Tenants};
 
 /// How often a server prunes.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -13,9 +14,12 @@ const EVERY: Duration = Duration::from_secs(3_600);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Prunes now and then while the server runs. Several servers on one database may prune at once.
-pub async fn keep_pruning(service: Service) {
+pub async fn keep_pruning(service: Service, audit: AuditRetention) {
     loop {
         prune(&service).await;
+        if let Err(error) = prune_audit(&service, audit).await {
+            log::warn!("old rows of the audit were not pruned: {error}");
+        }
         tokio::time::sleep(EVERY).await;
     }
 }
@@ -52,6 +56,16 @@ async fn prune_changes(service: &Service, tenant: &Tenant, now_ms: i64) -> Resul
         if after.is_some() {
             tokio::time::sleep(PAUSE).await;
         }
+    }
+    Ok(())
+}
+
+/// The same for the audit.
+async fn prune_audit(service: &Service, retention: AuditRetention) -> Result<()> {
+    let before_ms = service.clock.now_ms() - retention.0;
+    let work = move |tenants: &mut Tenants<'_>| tenants.prune_audit(before_ms);
+    while service.store.tend_tenants(work).await? {
+        tokio::time::sleep(PAUSE).await;
     }
     Ok(())
 }

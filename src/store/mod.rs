@@ -4,6 +4,7 @@
 //! [`Tenants`], which leads to sessions. Every statement on a tenant's rows names the tenant.
 
 mod admission;
+mod audit;
 mod backup;
 mod cancelling;
 mod changes;
@@ -72,6 +73,7 @@ mod writes;
 mod writing;
 
 pub use admission::Admission;
+pub use audit::{Audit, NewAudit};
 pub use backup::back_up;
 pub use columns::Columns;
 pub use credential::Credential;

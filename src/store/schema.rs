@@ -119,6 +119,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit (id) {
+        id -> BigInt,
+        at_ms -> BigInt,
+        tenant -> Nullable<Text>,
+        event -> Text,
+        actor -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        cause -> Nullable<Text>,
+        address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        count -> BigInt,
+    }
+}
+
 diesel::joinable!(credentials -> tenants (tenant_id));
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
@@ -129,5 +144,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     changes,
     schemas,
     resource_types,
-    walks
+    walks,
+    audit
 );

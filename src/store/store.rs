@@ -266,11 +266,20 @@ impl Store {
         tenant: TenantId,
         work: impl Fn(&mut Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let work = move |tenants: &mut Tenants<'_>| work(&mut tenants.session(tenant));
+        self.tend_tenants(work).await
+    }
+
+    /// The same over all tenants.
+    pub async fn tend_tenants<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tenants<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let turns = self.turns.for_upkeep().await?;
         let tend = move |pool: &Pool, job: &Job| {
             pool.with_write(job, |connection| {
                 connection.commit_lightly()?;
-                work(&mut Session::new(connection, tenant))
+                work(&mut Tenants::new(connection))
             })
         };
         self.run(turns, self.patience.long(), tend).await

@@ -1,5 +1,6 @@
 //! Who may do what: tokens, tenants, `/Me`, rate limits, and how secrets are stored.
 
+mod audit;
 mod auth;
 mod auth_schemes;
 mod me;

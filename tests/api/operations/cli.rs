@@ -14,7 +14,7 @@ api_test! {
         let created = server.cli(&["token", "create", "default", "--label", "entra"]).ok();
         let token = last_line(&created);
         let secret = token.strip_prefix("scimd_").expect("a token says where it belongs");
-        assert_eq!(secret.len(), 43, "256 bits in base64url: {token}");
+        assert_eq!(secret.len(), 49, "256 bits and a checksum: {token}");
         server.get("/Users").token(&token).send().expect(200);
 
         let list = server.cli(&["token", "list", "default"]).ok();

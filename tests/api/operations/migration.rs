@@ -7,16 +7,34 @@ use serde_json::{Value, json};
 
 use crate::support::{Backend, Behind, ENTERPRISE, TestServer, USER, id};
 
-const DOWN: [&str; 2] = [
-    include_str!("../../../migrations/sqlite/2026-11-30-000000_documents_as_text/down.sql"),
-    include_str!("../../../migrations/postgres/2026-11-30-000000_documents_as_text/down.sql"),
-];
+/// The way back of each migration after the first, the last one first.
+macro_rules! down {
+    ($database:literal) => {
+        concat!(
+            include_str!(concat!(
+                "../../../migrations/",
+                $database,
+                "/2026-11-30-210000_audit/down.sql"
+            )),
+            include_str!(concat!(
+                "../../../migrations/",
+                $database,
+                "/2026-11-30-200000_credential_networks/down.sql"
+            )),
+            include_str!(concat!(
+                "../../../migrations/",
+                $database,
+                "/2026-11-30-000000_documents_as_text/down.sql"
+            )),
+        )
+    };
+}
 
-/// Brings the tables back to what they were before the last migration.
+/// Brings the tables back to what they were after the first migration.
 fn go_back(behind: &mut Behind) {
     let down = match behind {
-        Behind::Sqlite(_) => format!("PRAGMA foreign_keys = OFF; BEGIN; {}", DOWN[0]),
-        Behind::Postgres(_) => format!("BEGIN; {}", DOWN[1]),
+        Behind::Sqlite(_) => format!("PRAGMA foreign_keys = OFF; BEGIN; {}", down!("sqlite")),
+        Behind::Postgres(_) => format!("BEGIN; {}", down!("postgres")),
     };
     behind.execute(&format!(
         "{down}; DELETE FROM __diesel_schema_migrations WHERE version > '20261129000000'; COMMIT"

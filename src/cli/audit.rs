@@ -1,0 +1,83 @@
+//! `scimd audit`
+
+use std::collections::HashSet;
+use std::thread;
+use std::time::Duration;
+
+use scim::datetime::render_ms;
+use serde_json::{Map, Value};
+
+use super::terminal::{Outcome, say, told};
+use crate::config::{AuditArgs, GlobalArgs, LogFormat};
+use crate::service::{Audit, Operator};
+
+/// How often somebody who follows asks for more.
+const EVERY: Duration = Duration::from_millis(500);
+/// Rows that are read at once.
+const PAGE: i64 = 1_000;
+/// A row may come later than one with a larger number, by as long as its transaction took.
+const LATE_MS: i64 = 60_000;
+
+pub(super) fn run(global: &GlobalArgs, args: &AuditArgs) -> Outcome {
+    let operator = Operator::open(&global.database_url)?;
+    let tenant = args.tenant.as_deref();
+    let mut since_ms = operator.now_ms() - args.since;
+    let mut shown: HashSet<i64> = HashSet::new();
+    loop {
+        let mut after = 0;
+        let mut seen: HashSet<i64> = HashSet::new();
+        loop {
+            let rows = operator
+                .audit(tenant, since_ms, after, PAGE)
+                .map_err(told)?;
+            for row in &rows {
+                if !shown.contains(&row.id) {
+                    say(&line(row, global.log_format))?;
+                }
+                seen.insert(row.id);
+                after = row.id;
+            }
+            if i64::try_from(rows.len()) != Ok(PAGE) {
+                break;
+            }
+        }
+        if !args.follow {
+            return Ok(());
+        }
+        shown = seen;
+        since_ms = since_ms.max(operator.now_ms() - LATE_MS);
+        thread::sleep(EVERY);
+    }
+}
+
+fn line(row: &Audit, format: LogFormat) -> String {
+    let count = (row.count != 1).then(|| row.count.to_string());
+    let said = [
+        ("actor", &row.actor),
+        ("subject", &row.subject),
+        ("cause", &row.cause),
+        ("address", &row.address),
+        ("request_id", &row.request_id),
+        ("count", &count),
+    ];
+    let said = said
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text.as_ref()?)));
+    let (at, tenant) = (render_ms(row.at_ms), row.tenant.as_deref());
+    if format == LogFormat::Text {
+        let said: Vec<String> = said.map(|(name, text)| format!("{name}={text}")).collect();
+        return format!(
+            "{at}  {:12}  {:22}  {}",
+            tenant.unwrap_or("-"),
+            row.event,
+            said.join(" ")
+        );
+    }
+    let mut object = Map::new();
+    object.insert("at".into(), at.into());
+    object.insert("tenant".into(), tenant.map_or(Value::Null, Value::from));
+    object.insert("event".into(), row.event.as_str().into());
+    object.extend(said.map(|(name, text)| (name.to_owned(), Value::from(text.as_str()))));
+    object.insert("count".into(), row.count.into());
+    Value::Object(object).to_string()
+}
