@@ -77,7 +77,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ServeArgs) -> Outcome {
         keep_house(args, &service, &auditor);
         actix_web::rt::spawn(tell_stop(stop, args.shutdown_timeout_s));
         let ended = server.run(app, workers, args.shutdown_timeout_s).await;
-        auditor.write(&service).await;
+        auditor.write(&service, true).await;
         ended.map_err(|error| format!("the server ended: {error}"))?;
         log::info!("stopped");
         Ok(())

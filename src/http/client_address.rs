@@ -19,6 +19,9 @@ pub enum Named {
     Forwarded,
 }
 
+/// Reads the addresses in a value of a header.
+type Read = fn(&str) -> Vec<Option<IpAddr>>;
+
 /// The proxies that are believed.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies {
@@ -41,8 +44,8 @@ impl TrustedProxies {
             address = match before.pop() {
                 // What is written is no address, as RFC 7239 allows it: nobody knows.
                 Some(named) => named?,
-                // A proxy that names nobody asks by itself, as for its health checks.
-                None => return Some(address),
+                // It names nobody, as a proxy that only passes bytes on.
+                None => return None,
             };
         }
         Some(address)
@@ -55,21 +58,60 @@ impl TrustedProxies {
 
     /// The addresses in the header, in their order. `None` for what is no address.
     fn addresses(&self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-        let (header, read): (HeaderName, fn(&str) -> Option<IpAddr>) = match self.named {
-            Named::XForwardedFor => (X_FORWARDED_FOR, address),
-            Named::Forwarded => (FORWARDED, forwarded_for),
+        let (header, read): (HeaderName, Read) = match self.named {
+            Named::XForwardedFor => (X_FORWARDED_FOR, |text| {
+                text.split(',').map(address).collect()
+            }),
+            Named::Forwarded => (FORWARDED, forwarded),
         };
         let values = headers.get_all(header);
-        let texts = values.map(|value| value.to_str().unwrap_or_default());
-        texts.flat_map(|text| text.split(',').map(read)).collect()
+        values
+            .flat_map(|value| read(value.to_str().unwrap_or_default()))
+            .collect()
     }
 }
 
-/// The address in `for=` of an element of `Forwarded`.
+/// The addresses in `for=` of the elements of `Forwarded`. What is quoted may be a client's, and may hold anything.
+fn forwarded(text: &str) -> Vec<Option<IpAddr>> {
+    let Some(elements) = split(text, ',') else {
+        return vec![None];
+    };
+    let of = |element: &&str| forwarded_for(element);
+    elements.iter().map(of).collect()
+}
+
+/// Parts a text at a character that is not quoted. `None` where a quotation does not end.
+fn split(text: &str, at: char) -> Option<Vec<&str>> {
+    let (mut parts, mut begin, mut is_quoted, mut is_escaped) = (Vec::new(), 0, false, false);
+    for (place, letter) in text.char_indices() {
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            '\\' if is_quoted => is_escaped = true,
+            '"' => is_quoted = !is_quoted,
+            letter if letter == at && !is_quoted => {
+                parts.push(&text[begin..place]);
+                begin = place + letter.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[begin..]);
+    (!is_quoted).then_some(parts)
+}
+
+/// The address in `for=` of an element of `Forwarded`, which has it once.
 fn forwarded_for(element: &str) -> Option<IpAddr> {
-    let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
-    address(value.trim().trim_matches('"'))
+    let pairs = split(element, ';')?;
+    let pairs = pairs.iter().filter_map(|pair| pair.split_once('='));
+    let mut named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for"));
+    let ((_, value), None) = (named.next()?, named.next()) else {
+        return None;
+    };
+    let value = value.trim();
+    let quoted = value
+        .strip_prefix('"')
+        .and_then(|value| value.strip_suffix('"'));
+    address(quoted.unwrap_or(value))
 }
 
 /// An address, with or without a port.
@@ -141,7 +183,8 @@ mod tests {
             Some("203.0.113.9"),
         );
         check(by, "10.0.0.1", &["[2001:db8::1]:443"], Some("2001:db8::1"));
-        check(by, "10.0.0.1", &[], Some("10.0.0.1"));
+        check(by, "10.0.0.1", &[], None);
+        check(by, "10.0.0.1", &["10.0.0.2"], None);
         check(by, "10.0.0.1", &["203.0.113.9, unknown"], None);
         check(by, "10.0.0.1", &["203.0.113.9,"], None);
     }
@@ -169,5 +212,16 @@ mod tests {
         );
         check(by, "10.0.0.1", &["for=_hidden"], None);
         check(by, "10.0.0.1", &["by=10.0.0.1"], None);
+        // What a client has put into its Host.
+        for host in [
+            "a,for=192.0.2.7",
+            "a;for=192.0.2.7",
+            "a\\\";for=192.0.2.7,for=192.0.2.7",
+        ] {
+            let sent: &'static str = format!("proto=https;host=\"{host}\";for=203.0.113.9").leak();
+            check(by, "10.0.0.1", &[sent], Some("203.0.113.9"));
+        }
+        check(by, "10.0.0.1", &["host=\"a;for=192.0.2.7"], None);
+        check(by, "10.0.0.1", &["for=192.0.2.7;for=203.0.113.9"], None);
     }
 }

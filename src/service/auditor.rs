@@ -1,7 +1,8 @@
-//! Collects refused authentications, and writes them to the audit now and then, beside the requests.
+//! Collects refused authentications, and writes them to the audit beside the requests.
 //!
-//! Anybody can be refused as often as he likes. So refusals of a kind are one row with a count, and there is a limit of rows: beyond
-//! it, rows do not tell addresses and credentials apart.
+//! Anybody can be refused as often as he likes. So the first refusal of a kind is written within a second, and what comes in the minute
+//! after it is one row with a number. There is a limit of kinds: beyond it, rows do not tell addresses apart. Refusals of tokens
+//! that there are have a limit of their own, so that a crowd of strangers does not hide them.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,19 +12,22 @@ use std::time::{Duration, Instant};
 use super::audit::Event;
 use super::request_id::RequestId;
 use super::service::Service;
-use crate::store::NewAudit;
+use crate::store::{NewAudit, StoreError};
 
-/// How often what was collected is written.
+/// How often what is due is written.
 const EVERY: Duration = Duration::from_secs(1);
-/// The stretch of time that the limit of rows is for.
-const STRETCH: Duration = Duration::from_secs(60);
-/// Most rows in a stretch that tell addresses and credentials apart.
-const ROWS_MAX: usize = 600;
+/// A kind is written no more often than this.
+const PAUSE: Duration = Duration::from_secs(60);
+/// Most kinds at once that tell addresses apart: of strangers, and of tokens that there are.
+const STRANGERS_MAX: usize = 60;
+const KNOWN_MAX: usize = 1_000;
+/// Rows of a transaction.
+const ROWS_MAX: usize = 200;
 
 /// A refused authentication.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Refused {
-    /// The tenant that the credential belongs to or the path names.
+    /// The tenant that the credential belongs to.
     pub tenant: Option<String>,
     /// Why.
     pub cause: &'static str,
@@ -33,97 +37,156 @@ pub struct Refused {
     pub address: Option<IpAddr>,
 }
 
-/// How often something was refused.
+impl Refused {
+    fn is_of_stranger(&self) -> bool {
+        self.key_id.is_none()
+    }
+
+    /// The same without what there is no end of.
+    fn in_general(&self) -> Self {
+        Self {
+            tenant: self.tenant.clone(),
+            address: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// How often something was refused since it was written.
 #[derive(Debug)]
 struct Counted {
+    /// The first of the requests: its time and its id.
     at_ms: i64,
-    /// The first of the requests.
     request_id: String,
     count: i64,
+    /// When it was written last.
+    written: Option<Instant>,
 }
 
 /// Collects refusals.
 #[derive(Debug, Clone, Default)]
-pub struct Auditor(Arc<Mutex<Collected>>);
+pub struct Auditor {
+    collected: Arc<Mutex<Collected>>,
+    /// One writes at a time, so that who stops the server waits for who is writing.
+    writing: Arc<tokio::sync::Mutex<()>>,
+}
 
 #[derive(Debug, Default)]
-struct Collected {
-    refused: HashMap<Refused, Counted>,
-    began: Option<Instant>,
-    /// Rows of this stretch.
-    rows: usize,
-}
+struct Collected(HashMap<Refused, Counted>);
 
 impl Auditor {
     /// Notes a refusal.
     pub fn refused(&self, refused: Refused, request_id: &RequestId, now_ms: i64) {
-        self.collected().add(refused, request_id, now_ms);
+        self.collected()
+            .add(refused, request_id.as_str(), now_ms, 1);
     }
 
-    /// Writes what was collected. What cannot be written now is kept.
-    pub async fn write(&self, service: &Service) {
-        let refused = std::mem::take(&mut self.collected().refused);
-        if refused.is_empty() {
-            return;
-        }
-        let rows: Vec<NewAudit> = refused
-            .iter()
-            .map(|(refused, counted)| row(refused, counted))
-            .collect();
-        let written = service
-            .store
-            .tend_tenants(move |tenants| tenants.add_audit(&rows))
-            .await;
-        if let Err(error) = written {
-            log::warn!("refused authentications are not in the audit yet: {error}");
-            self.collected().keep(refused);
+    /// Writes what is due, or all. What cannot be written now is kept.
+    pub async fn write(&self, service: &Service, all: bool) {
+        let _turn = self.writing.lock().await;
+        let due = self.collected().take(all, Instant::now());
+        for rows in due.chunks(ROWS_MAX) {
+            let stored: Vec<NewAudit> = rows.iter().map(row).collect();
+            let written = service
+                .store
+                .tend_tenants(move |tenants| tenants.add_audit(&stored))
+                .await;
+            match written {
+                // Nobody knows whether they were written. Twice would be worse.
+                Ok(()) | Err(StoreError::Unknown(_)) => {}
+                Err(error) => {
+                    log::warn!("refused authentications are not in the audit yet: {error}");
+                    let mut collected = self.collected();
+                    for (refused, at_ms, request_id, count) in rows {
+                        collected.add(refused.clone(), request_id, *at_ms, *count);
+                    }
+                }
+            }
         }
     }
 
     fn collected(&self) -> MutexGuard<'_, Collected> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.collected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// What is written: the refusal, the time and the id of the first request, and how many there were.
+type Due = (Refused, i64, String, i64);
 
 impl Collected {
-    fn add(&mut self, refused: Refused, request_id: &RequestId, now_ms: i64) {
-        if self.began.is_none_or(|began| began.elapsed() > STRETCH) {
-            (self.began, self.rows) = (Some(Instant::now()), 0);
-        }
-        let refused = match self.refused.contains_key(&refused) || self.rows < ROWS_MAX {
+    fn add(&mut self, refused: Refused, request_id: &str, at_ms: i64, count: i64) {
+        let refused = match self.0.contains_key(&refused) || self.has_room(&refused) {
             true => refused,
-            false => Refused {
-                cause: refused.cause,
-                tenant: None,
-                key_id: None,
-                address: None,
-            },
+            false => refused.in_general(),
         };
-        let counted = self.refused.entry(refused).or_insert_with(|| {
-            self.rows += 1;
-            Counted {
-                at_ms: now_ms,
-                request_id: request_id.as_str().to_owned(),
-                count: 0,
-            }
+        let refused =
+            match self.0.contains_key(&refused) || self.0.len() < STRANGERS_MAX + 2 * KNOWN_MAX {
+                true => refused,
+                false => Refused {
+                    tenant: None,
+                    key_id: None,
+                    ..refused
+                },
+            };
+        let counted = self.0.entry(refused).or_insert_with(|| Counted {
+            at_ms,
+            request_id: request_id.to_owned(),
+            count: 0,
+            written: None,
         });
-        counted.count += 1;
+        if counted.count == 0 {
+            (counted.at_ms, counted.request_id) = (at_ms, request_id.to_owned());
+        }
+        counted.count += count;
     }
 
-    /// Takes back what was not written.
-    fn keep(&mut self, refused: HashMap<Refused, Counted>) {
-        for (refused, counted) in refused {
-            let later = self.refused.insert(refused.clone(), counted);
-            if let (Some(later), Some(counted)) = (later, self.refused.get_mut(&refused)) {
-                counted.count += later.count;
+    fn has_room(&self, refused: &Refused) -> bool {
+        let is_of_stranger = refused.is_of_stranger();
+        let alike = self
+            .0
+            .keys()
+            .filter(|known| known.is_of_stranger() == is_of_stranger);
+        let max = if is_of_stranger {
+            STRANGERS_MAX
+        } else {
+            KNOWN_MAX
+        };
+        alike.count() < max
+    }
+
+    /// Takes what was not written for a while, or all, and forgets kinds that have become rare.
+    fn take(&mut self, all: bool, now: Instant) -> Vec<Due> {
+        let is_due = |counted: &Counted| {
+            counted
+                .written
+                .is_none_or(|written| now.duration_since(written) >= PAUSE)
+        };
+        let mut due = Vec::new();
+        self.0.retain(|refused, counted| {
+            if !all && !is_due(counted) {
+                return true;
             }
-        }
+            if counted.count == 0 {
+                return false;
+            }
+            due.push((
+                refused.clone(),
+                counted.at_ms,
+                counted.request_id.clone(),
+                counted.count,
+            ));
+            (counted.count, counted.written) = (0, Some(now));
+            true
+        });
+        due
     }
 }
 
-fn row(refused: &Refused, counted: &Counted) -> NewAudit {
+fn row((refused, at_ms, request_id, count): &Due) -> NewAudit {
     NewAudit {
-        at_ms: counted.at_ms,
+        at_ms: *at_ms,
         tenant: refused.tenant.clone(),
         event: Event::AuthenticationRefused.as_str().to_owned(),
         actor: None,
@@ -133,8 +196,8 @@ fn row(refused: &Refused, counted: &Counted) -> NewAudit {
             .map(|key_id| format!("token:{key_id}")),
         cause: Some(refused.cause.to_owned()),
         address: refused.address.map(|address| address.to_string()),
-        request_id: Some(counted.request_id.clone()),
-        count: counted.count,
+        request_id: Some(request_id.clone()),
+        count: *count,
     }
 }
 
@@ -142,7 +205,7 @@ fn row(refused: &Refused, counted: &Counted) -> NewAudit {
 pub async fn keep_auditing(service: Service, auditor: Auditor) {
     loop {
         tokio::time::sleep(EVERY).await;
-        auditor.write(&service).await;
+        auditor.write(&service, false).await;
     }
 }
 
@@ -150,7 +213,7 @@ pub async fn keep_auditing(service: Service, auditor: Auditor) {
 mod tests {
     use super::*;
 
-    fn refused(cause: &'static str, last: u32) -> Refused {
+    fn stranger(cause: &'static str, last: u32) -> Refused {
         Refused {
             tenant: None,
             cause,
@@ -159,46 +222,61 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_flood_has_few_rows_and_is_counted_whole() {
-        let (auditor, id) = (Auditor::default(), RequestId::new("id"));
-        for number in 0..100_000u32 {
-            auditor.refused(refused("unknown-token", number), &id, 1);
+    fn known(key: u32) -> Refused {
+        Refused {
+            tenant: Some("acme".to_owned()),
+            key_id: Some(key.to_string()),
+            ..stranger("revoked-token", 7)
         }
-        for _ in 0..5 {
-            auditor.refused(refused("no-token", 7), &id, 1);
-            auditor.refused(refused("unknown-token", 7), &id, 1);
-        }
-        let collected = auditor.collected();
-        assert!(
-            collected.refused.len() <= ROWS_MAX + 2,
-            "{}",
-            collected.refused.len()
-        );
-        let count: i64 = collected
-            .refused
-            .values()
-            .map(|counted| counted.count)
-            .sum();
-        assert_eq!(count, 100_010);
-        assert_eq!(collected.refused[&refused("unknown-token", 7)].count, 6);
+    }
+
+    fn counts(due: &[Due]) -> i64 {
+        due.iter().map(|(_, _, _, count)| count).sum()
     }
 
     #[test]
-    fn what_was_not_written_is_kept() {
-        let (auditor, id) = (Auditor::default(), RequestId::new("id"));
-        auditor.refused(refused("no-token", 1), &id, 1);
-        let taken = std::mem::take(&mut auditor.collected().refused);
-        auditor.refused(refused("no-token", 1), &id, 2);
-        auditor.refused(refused("no-token", 2), &id, 2);
-        auditor.collected().keep(taken);
-        let collected = auditor.collected();
-        let of = |last| {
-            (
-                collected.refused[&refused("no-token", last)].count,
-                collected.refused[&refused("no-token", last)].at_ms,
-            )
-        };
-        assert_eq!((of(1), of(2)), ((2, 1), (1, 2)));
+    fn a_flood_has_few_rows_and_is_counted_whole() {
+        let mut collected = Collected::default();
+        for number in 0..20_000u32 {
+            collected.add(stranger("unknown-token", number), "id", 1, 1);
+        }
+        collected.add(known(1), "id", 1, 1);
+        let due = collected.take(false, Instant::now());
+        assert!(due.len() <= STRANGERS_MAX + 2, "{}", due.len());
+        assert_eq!(counts(&due), 20_001);
+        let stays = due.iter().any(|due| due.0 == known(1));
+        assert!(stays, "a token that there is");
+        for key in 0..20_000u32 {
+            collected.add(known(key), "id", 1, 1);
+        }
+        assert!(
+            collected.0.len() <= STRANGERS_MAX + 2 * KNOWN_MAX + 4,
+            "{}",
+            collected.0.len()
+        );
+    }
+
+    #[test]
+    fn a_kind_is_written_at_once_and_then_once_a_minute() {
+        let mut collected = Collected::default();
+        let (now, later) = (Instant::now(), Instant::now() + PAUSE);
+        collected.add(stranger("no-token", 1), "first", 1, 1);
+        assert_eq!(counts(&collected.take(false, now)), 1);
+        for _ in 0..5 {
+            collected.add(stranger("no-token", 1), "second", 2, 1);
+        }
+        assert!(collected.take(false, now).is_empty());
+        let due = collected.take(false, later);
+        assert_eq!((due[0].1, due[0].2.as_str(), due[0].3), (2, "second", 5));
+        collected.add(stranger("no-token", 1), "third", 3, 1);
+        assert_eq!(
+            counts(&collected.take(true, later)),
+            1,
+            "a stop leaves nothing"
+        );
+        assert!(
+            collected.take(false, later + PAUSE).is_empty() && collected.0.is_empty(),
+            "it is forgotten"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 
 /// Networks, or any network. Stored and shown in CIDR notation with spaces between them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +21,7 @@ impl Networks {
                 "\"{text}\" is no network; write it as in 192.0.2.0/24, 2001:db8::/32 or 192.0.2.7"
             )
         })?;
+        let network = unmapped(network);
         match network.trunc() == network {
             true => Ok(network),
             false => Err(format!(
@@ -53,6 +54,17 @@ impl Networks {
     }
 }
 
+/// An IPv4 network that is written as one of IPv6, as itself: addresses are compared as IPv4.
+fn unmapped(network: IpNet) -> IpNet {
+    let IpNet::V6(wide) = network else {
+        return network;
+    };
+    let length = wide.prefix_len().checked_sub(96);
+    let mapped = wide.addr().to_ipv4_mapped().zip(length);
+    let narrow = mapped.and_then(|(address, length)| Ipv4Net::new(address, length).ok());
+    narrow.map_or(network, IpNet::V4)
+}
+
 impl FromIterator<IpNet> for Networks {
     fn from_iter<I: IntoIterator<Item = IpNet>>(networks: I) -> Self {
         Self(networks.into_iter().collect())
@@ -75,6 +87,7 @@ mod tests {
         let one = |text| Networks::parse_one(text).map(|network| network.to_string());
         assert_eq!(one("192.0.2.0/24").as_deref(), Ok("192.0.2.0/24"));
         assert_eq!(one("192.0.2.7").as_deref(), Ok("192.0.2.7/32"));
+        assert_eq!(one("::ffff:192.0.2.0/120").as_deref(), Ok("192.0.2.0/24"));
         assert_eq!(one("2001:db8::/32").as_deref(), Ok("2001:db8::/32"));
         for text in [
             "192.0.2.7/24",

@@ -34,7 +34,7 @@ pub(super) async fn write<T: Send + 'static>(
             Err(StoreError::Long) => {
                 let own = Arc::clone(&prepared);
                 let foresee = move |session: &mut Session<'_>| own.foresee(session);
-                let foreseen = service.store.read_much(&admission, foresee).await?;
+                let foreseen = service.store.read(&admission, foresee).await?;
                 let mut again = alone(prepared)?;
                 again.add_foreseen(foreseen);
                 Arc::new(again)

@@ -89,10 +89,9 @@ impl Tenants<'_> {
             .order(audit::at_ms)
             .limit(PRUNED_MAX)
             .load(self.connection)?;
-        let Some(last) = old.last() else {
+        if old.is_empty() {
             return Ok(false);
-        };
-        log::trace!("old rows of the audit go, up to {last}");
+        }
         diesel::delete(audit::table)
             .filter(audit::id.eq_any(&old))
             .execute(self.connection)?;

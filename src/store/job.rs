@@ -75,6 +75,15 @@ enum Waiter {
     GaveUp,
 }
 
+/// A process of PostgreSQL reads for the job, until this is dropped.
+struct Reading<'j>(&'j Job);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.0.state().backend = None;
+    }
+}
+
 /// Ends the job when it is dropped, however the work ends.
 pub(super) struct Working(Arc<Job>);
 
@@ -141,9 +150,8 @@ impl Job {
             }
             state.backend = backend;
         }
-        let outcome = read();
-        self.state().backend = None;
-        outcome
+        let _reading = Reading(self);
+        read()
     }
 
     /// Whether a process of PostgreSQL reads for it.

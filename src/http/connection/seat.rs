@@ -13,6 +13,7 @@ enum State {
     Waiting { since: Instant },
     /// A request runs.
     Working {
+        since: Instant,
         /// Whether its body comes in chunks, and not all of them have come.
         is_chunked: bool,
     },
@@ -67,13 +68,16 @@ impl Seat {
 
     /// A request begins, with a body in chunks or not.
     pub(super) fn asked(&self, is_chunked: bool) {
-        self.inner().state = State::Working { is_chunked };
+        self.inner().state = State::Working {
+            since: Instant::now(),
+            is_chunked,
+        };
     }
 
     /// The whole body of the request has come.
     pub(in crate::http) fn has_body(&self) {
         let mut inner = self.inner();
-        if let State::Working { is_chunked } = &mut inner.state {
+        if let State::Working { is_chunked, .. } = &mut inner.state {
             *is_chunked = false;
         }
     }
@@ -129,14 +133,24 @@ impl Seat {
         }
     }
 
-    /// Whether a request has no answer yet.
-    pub(super) fn is_working(&self) -> bool {
-        matches!(self.inner().state, State::Working { .. })
+    /// Since when a request runs.
+    pub(super) fn works_since(&self) -> Option<Instant> {
+        match self.inner().state {
+            State::Working { since, .. } => Some(since),
+            State::Waiting { .. } | State::Answering => None,
+        }
     }
 
     /// Whether chunks of the request that runs are still to come.
     pub(super) fn waits_for_chunks(&self) -> bool {
-        self.inner().state == State::Working { is_chunked: true }
+        let state = self.inner().state;
+        matches!(
+            state,
+            State::Working {
+                is_chunked: true,
+                ..
+            }
+        )
     }
 
     /// Ends the connection: now, or when its request is answered.

@@ -92,12 +92,12 @@ impl Watched {
 
     /// Ready when the client has gone although its request still runs.
     fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<End> {
-        match self.closed_at {
-            Some(closed_at) if self.place.seat.is_working() => {
-                let ends = closed_at + CLOSED_TIMEOUT;
+        match self.closed_at.zip(self.place.seat.works_since()) {
+            Some((closed_at, since)) => {
+                let ends = closed_at.max(since) + CLOSED_TIMEOUT;
                 self.reading.poll_at(context, ends).map(|()| End::Gone)
             }
-            _ => Poll::Pending,
+            None => Poll::Pending,
         }
     }
 

@@ -99,7 +99,12 @@ fn a_bulk_request_is_answered_too() {
     let limit = Duration::from_secs(4);
     let told = refused(within(limit, server.post("/Bulk", message.clone())));
     door.unstick();
-    assert!(told.contains("nothing was written"), "{told}");
+    // Where the note of the last use has the only connection, the request never gets one.
+    let says = |words| told.contains(words);
+    assert!(
+        says("nothing was written") || says("cannot be reached"),
+        "{told}"
+    );
     until("at an end", || abandoned(&server) == 0);
     let done = server.post("/Bulk", message).send().expect(200);
     let outcomes = done["Operations"].as_array().expect("outcomes");
