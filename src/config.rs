@@ -7,6 +7,7 @@ mod backup;
 mod connections;
 mod definitions;
 mod environment;
+mod issuers;
 #[cfg(test)]
 mod pages_tests;
 mod proxies;
@@ -25,6 +26,7 @@ pub use audit::AuditArgs;
 pub use backup::{BackupArgs, RestoreArgs};
 pub use connections::ConnectionArgs;
 pub use definitions::{OfTenant, PackCommand, ResourceTypeCommand, SchemaCommand};
+pub use issuers::{IssuerArgs, IssuerCommand};
 pub use proxies::{ProxyArgs, ProxyHeader};
 pub use replay::{ReplayArgs, ReplayFormat};
 pub use tokens::{ScopeArg, TokenCommand};
@@ -90,10 +92,13 @@ pub enum Command {
     /// Create, rotate, find, link, list and revoke bearer tokens
     #[command(subcommand)]
     Token(TokenCommand),
-    /// Show who was let in by whom, and who was refused
+    /// Trust issuers of JWTs, list them, test their keys, and end the trust
+    #[command(subcommand)]
+    Issuer(IssuerCommand),
+    /// Show who was refused, and what operators did to tenants, tokens and issuers
     ///
     /// A line for each event: time, tenant, event, and what is known of actor, subject, cause, address and request. Refusals of a kind
-    /// within a second are one line with their number. No line has a token or a secret.
+    /// within a minute are one line with their number. No line has a token or a secret.
     #[command(after_help = audit::EXAMPLES)]
     Audit(AuditArgs),
     /// Add, list, show and remove a tenant's own schemas

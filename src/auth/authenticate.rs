@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::jwt::{self, Jwt};
 use super::keeper::Keeper;
 use super::memory::Known;
 use super::presented::Presented;
@@ -47,27 +48,35 @@ pub async fn authenticate(
     service: &Service,
     keeper: &Keeper,
     headers: &[&str],
-    address: Option<IpAddr>,
+    origin: Origin<'_>,
     source: Source,
 ) -> Result<Admitted, Refusal> {
     let Presented { scheme, token } = Presented::parse(headers)?;
-    let from = From { scheme, address };
+    let from = From { scheme, origin };
     let admitted = admit(service, keeper, from, &token, source).await;
     admitted.map_err(|refusal| refusal.of_key(&token.key_id()))
 }
 
+/// Where a request comes from, and where it goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'r> {
+    /// The address of the client, if that is known.
+    pub address: Option<IpAddr>,
+    /// The tenant that the path names.
+    pub slug: Option<&'r str>,
+}
+
 /// How a token came, and from where.
 #[derive(Debug, Clone, Copy)]
-struct From {
+struct From<'r> {
     scheme: Scheme,
-    /// The address of the client, if that is known.
-    address: Option<IpAddr>,
+    origin: Origin<'r>,
 }
 
 async fn admit(
     service: &Service,
     keeper: &Keeper,
-    from: From,
+    from: From<'_>,
     token: &Token,
     source: Source,
 ) -> Result<Admitted, Refusal> {
@@ -84,7 +93,11 @@ async fn admit(
         return Ok(admitted);
     }
     keeper.memory.forget(token);
-    let known = Arc::new(read(service, from.scheme, token).await?);
+    let known = match Jwt::read(token.reveal()) {
+        Some(jwt) => read_jwt(service, keeper, &jwt, token, from).await?,
+        None => read(service, from.scheme, token).await?,
+    };
+    let known = Arc::new(known);
     let admission = known.candidate.admission(true);
     let admitted = let_in(service, keeper, &known, admission, from);
     let admitted = admitted.map_err(|refusal| refusal.of_tenant(&known.candidate.tenant.slug))?;
@@ -98,7 +111,7 @@ fn let_in(
     keeper: &Keeper,
     known: &Known,
     admission: Admission,
-    from: From,
+    from: From<'_>,
 ) -> Result<Admitted, Refusal> {
     let scheme = from.scheme;
     // This check comes first: where the tenant does not accept the scheme, the answer tells nothing about the token.
@@ -107,7 +120,7 @@ fn let_in(
     }
     let now_ms = service.clock.now_ms();
     check_validity(&known.candidate, scheme, now_ms)?;
-    let may_come = |networks: &Networks| networks.have(from.address);
+    let may_come = |networks: &Networks| networks.have(from.origin.address);
     if !known.networks.as_ref().is_some_and(may_come) {
         return Err(Refusal::invalid(
             Cause::Network,
@@ -117,14 +130,17 @@ fn let_in(
     let Candidate {
         tenant, credential, ..
     } = &known.candidate;
-    let scopes = Scopes::read(&credential.scopes);
-    if scopes.is_empty() {
+    if known.ends_ms.is_some_and(|ends_ms| ends_ms <= now_ms) {
+        return Err(expired());
+    }
+    let scopes = known.scopes;
+    if scopes.allow_nothing() {
         return Err(Refusal::invalid(
             Cause::Scopes,
-            "the token's scope is not known",
+            "the token has no scope that is known here",
         ));
     }
-    remember_use(service, keeper, &known.candidate, now_ms);
+    remember_use(service, keeper, known, now_ms);
     Ok(Admitted {
         tenant: tenant.clone(),
         settings: known.settings,
@@ -132,6 +148,8 @@ fn let_in(
             key_id: credential.key_id.clone(),
             scopes,
             resource_id: credential.resource_id.clone(),
+            user: known.user.clone(),
+            ends_ms: known.ends_ms,
         },
         scheme,
         admission,
@@ -147,9 +165,34 @@ async fn read(service: &Service, scheme: Scheme, token: &Token) -> Result<Known,
     let candidate = found.ok_or_else(|| scheme.refusal(Cause::Unknown))?;
     let settings = Settings::read(&candidate.tenant.settings);
     Ok(Known {
+        token_hash: candidate.secret_hash.clone(),
+        scopes: Scopes::read(&candidate.credential.scopes),
+        user: None,
+        ends_ms: None,
         networks: Networks::read(candidate.credential.networks.as_deref()),
         candidate,
         settings,
+    })
+}
+
+/// Checks a JWT. It is checked once, and then remembered like a token.
+async fn read_jwt(
+    service: &Service,
+    keeper: &Keeper,
+    jwt: &Jwt<'_>,
+    token: &Token,
+    from: From<'_>,
+) -> Result<Known, Refusal> {
+    let accepted = jwt::check(service, &keeper.ring, jwt, from.origin.slug).await?;
+    let candidate = accepted.candidate;
+    Ok(Known {
+        token_hash: token.hash(),
+        scopes: accepted.scopes,
+        user: accepted.user,
+        ends_ms: Some(accepted.ends_ms),
+        networks: Networks::read(candidate.credential.networks.as_deref()),
+        settings: Settings::read(&candidate.tenant.settings),
+        candidate,
     })
 }
 
@@ -159,10 +202,14 @@ async fn read(service: &Service, scheme: Scheme, token: &Token) -> Result<Known,
 pub async fn check_again(
     service: &Service,
     tenant: TenantId,
-    key_id: &str,
+    caller: &Caller,
 ) -> Result<Tenant, Refusal> {
-    let checked = admit_again(service, tenant, key_id).await;
-    checked.map_err(|refusal| refusal.of_key(key_id))
+    let now_ms = service.clock.now_ms();
+    if caller.ends_ms.is_some_and(|ends_ms| ends_ms <= now_ms) {
+        return Err(expired());
+    }
+    let checked = admit_again(service, tenant, &caller.key_id).await;
+    checked.map_err(|refusal| refusal.of_key(&caller.key_id))
 }
 
 async fn admit_again(service: &Service, tenant: TenantId, key_id: &str) -> Result<Tenant, Refusal> {
@@ -183,20 +230,21 @@ fn check_validity(found: &Candidate, scheme: Scheme, now_ms: i64) -> Result<(), 
 }
 
 fn check_expiry(credential: &Credential, scheme: Scheme, now_ms: i64) -> Result<(), Refusal> {
-    match credential.expires_ms {
-        Some(expires_ms) if expires_ms <= now_ms => Err(match scheme {
-            Scheme::Bearer => {
-                Refusal::invalid(Cause::Expired, "the token has expired; create a new one")
-            }
-            Scheme::Basic | Scheme::Bare => scheme.refusal(Cause::Expired),
-        }),
-        _ => Ok(()),
+    match (credential.has_ended(now_ms), scheme) {
+        (false, _) => Ok(()),
+        (true, Scheme::Bearer) => Err(expired()),
+        (true, Scheme::Basic | Scheme::Bare) => Err(scheme.refusal(Cause::Expired)),
     }
+}
+
+fn expired() -> Refusal {
+    Refusal::invalid(Cause::Expired, "the token has expired; get a new one")
 }
 
 /// Writes the time of last use now and then. The write runs beside the request, so no request waits for it. One write
 /// at a time is enough.
-fn remember_use(service: &Service, keeper: &Keeper, used: &Candidate, now_ms: i64) {
+fn remember_use(service: &Service, keeper: &Keeper, known: &Known, now_ms: i64) {
+    let used = &known.candidate;
     let (tenant, key_id) = (used.tenant.id, &used.credential.key_id);
     if !service::is_use_due(&used.credential, now_ms) {
         return;
@@ -205,12 +253,12 @@ fn remember_use(service: &Service, keeper: &Keeper, used: &Candidate, now_ms: i6
         return;
     };
     let (service, memory, key_id) = (service.clone(), keeper.memory.clone(), key_id.clone());
-    let secret_hash = used.secret_hash.clone();
+    let token_hash = known.token_hash.clone();
     tokio::spawn(async move {
         let _turn = turn;
         let done = service::remember_use(&service, tenant, key_id, now_ms).await;
         match done {
-            Ok(true) => memory.used(&secret_hash, now_ms),
+            Ok(true) => memory.used(&token_hash, now_ms),
             // A later request tries again.
             Ok(false) | Err(_) => {
                 log::debug!("the time of last use of a credential was not written")

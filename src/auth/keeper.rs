@@ -1,5 +1,6 @@
 //! What authentication keeps between requests.
 
+use super::jwt::KeyRing;
 use super::memory::Memory;
 use super::uses::Uses;
 
@@ -8,6 +9,8 @@ use super::uses::Uses;
 pub struct Keeper {
     /// The credentials that were used last.
     pub(super) memory: Memory,
+    /// The keys of issuers of JWTs.
+    pub(super) ring: KeyRing,
     /// Writes of last uses in progress.
     pub(super) uses: Uses,
 }

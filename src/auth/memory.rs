@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-use crate::service::{Networks, Settings, Token};
+use crate::service::{Networks, Scopes, Settings, Token};
 use crate::store::Candidate;
 
 /// Most credentials in memory.
@@ -17,6 +17,14 @@ const CREDENTIALS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(9_999);
 /// A credential as it was read, with its tenant.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
+    /// The hash of the token.
+    pub(super) token_hash: String,
+    /// What the token allows.
+    pub(super) scopes: Scopes,
+    /// The user that a JWT stands for.
+    pub(super) user: Option<String>,
+    /// When a JWT ends.
+    pub(super) ends_ms: Option<i64>,
     pub(super) candidate: Candidate,
     pub(super) settings: Settings,
     /// Where it may be used from. `None`: nobody can tell.
@@ -39,7 +47,7 @@ impl Memory {
     }
 
     pub(super) fn remember(&self, known: &Arc<Known>) {
-        let hash = known.candidate.secret_hash.clone();
+        let hash = known.token_hash.clone();
         self.known().put(hash, Arc::clone(known));
     }
 
@@ -48,8 +56,8 @@ impl Memory {
     }
 
     /// Notes the time of the last use, which this process has written.
-    pub(super) fn used(&self, secret_hash: &str, now_ms: i64) {
-        if let Some(known) = self.known().get_mut(secret_hash) {
+    pub(super) fn used(&self, token_hash: &str, now_ms: i64) {
+        if let Some(known) = self.known().get_mut(token_hash) {
             let mut used = Known::clone(known);
             used.candidate.credential.last_used_ms = Some(now_ms);
             *known = Arc::new(used);

@@ -43,6 +43,24 @@ pub enum Cause {
     Scheme,
     /// The token is not accepted from the client's network.
     Network,
+    /// A JWT is for another audience.
+    Audience,
+    /// Several tenants would accept a JWT.
+    Ambiguous,
+    /// A JWT lacks a claim, or has one of another form.
+    Claims,
+    /// A JWT is of another type.
+    TokenType,
+    /// A JWT is signed by an algorithm that its issuer does not use.
+    Algorithm,
+    /// A JWT is signed with a key that its issuer does not have.
+    Key,
+    /// The keys of an issuer are not known and cannot be fetched.
+    Keys,
+    /// The signature of a JWT is wrong.
+    Signature,
+    /// A JWT is not valid yet.
+    Early,
     /// This version knows none of the token's scopes.
     Scopes,
 }
@@ -59,6 +77,15 @@ impl Cause {
             Self::OtherTenant => "token-of-another-tenant",
             Self::Scheme => "scheme-not-accepted",
             Self::Network => "network-not-accepted",
+            Self::Audience => "other-audience",
+            Self::Ambiguous => "several-tenants",
+            Self::Claims => "claims",
+            Self::TokenType => "no-access-token",
+            Self::Algorithm => "algorithm",
+            Self::Key => "unknown-key",
+            Self::Keys => "keys-unavailable",
+            Self::Signature => "signature",
+            Self::Early => "not-valid-yet",
             Self::Scopes => "unknown-scopes",
         }
     }

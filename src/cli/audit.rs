@@ -15,38 +15,35 @@ use crate::service::{Audit, Operator};
 const EVERY: Duration = Duration::from_millis(500);
 /// Rows that are read at once.
 const PAGE: i64 = 1_000;
-/// A row may come later than one with a larger number, by as long as its transaction took.
-const LATE_MS: i64 = 60_000;
+/// A row may come after one with a larger number, by as many as came while its transaction took.
+const LATE: i64 = 500;
 
 pub(super) fn run(global: &GlobalArgs, args: &AuditArgs) -> Outcome {
     let operator = Operator::open(&global.database_url)?;
     let tenant = args.tenant.as_deref();
     let mut since_ms = operator.now_ms() - args.since;
     let mut shown: HashSet<i64> = HashSet::new();
+    let mut after = 0;
     loop {
-        let mut after = 0;
-        let mut seen: HashSet<i64> = HashSet::new();
-        loop {
-            let rows = operator
-                .audit(tenant, since_ms, after, PAGE)
-                .map_err(told)?;
-            for row in &rows {
-                if !shown.contains(&row.id) {
-                    say(&line(row, global.log_format))?;
-                }
-                seen.insert(row.id);
-                after = row.id;
-            }
-            if i64::try_from(rows.len()) != Ok(PAGE) {
-                break;
+        let rows = operator
+            .audit(tenant, since_ms, after, PAGE)
+            .map_err(told)?;
+        for row in rows.iter().filter(|row| !shown.contains(&row.id)) {
+            say(&line(row, global.log_format))?;
+        }
+        let is_last = i64::try_from(rows.len()) != Ok(PAGE);
+        shown.extend(rows.iter().map(|row| row.id));
+        let newest = rows.last().map_or(after, |row| row.id);
+        match (is_last, args.follow) {
+            (false, _) => after = newest,
+            (true, false) => return Ok(()),
+            (true, true) => {
+                // What comes now is new, whenever it happened: a server may have kept it while the database was away.
+                (since_ms, after) = (0, (newest - LATE).max(0).max(after));
+                shown.retain(|id| *id > after);
+                thread::sleep(EVERY);
             }
         }
-        if !args.follow {
-            return Ok(());
-        }
-        shown = seen;
-        since_ms = since_ms.max(operator.now_ms() - LATE_MS);
-        thread::sleep(EVERY);
     }
 }
 

@@ -5,6 +5,7 @@ mod backup;
 mod conformance;
 mod definition;
 mod doctor;
+mod issuer;
 mod logging;
 mod migrate;
 mod open_files;

@@ -2,8 +2,8 @@
 
 use super::terminal::{Outcome, complain};
 use super::{
-    audit, backup, conformance, doctor, logging, migrate, pack, profile, replay, resource_type,
-    restore, schema, serve, tenant, token,
+    audit, backup, conformance, doctor, issuer, logging, migrate, pack, profile, replay,
+    resource_type, restore, schema, serve, tenant, token,
 };
 use crate::config::{Cli, Command, LogFormat};
 
@@ -33,6 +33,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Some(Command::Migrate) => migrate::run(&cli.global),
         Some(Command::Tenant(command)) => tenant::run(&cli.global, command),
         Some(Command::Token(command)) => token::run(&cli.global, command),
+        Some(Command::Issuer(command)) => issuer::run(&cli.global, command),
         Some(Command::Audit(args)) => audit::run(&cli.global, &args),
         Some(Command::Schema(command)) => schema::run(&cli.global, command),
         Some(Command::ResourceType(command)) => resource_type::run(&cli.global, command),

@@ -56,7 +56,7 @@ pub(super) fn run(global: &GlobalArgs, command: TokenCommand) -> Outcome {
     }
 }
 
-fn named(scope: ScopeArg) -> Scope {
+pub(super) fn named(scope: ScopeArg) -> Scope {
     match scope {
         ScopeArg::Read => Scope::Read,
         ScopeArg::Write => Scope::Write,

@@ -17,7 +17,7 @@ use super::app::App;
 use super::base_path::base_url;
 use super::failure::Failure;
 use super::request_id;
-use crate::auth::{Allowance, Counted, Refusal, Scheme, Source, authenticate};
+use crate::auth::{Allowance, Counted, Origin, Refusal, Scheme, Source, authenticate};
 use crate::service::{Admission, Call, Caller, Refused, StoreError, Tenancy};
 
 /// Admits requests with a token.
@@ -156,9 +156,12 @@ async fn identify(request: &ServiceRequest, source: Source) -> Result<Call, Fail
         .get_all(AUTHORIZATION)
         .map(|value| value.to_str().unwrap_or_default())
         .collect();
-    let address = app.proxies.client(request.request());
-    let admitted = authenticate(&app.service, &app.keeper, &headers, address, source).await?;
     let named = slug_in_path(request);
+    let origin = Origin {
+        address: app.proxies.client(request.request()),
+        slug: named.as_deref(),
+    };
+    let admitted = authenticate(&app.service, &app.keeper, &headers, origin, source).await?;
     if named
         .as_ref()
         .is_some_and(|slug| *slug != admitted.tenant.slug)

@@ -159,8 +159,8 @@ impl Failure {
             Self::Refused(refusal) => {
                 response.insert_header((WWW_AUTHENTICATE, challenge(refusal.word(), "")));
             }
-            Self::OutOfReach(OutOfReach { needed }) => {
-                response.insert_header((WWW_AUTHENTICATE, insufficient_scope(*needed)));
+            Self::OutOfReach(refusal) => {
+                response.insert_header((WWW_AUTHENTICATE, insufficient_scope(refusal.needed())));
             }
             Self::InsufficientScope { needed } => {
                 response.insert_header((WWW_AUTHENTICATE, insufficient_scope(Some(*needed))));

@@ -16,6 +16,8 @@ pub enum Event {
     TokenLinked,
     TokenUnlinked,
     TokenRevoked,
+    IssuerAdded,
+    IssuerRemoved,
 }
 
 impl Event {
@@ -31,6 +33,8 @@ impl Event {
             Self::TokenLinked => "token.linked",
             Self::TokenUnlinked => "token.unlinked",
             Self::TokenRevoked => "token.revoked",
+            Self::IssuerAdded => "issuer.added",
+            Self::IssuerRemoved => "issuer.removed",
         }
     }
 

@@ -1,6 +1,6 @@
 //! The caller of a request.
 
-use scim::path::AttributeRef;
+use scim::path::{AttributeRef, Home};
 use scim::resource_type::ResourceType;
 
 use super::out_of_reach::OutOfReach;
@@ -15,6 +15,10 @@ pub struct Caller {
     pub scopes: Scopes,
     /// The id of the resource that the credential is linked to (`/Me`).
     pub resource_id: Option<String>,
+    /// The user that its JWT names (`/Me`), by id or unique name.
+    pub user: Option<String>,
+    /// When its JWT ends.
+    pub ends_ms: Option<i64>,
 }
 
 impl Caller {
@@ -29,9 +33,9 @@ impl Caller {
     pub fn check_reach(&self, resource_type: &str) -> Result<(), OutOfReach> {
         match self.scopes.reach(resource_type) {
             true => Ok(()),
-            false => Err(OutOfReach {
-                needed: Scope::of_type(resource_type),
-            }),
+            false => {
+                Err(Scope::of_type(resource_type).map_or(OutOfReach::OwnType, OutOfReach::Lacks))
+            }
         }
     }
 
@@ -40,22 +44,30 @@ impl Caller {
     /// Errors: it is limited.
     pub fn check_reach_of_all(&self) -> Result<(), OutOfReach> {
         match self.scopes.is_limited() {
-            true => Err(OutOfReach { needed: None }),
+            true => Err(OutOfReach::Everything),
             false => Ok(()),
         }
     }
 
-    /// Checks that the caller may ask for values of this attribute. The `display` of members and groups belongs to a resource of
-    /// another type, and who may not see it must not find it out by filters.
+    /// Checks that the caller may ask for values of this attribute of a type. Names of members, groups and resources that are
+    /// referred to belong to resources of other types, and who may not see them must not find them out by filters.
     ///
-    /// Errors: the caller's credential does not reach that type.
-    pub fn check_asks(&self, target: &AttributeRef<'_>) -> Result<(), OutOfReach> {
-        if target.leaf().name != "display" {
+    /// Errors: the caller's credential does not reach them.
+    pub fn check_asks(
+        &self,
+        resource_type: &ResourceType,
+        target: &AttributeRef<'_>,
+    ) -> Result<(), OutOfReach> {
+        if !self.scopes.is_limited() {
             return Ok(());
         }
-        match target.attribute.name.as_str() {
-            "members" => self.check_reach(ResourceType::USER),
-            "groups" => self.check_reach(ResourceType::GROUP),
+        let (attribute, leaf) = (target.attribute, target.leaf());
+        if leaf.is_referenced_name(attribute) {
+            return Err(OutOfReach::OwnType);
+        }
+        match target.home == Home::Core && leaf.name == "display" {
+            true if resource_type.is_members(attribute) => self.check_reach(ResourceType::USER),
+            true if resource_type.is_member_of(attribute) => self.check_reach(ResourceType::GROUP),
             _ => Ok(()),
         }
     }

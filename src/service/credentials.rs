@@ -11,7 +11,8 @@ use super::service::Service;
 use super::token::Token;
 use super::{definitions, tenants};
 use crate::store::{
-    Candidate, Credential, NewCredential, Result, Session, StoreError, Tenant, TenantId, Tenants,
+    Candidate, Credential, CredentialKind, NewCredential, Result, Session, StoreError, Tenant,
+    TenantId, Tenants,
 };
 
 /// The properties of a new credential.
@@ -38,6 +39,14 @@ const LAST_USED_GRAIN_MS: i64 = 60_000;
 pub async fn candidates(service: &Service, key_id: String) -> Result<Vec<Candidate>> {
     let candidates = move |tenants: &mut Tenants<'_>| tenants.candidates(&key_id);
     service.store.look_up(candidates).await
+}
+
+/// The issuers of JWTs, of any tenant, that have this key id, each with its terms.
+///
+/// Errors: the database.
+pub async fn issuers(service: &Service, key_id: String) -> Result<Vec<(Candidate, String)>> {
+    let issuers = move |tenants: &mut Tenants<'_>| tenants.issuers_of(&key_id);
+    service.store.look_up(issuers).await
 }
 
 /// Whether the use of a credential is still to be remembered.
@@ -86,6 +95,7 @@ pub(super) fn create(
     tenants
         .session(tenant.id)
         .create_credential(&NewCredential {
+            kind: CredentialKind::Token,
             key_id: &token.key_id(),
             label: wanted.label,
             secret_hash: &token.hash(),
@@ -94,6 +104,7 @@ pub(super) fn create(
             expires_ms: wanted.expires_in_ms.map(|in_ms| now_ms + in_ms),
             resource_id: resource_id.as_deref(),
             networks: wanted.networks.stored().as_deref(),
+            lasts_ms: wanted.expires_in_ms.unwrap_or(0),
         })
 }
 
@@ -127,18 +138,16 @@ pub(super) fn rotate(
     let mut session = tenants.session(tenant.id);
     let before = session.credential(key_id)?;
     let before = before.ok_or_else(|| not_found("Credential", key_id))?;
-    if before
-        .expires_ms
-        .is_some_and(|expires_ms| expires_ms <= now_ms)
-    {
+    if before.has_ended(now_ms) {
         let text = format!("the token {key_id} has ended; create a new one");
         return Err(ScimError::Conflict(text).into());
     }
-    let lasts_ms = before
-        .expires_ms
-        .map(|expires_ms| expires_ms - before.created_ms);
-    let lasts_ms = successor.expires_in_ms.or(lasts_ms);
+    if !session.end_credential(key_id, now_ms.saturating_add(successor.overlap_ms))? {
+        return Err(not_found("Credential", key_id).into());
+    }
+    let lasts_ms = successor.expires_in_ms.or(before.lifetime_ms());
     let new = NewCredential {
+        kind: CredentialKind::Token,
         key_id: &token.key_id(),
         label: successor.label.unwrap_or(&before.label),
         secret_hash: &token.hash(),
@@ -147,9 +156,9 @@ pub(super) fn rotate(
         expires_ms: lasts_ms.map(|lasts_ms| now_ms + lasts_ms),
         resource_id: before.resource_id.as_deref(),
         networks: before.networks.as_deref(),
+        lasts_ms: lasts_ms.unwrap_or(0),
     };
     session.create_credential(&new)?;
-    session.end_credential(key_id, now_ms.saturating_add(successor.overlap_ms))?;
     let mut read = |key_id: &str| {
         let found = session.credential(key_id)?;
         found.ok_or(StoreError::Fault("a credential was not written"))
@@ -173,11 +182,7 @@ pub(super) fn find(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> Res
     let candidates = tenants.candidates(&token.key_id())?.into_iter();
     let mut own = candidates.filter(|candidate| token.matches(&candidate.secret_hash));
     Ok(own.next().map(|found| Found {
-        has_ended: found.is_revoked
-            || found
-                .credential
-                .expires_ms
-                .is_some_and(|expires_ms| expires_ms <= now_ms),
+        has_ended: found.is_revoked || found.credential.has_ended(now_ms),
         tenant: found.tenant,
         credential: found.credential,
     }))
@@ -188,7 +193,9 @@ pub(super) fn find(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> Res
 /// Errors: 404 for the tenant.
 pub(super) fn list(tenants: &mut Tenants<'_>, slug: &str) -> Result<Vec<Credential>> {
     let tenant = tenants::find(tenants, slug)?;
-    tenants.session(tenant.id).credentials()
+    tenants
+        .session(tenant.id)
+        .credentials(CredentialKind::Token)
 }
 
 /// Links a credential to a user, or removes the link. Returns the user's id.
@@ -222,7 +229,7 @@ pub(super) fn revoke(
     let tenant = tenants::find(tenants, slug)?;
     if tenants
         .session(tenant.id)
-        .revoke_credential(key_id, now_ms)?
+        .revoke_credential(CredentialKind::Token, key_id, now_ms)?
     {
         return Ok(());
     }

@@ -31,7 +31,8 @@ pub(super) fn apply(
         MemberChange::Remove(ids) => session.remove_members(group, &ids),
         MemberChange::RemoveWhere(condition) => {
             for target in condition.targets() {
-                request.call.caller.check_asks(&target)?;
+                let caller = &request.call.caller;
+                caller.check_asks(&request.resource_type, &target)?;
             }
             let tenancy = &request.call.tenancy;
             let compiler =

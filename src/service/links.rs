@@ -271,7 +271,12 @@ fn name_references(
     let mut ids: Vec<String> = wanted.iter().flatten().cloned().collect();
     ids.sort_unstable();
     ids.dedup();
-    let names = session.display_names(&ids)?;
+    let scopes = request.call.caller.scopes;
+    let named = session.named_resources(&ids)?.into_iter();
+    let reached = named.filter(|named| scopes.reach(&named.resource_type));
+    let names: HashMap<String, String> = reached
+        .filter_map(|named| Some((named.id, named.display?)))
+        .collect();
     for (beyond, wanted) in beyond.iter_mut().zip(wanted) {
         let known = wanted
             .into_iter()

@@ -14,7 +14,11 @@ use crate::store::{Result, Session};
 /// Errors: 501 when the credential has no link, 404 when the resource is gone.
 pub async fn me(service: &Service, call: &Call) -> Result<(Arc<ResourceType>, String)> {
     let tenancy = &call.tenancy;
-    let id = call.caller.resource_id.clone();
+    let id = match (&call.caller.resource_id, &call.caller.user) {
+        (Some(id), _) => Some(id.clone()),
+        (None, Some(user)) => Some(named(service, call, user.clone()).await?),
+        (None, None) => None,
+    };
     let id = id.ok_or_else(|| {
         let text = advice(call, "this token is not linked to a resource");
         ScimError::NobodyBehindToken(text)
@@ -29,6 +33,21 @@ pub async fn me(service: &Service, call: &Call) -> Result<(Arc<ResourceType>, St
         ScimError::LinkedResourceGone(text)
     })?;
     Ok((Arc::clone(resource_type), id))
+}
+
+/// The id of the user that a JWT names.
+async fn named(service: &Service, call: &Call, user: String) -> Result<String> {
+    let types = call.tenancy.registry.resource_types().to_vec();
+    let work = move |session: &mut Session<'_>| {
+        let persons = types.iter().map(AsRef::as_ref);
+        let persons: Vec<&ResourceType> = persons
+            .filter(|resource_type: &&ResourceType| resource_type.members.is_none())
+            .collect();
+        session.find_resource(&persons, &user)
+    };
+    let found = service.store.read(&call.admission, work).await?;
+    let gone = "no resource has the id or unique name that the token names".to_owned();
+    found.ok_or_else(|| ScimError::LinkedResourceGone(gone).into())
 }
 
 /// The text names the command, because only an operator can help.

@@ -12,6 +12,7 @@ use super::credentials::{self, Found, Successor, Wanted};
 use super::definitions::{self, Edit};
 use super::first_token::{self, FirstToken};
 use super::inspection::{self, Examined};
+use super::issuers::{self, NewIssuer, Trusted};
 use super::packs::{self, Pack};
 use super::service::Service;
 use super::slug::Slug;
@@ -247,6 +248,36 @@ impl Operator {
         })
     }
 
+    /// Trusts an issuer of JWTs.
+    ///
+    /// Errors: 404 for the tenant; 409 for a name or an issuer that is there already.
+    pub fn add_issuer(&self, slug: &str, new: &NewIssuer<'_>) -> Result<()> {
+        let now_ms = self.clock.now_ms();
+        self.write(|tenants| {
+            issuers::add(tenants, slug, new, now_ms)?;
+            let subject = format!("issuer:{}", new.name);
+            self.note_of(tenants, Event::IssuerAdded, slug, Some(subject))
+        })
+    }
+
+    /// The issuers that a tenant trusts, oldest first.
+    ///
+    /// Errors: 404 for the tenant.
+    pub fn issuers(&self, slug: &str) -> Result<Vec<Trusted>> {
+        self.store.upkeep(|tenants| issuers::list(tenants, slug))
+    }
+
+    /// Trusts an issuer no more, at once and on every instance.
+    ///
+    /// Errors: 404 for the tenant or the issuer.
+    pub fn remove_issuer(&self, slug: &str, name: &str) -> Result<()> {
+        self.write(|tenants| {
+            issuers::remove(tenants, slug, name)?;
+            let subject = format!("issuer:{name}");
+            self.note_of(tenants, Event::IssuerRemoved, slug, Some(subject))
+        })
+    }
+
     /// A tenant's definitions, and the resource types that follow.
     ///
     /// Errors: 404 for the tenant; `invalidValue` for stored definitions that this version cannot serve.
@@ -301,6 +332,16 @@ impl Operator {
         key_id: Option<&str>,
     ) -> Result<()> {
         let subject = key_id.map(|key_id| format!("token:{key_id}"));
+        self.note_of(tenants, event, slug, subject)
+    }
+
+    fn note_of(
+        &self,
+        tenants: &mut Tenants<'_>,
+        event: Event,
+        slug: &str,
+        subject: Option<String>,
+    ) -> Result<()> {
         let row = event.by_operator(slug, subject, self.clock.now_ms());
         tenants.add_audit(&[row])
     }

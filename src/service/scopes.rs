@@ -68,19 +68,14 @@ impl Scopes {
     ///
     /// Errors: a sentence. They allow nothing, or contradict each other.
     pub fn granted(scopes: &[Scope]) -> Result<Self, String> {
-        let mut granted: Self = scopes.iter().copied().collect();
+        let granted: Self = scopes.iter().copied().collect();
         if granted.has(Scope::Admin) && granted.is_limited() {
             return Err(
                 "the scope admin is not limited to users or groups; leave one of them out"
                     .to_owned(),
             );
         }
-        if granted.has(Scope::Admin) {
-            granted = granted.with(Scope::Write);
-        }
-        if granted.has(Scope::Write) {
-            granted = granted.with(Scope::Read);
-        }
+        let granted = granted.completed();
         if !granted.has(Scope::Read) {
             return Err(format!(
                 "the scope {granted} says what the token is limited to, but not what it may do; add read or write, as in read,{}",
@@ -106,6 +101,11 @@ impl Scopes {
         self.0 == 0
     }
 
+    /// Whether there is nothing that it allows, but for limits.
+    pub fn allow_nothing(self) -> bool {
+        self.without_limits().is_empty()
+    }
+
     /// Whether only users or groups are reached.
     pub fn is_limited(self) -> bool {
         self.has(Scope::Users) || self.has(Scope::Groups)
@@ -114,6 +114,35 @@ impl Scopes {
     /// Whether resources of this type are reached.
     pub fn reach(self, resource_type: &str) -> bool {
         !self.is_limited() || Scope::of_type(resource_type).is_some_and(|scope| self.has(scope))
+    }
+
+    /// The part of these scopes that `asked` has as well. Limits of both hold; where they have nothing in common, nothing is left.
+    #[must_use]
+    pub fn within(self, asked: Self) -> Self {
+        let access = Self(self.0 & asked.completed().0).without_limits();
+        let limits = match (self.is_limited(), asked.is_limited()) {
+            (true, true) => self.0 & asked.0,
+            (true, false) => self.0,
+            (false, _) => asked.0,
+        };
+        let limits = Self(limits & !Self(limits).without_limits().0);
+        match (self.is_limited() || asked.is_limited()) && limits.is_empty() {
+            true => Self::default(),
+            false => Self(access.0 | limits.0),
+        }
+    }
+
+    /// With what a scope brings along: a client that writes also reads, and an administrator does both.
+    fn completed(self) -> Self {
+        match (self.has(Scope::Admin), self.has(Scope::Write)) {
+            (true, _) => self.with(Scope::Write).with(Scope::Read),
+            (false, true) => self.with(Scope::Read),
+            (false, false) => self,
+        }
+    }
+
+    fn without_limits(self) -> Self {
+        Self(self.0 & !Scope::Users.bit() & !Scope::Groups.bit())
     }
 
     fn with(self, scope: Scope) -> Self {
@@ -168,6 +197,26 @@ mod tests {
             &[Scope::Admin, Scope::Groups],
         ] {
             assert!(Scopes::granted(scopes).is_err(), "{scopes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_is_given_within_what_is_granted() {
+        for (granted, asked, given) in [
+            ("read write", "read", "read"),
+            ("read write", "admin", "read write"),
+            ("read write admin", "admin", "read write admin"),
+            ("read", "write", "read"),
+            ("read write", "write users", "read write users"),
+            ("read write groups", "write", "read write groups"),
+            ("read write groups", "write users", ""),
+            ("read users groups", "read users", "read users"),
+            ("read write", "users", "users"),
+            ("read write", "", ""),
+        ] {
+            let scopes =
+                Scopes::read(granted).within(asked.split(' ').filter_map(Scope::named).collect());
+            assert_eq!(scopes.to_string(), given, "{granted} within {asked}");
         }
     }
 

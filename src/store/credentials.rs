@@ -8,11 +8,32 @@ use super::error::Result;
 use super::note::relaxed;
 use super::schema::{credentials, tenants};
 use super::session::Session;
+use super::sql::Sql;
 use super::tenant::{self, Tenant};
 use super::tenants::Tenants;
 
+/// What presents a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A token of ours.
+    Token,
+    /// JWTs of an issuer that the tenant trusts.
+    Issuer,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Issuer => "issuer",
+        }
+    }
+}
+
 /// A credential about to be stored.
 pub struct NewCredential<'a> {
+    /// What presents it.
+    pub kind: Kind,
     /// See [`Credential::key_id`].
     pub key_id: &'a str,
     /// See [`Credential::label`].
@@ -29,6 +50,8 @@ pub struct NewCredential<'a> {
     pub resource_id: Option<&'a str>,
     /// See [`Credential::networks`].
     pub networks: Option<&'a str>,
+    /// See [`Credential::lasts_ms`].
+    pub lasts_ms: i64,
 }
 
 /// A credential with the key id of a token. The hash then shows whether it is the right one.
@@ -58,7 +81,7 @@ impl Candidate {
     }
 }
 
-type Selected = (
+pub(super) type Selected = (
     String,
     String,
     String,
@@ -67,11 +90,22 @@ type Selected = (
     Option<i64>,
     Option<String>,
     Option<String>,
+    Option<i64>,
 );
 
 impl From<Selected> for Credential {
     fn from(
-        (key_id, label, scopes, created_ms, expires_ms, last_used_ms, resource_id, networks): Selected,
+        (
+            key_id,
+            label,
+            scopes,
+            created_ms,
+            expires_ms,
+            last_used_ms,
+            resource_id,
+            networks,
+            lasts_ms,
+        ): Selected,
     ) -> Self {
         Self {
             key_id,
@@ -82,11 +116,12 @@ impl From<Selected> for Credential {
             last_used_ms,
             resource_id,
             networks,
+            lasts_ms,
         }
     }
 }
 
-const COLUMNS: (
+pub(super) const COLUMNS: (
     credentials::key_id,
     credentials::label,
     credentials::scopes,
@@ -95,6 +130,7 @@ const COLUMNS: (
     credentials::last_used_ms,
     credentials::resource_id,
     credentials::networks,
+    credentials::lasts_ms,
 ) = (
     credentials::key_id,
     credentials::label,
@@ -104,6 +140,7 @@ const COLUMNS: (
     credentials::last_used_ms,
     credentials::resource_id,
     credentials::networks,
+    credentials::lasts_ms,
 );
 
 impl Session<'_> {
@@ -115,7 +152,7 @@ impl Session<'_> {
             .values((
                 credentials::tenant_id.eq(self.tenant.0),
                 credentials::key_id.eq(new.key_id),
-                credentials::kind.eq("token"),
+                credentials::kind.eq(new.kind.as_str()),
                 credentials::label.eq(new.label),
                 credentials::secret_hash.eq(new.secret_hash),
                 credentials::scopes.eq(new.scopes),
@@ -123,16 +160,18 @@ impl Session<'_> {
                 credentials::expires_ms.eq(new.expires_ms),
                 credentials::resource_id.eq(new.resource_id),
                 credentials::networks.eq(new.networks),
+                credentials::lasts_ms.eq(new.lasts_ms),
             ))
             .execute(self.connection)?;
         Ok(())
     }
 
-    /// The tenant's credentials, oldest first.
-    pub fn credentials(&mut self) -> Result<Vec<Credential>> {
+    /// The tenant's credentials of a kind, oldest first.
+    pub fn credentials(&mut self, kind: Kind) -> Result<Vec<Credential>> {
         let found = credentials::table
             .select(COLUMNS)
             .filter(credentials::tenant_id.eq(self.tenant.0))
+            .filter(credentials::kind.eq(kind.as_str()))
             .filter(credentials::revoked_ms.is_null())
             .order((credentials::created_ms, credentials::key_id))
             .load::<Selected>(self.connection)?;
@@ -141,20 +180,22 @@ impl Session<'_> {
 
     /// Revokes a credential. Returns whether there was one. The row stays, so that the log can tell a revoked token from an
     /// unknown one.
-    pub fn revoke_credential(&mut self, key_id: &str, now_ms: i64) -> Result<bool> {
+    pub fn revoke_credential(&mut self, kind: Kind, key_id: &str, now_ms: i64) -> Result<bool> {
         let row = credentials::table
             .filter(credentials::tenant_id.eq(self.tenant.0))
+            .filter(credentials::kind.eq(kind.as_str()))
             .filter(credentials::key_id.eq(key_id))
             .filter(credentials::revoked_ms.is_null());
         let revoked = diesel::update(row).set(credentials::revoked_ms.eq(now_ms));
         Ok(revoked.execute(self.connection)? > 0)
     }
 
-    /// The credential of this key id, unless it was revoked.
+    /// The token of this key id, unless it was revoked.
     pub fn credential(&mut self, key_id: &str) -> Result<Option<Credential>> {
         let found = credentials::table
             .select(COLUMNS)
             .filter(credentials::tenant_id.eq(self.tenant.0))
+            .filter(credentials::kind.eq(Kind::Token.as_str()))
             .filter(credentials::key_id.eq(key_id))
             .filter(credentials::revoked_ms.is_null())
             .first::<Selected>(self.connection)
@@ -162,26 +203,26 @@ impl Session<'_> {
         Ok(found.map(Credential::from))
     }
 
-    /// Gives a credential an end, unless it ends before.
-    pub fn end_credential(&mut self, key_id: &str, expires_ms: i64) -> Result<()> {
-        let row = credentials::table
-            .filter(credentials::tenant_id.eq(self.tenant.0))
-            .filter(credentials::key_id.eq(key_id))
-            .filter(
-                credentials::expires_ms
-                    .is_null()
-                    .or(credentials::expires_ms.gt(expires_ms)),
-            );
-        diesel::update(row)
-            .set(credentials::expires_ms.eq(expires_ms))
-            .execute(self.connection)?;
-        Ok(())
+    /// Gives a token an end, unless it ends before. Returns whether it is there and was not revoked. Nobody can revoke it before this
+    /// transaction ends.
+    pub fn end_credential(&mut self, key_id: &str, expires_ms: i64) -> Result<bool> {
+        let ended = Sql::new("UPDATE credentials SET expires_ms = CASE WHEN expires_ms <= ")
+            .bigint(expires_ms)
+            .sql(" THEN expires_ms ELSE ")
+            .bigint(expires_ms)
+            .sql(" END WHERE tenant_id = ")
+            .integer(self.tenant.0)
+            .sql(" AND key_id = ")
+            .text(key_id)
+            .sql(" AND kind = 'token' AND revoked_ms IS NULL");
+        Ok(ended.execute(self.connection)? > 0)
     }
 
     /// Sets or removes the resource that a credential is linked to. Returns whether the credential exists.
     pub fn link_credential(&mut self, key_id: &str, resource_id: Option<&str>) -> Result<bool> {
         let row = credentials::table
             .filter(credentials::tenant_id.eq(self.tenant.0))
+            .filter(credentials::kind.eq(Kind::Token.as_str()))
             .filter(credentials::key_id.eq(key_id))
             .filter(credentials::revoked_ms.is_null());
         let linked = diesel::update(row).set(credentials::resource_id.eq(resource_id));

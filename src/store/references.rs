@@ -1,7 +1,5 @@
 //! Types and names of resources at the other end of a reference.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
@@ -38,13 +36,5 @@ impl Session<'_> {
             display,
         });
         Ok(named.collect())
-    }
-
-    /// The `displayName` of each of these resources that exists and has one.
-    pub fn display_names(&mut self, ids: &[String]) -> Result<HashMap<String, String>> {
-        let named = self.named_resources(ids)?.into_iter();
-        Ok(named
-            .filter_map(|named| Some((named.id, named.display?)))
-            .collect())
     }
 }

@@ -28,6 +28,7 @@ diesel::table! {
         revoked_ms -> Nullable<BigInt>,
         resource_id -> Nullable<Text>,
         networks -> Nullable<Text>,
+        lasts_ms -> Nullable<BigInt>,
     }
 }
 
@@ -134,6 +135,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    issuers (tenant_id, key_id) {
+        tenant_id -> Integer,
+        key_id -> Text,
+        terms -> Text,
+    }
+}
+
 diesel::joinable!(credentials -> tenants (tenant_id));
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
@@ -145,5 +154,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     schemas,
     resource_types,
     walks,
-    audit
+    audit,
+    issuers
 );

@@ -1,6 +1,8 @@
 //! What the server asks and writes beside its requests.
 
-use scimd::store::{Dialect, NewCredential, Result, Session, Sql, Standing, Store, TenantId};
+use scimd::store::{
+    CredentialKind, Dialect, NewCredential, Result, Session, Sql, Standing, Store, TenantId,
+};
 
 use crate::world::{Backend, Database, tenant};
 
@@ -25,7 +27,9 @@ fn with<T>(store: &Store, tenant: TenantId, work: impl FnOnce(&mut Session<'_>) 
 
 #[track_caller]
 fn last_used_ms(store: &Store, tenant: TenantId) -> Option<i64> {
-    let all = with(store, tenant, |session| session.credentials());
+    let all = with(store, tenant, |session| {
+        session.credentials(CredentialKind::Token)
+    });
     all.first().expect("one credential").last_used_ms
 }
 
@@ -68,7 +72,7 @@ store_test! {
         let (pruned, other) = (tenant(&store, "default"), tenant(&store, "other"));
         for tenant in [pruned, other] {
             let new = NewCredential {
-                key_id: "k", label: "", secret_hash: "x", scopes: "read", now_ms: 0, expires_ms: None, resource_id: None, networks: None,
+                key_id: "k", label: "", secret_hash: "x", scopes: "read", now_ms: 0, expires_ms: None, resource_id: None, networks: None, lasts_ms: 0, kind: CredentialKind::Token,
             };
             with(&store, tenant, |session| session.create_credential(&new));
         }
@@ -126,7 +130,7 @@ store_test! {
         let tenant = tenant(&store, "default");
         let credential = NewCredential {
             key_id: "key", label: "", secret_hash: "hash", scopes: "read", now_ms: 0, expires_ms: None,
-            resource_id: None, networks: None,
+            resource_id: None, networks: None, lasts_ms: 0, kind: CredentialKind::Token,
         };
         with(&store, tenant, |session| session.create_credential(&credential));
         for (now_ms, remembered_ms) in [

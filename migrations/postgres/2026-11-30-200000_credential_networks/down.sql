@@ -1,1 +1,1 @@
-ALTER TABLE credentials DROP COLUMN networks;
+ALTER TABLE credentials DROP COLUMN networks, DROP COLUMN lasts_ms;

@@ -1,1 +1,2 @@
 ALTER TABLE credentials DROP COLUMN networks;
+ALTER TABLE credentials DROP COLUMN lasts_ms;

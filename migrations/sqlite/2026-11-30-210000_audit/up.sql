@@ -1,4 +1,4 @@
--- Who was let in by whom, and who was refused. A tenant is named and not referred to: its rows outlive it.
+-- Who was refused, and what operators did. A tenant is named and not referred to: its rows outlive it.
 CREATE TABLE audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,

@@ -66,8 +66,8 @@ impl Reader {
                 outcome?;
             }
         }
-        let (tenant, key_id) = (self.call.tenancy.tenant, &self.call.caller.key_id);
-        let tenant = check_again(service, tenant, key_id).await?;
+        let tenant = self.call.tenancy.tenant;
+        let tenant = check_again(service, tenant, &self.call.caller).await?;
         self.call = service.renewed_call(&self.call, &tenant).await?;
         self.page().await
     }

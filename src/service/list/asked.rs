@@ -43,7 +43,9 @@ impl Asked {
             let filtered = selection.condition.iter().flat_map(Condition::targets);
             let asked = filtered.chain(selection.sort_by);
             for target in asked {
-                self.call.caller.check_asks(&target)?;
+                self.call
+                    .caller
+                    .check_asks(selection.resource_type, &target)?;
             }
         }
         Ok(query)

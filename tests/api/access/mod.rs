@@ -3,6 +3,7 @@
 mod audit;
 mod auth;
 mod auth_schemes;
+mod jwt;
 mod me;
 mod networks;
 mod rate_limit;

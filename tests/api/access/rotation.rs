@@ -109,6 +109,16 @@ api_test! {
         let third = last_line(&server.cli(&["token", "rotate", "default", &key, "--overlap", "0s"]).ok());
         assert_eq!(server.get("/Users").token(&new).send().status, 401);
         server.get("/Users").token(&third).send().expect(200);
+        // A successor that was lost is made again, and lasts as long.
+        let endless = last_line(&server.cli(&["token", "create", "default", "--label", "endless"]).ok());
+        let key = key_id(&server, "endless");
+        for label in ["lost", "found"] {
+            let printed = server.cli(&["token", "rotate", "default", &key, "--label", label]).ok();
+            assert!(printed.contains("ends never"), "{printed}");
+        }
+        server.get("/Users").token(&endless).send().expect(200);
+        server.cli(&["token", "revoke", "default", &key]).ok();
+        server.cli(&["token", "rotate", "default", &key]).refused();
         let text = server.cli(&["token", "rotate", "default", "nothing"]).refused();
         assert!(text.contains("no token \"nothing\""), "{text}");
     }

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::{BULK_REQUEST, GROUP, PATCH_OP, Reply, SEARCH_REQUEST, TestServer, USER, id};
+use crate::support::{
+    BULK_REQUEST, ENTERPRISE, GROUP, PATCH_OP, Reply, SEARCH_REQUEST, TestServer, USER, id,
+};
 
 /// A user and a group with that user, and their paths.
 fn directory(server: &TestServer) -> (String, String) {
@@ -143,6 +145,40 @@ api_test! {
         let shown = server.get(&group).token(&both).send().expect(200);
         assert_eq!(shown["members"][0]["display"], "ada@secret.test");
         refused(&server.get("/").token(&both).send(), None);
+    }
+
+    /// A reference may lead to a resource of any type, and then its name is shown. Rows: AUTH-11
+    fn auth_11_references_give_no_name_of_another_type(server) {
+        let (user, group) = directory(&server);
+        let (token, group_id) = (server.token_of("write,users"), group.rsplit('/').next().unwrap());
+        let path = format!("{ENTERPRISE}:manager.value");
+        let refer = json!([{ "op": "add", "path": path, "value": group_id }]);
+        let answer = server.patch(&user, refer).token(&token).send();
+        assert!(answer.status < 300 && !answer.text.contains("crew"), "{}", answer.text);
+        let shown = server.get(&user).token(&token).send();
+        assert!(shown.status == 200 && !shown.text.contains("crew"), "{}", shown.text);
+        let filter = format!("{ENTERPRISE}:manager.displayName sw \"c\"");
+        unanswered(&server.get("/Users").query("filter", &filter).token(&token).send());
+        unanswered(&server.get("/Users").query("sortBy", &format!("{ENTERPRISE}:manager.displayName")).token(&token).send());
+        let all = server.get(&user).send();
+        assert!(all.text.contains("crew"), "who reaches groups sees it: {}", all.text);
+        // A name of its own type is shown.
+        let boss = server.user(json!({ "userName": "boss", "displayName": "The Boss" }));
+        let refer = json!([{ "op": "replace", "path": path, "value": id(&boss) }]);
+        server.patch(&user, refer).token(&token).send();
+        assert!(server.get(&user).token(&token).send().text.contains("The Boss"));
+    }
+
+    /// Rows: AUTH-11
+    fn auth_11_a_limited_token_reaches_no_type_of_the_tenants_own(server) {
+        server.cli(&["pack", "add", "device"]).ok();
+        for scope in ["read,users", "read,groups", "read,users,groups"] {
+            let token = server.token_of(scope);
+            let reply = server.get("/Devices").token(&token).send();
+            refused(&reply, None);
+            assert!(reply.text.contains("another type"), "{}", reply.text);
+        }
+        server.get("/Devices").token(&server.token_of("read")).send().expect(200);
     }
 
     /// Rows: AUTH-11

@@ -1,0 +1,2 @@
+DROP TABLE issuers;
+DELETE FROM credentials WHERE kind = 'issuer';
