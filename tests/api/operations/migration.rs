@@ -14,6 +14,11 @@ macro_rules! down {
             include_str!(concat!(
                 "../../../migrations/",
                 $database,
+                "/2026-11-30-220000_issuers/down.sql"
+            )),
+            include_str!(concat!(
+                "../../../migrations/",
+                $database,
                 "/2026-11-30-210000_audit/down.sql"
             )),
             include_str!(concat!(
