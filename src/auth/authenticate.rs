@@ -73,6 +73,15 @@ struct From<'r> {
     origin: Origin<'r>,
 }
 
+/// How long a JWT that was checked is not checked again.
+const CHECKED_MS: i64 = 5 * 60 * 1_000;
+
+fn is_fresh(known: &Known, now_ms: i64) -> bool {
+    known
+        .checked_until_ms
+        .is_none_or(|until_ms| now_ms < until_ms)
+}
+
 async fn admit(
     service: &Service,
     keeper: &Keeper,
@@ -81,7 +90,10 @@ async fn admit(
     source: Source,
 ) -> Result<Admitted, Refusal> {
     let remembered = match source {
-        Source::Memory => keeper.memory.of(token),
+        Source::Memory => keeper
+            .memory
+            .of(token)
+            .filter(|known| is_fresh(known, service.clock.now_ms())),
         Source::Database => None,
     };
     // What is remembered never refuses anybody: the tenant may accept by now what it did not.
@@ -169,6 +181,7 @@ async fn read(service: &Service, scheme: Scheme, token: &Token) -> Result<Known,
         scopes: Scopes::read(&candidate.credential.scopes),
         user: None,
         ends_ms: None,
+        checked_until_ms: None,
         networks: Networks::read(candidate.credential.networks.as_deref()),
         candidate,
         settings,
@@ -190,6 +203,7 @@ async fn read_jwt(
         scopes: accepted.scopes,
         user: accepted.user,
         ends_ms: Some(accepted.ends_ms),
+        checked_until_ms: Some(service.clock.now_ms() + CHECKED_MS),
         networks: Networks::read(candidate.credential.networks.as_deref()),
         settings: Settings::read(&candidate.tenant.settings),
         candidate,

@@ -25,6 +25,8 @@ pub(super) struct Known {
     pub(super) user: Option<String>,
     /// When a JWT ends.
     pub(super) ends_ms: Option<i64>,
+    /// Until when a JWT need not be checked again. Its issuer may have taken back the key.
+    pub(super) checked_until_ms: Option<i64>,
     pub(super) candidate: Candidate,
     pub(super) settings: Settings,
     /// Where it may be used from. `None`: nobody can tell.

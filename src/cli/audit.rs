@@ -48,6 +48,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AuditArgs) -> Outcome {
 }
 
 fn line(row: &Audit, format: LogFormat) -> String {
+    let row = &row.said;
     let count = (row.count != 1).then(|| row.count.to_string());
     let said = [
         ("actor", &row.actor),

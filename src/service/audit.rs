@@ -1,4 +1,4 @@
-//! The audit: who was let in by whom, and who was refused. It holds no token and no secret.
+//! The audit: who was refused, and what operators did. It holds no token and no secret.
 
 use super::duration;
 use crate::store::NewAudit;

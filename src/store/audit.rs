@@ -1,4 +1,4 @@
-//! The table of who was let in by whom, and who was refused.
+//! The table of who was refused, and of what operators did.
 
 use diesel::prelude::*;
 
@@ -10,7 +10,7 @@ use super::tenants::Tenants;
 const PRUNED_MAX: i64 = 1_000;
 
 /// A row, without its number.
-#[derive(Debug, Clone, PartialEq, Eq, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Insertable, Queryable, Selectable)]
 #[diesel(table_name = audit)]
 pub struct NewAudit {
     /// When it happened.
@@ -35,19 +35,11 @@ pub struct NewAudit {
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-#[expect(missing_docs, reason = "as in NewAudit")]
 pub struct Audit {
     /// Its number.
     pub id: i64,
-    pub at_ms: i64,
-    pub tenant: Option<String>,
-    pub event: String,
-    pub actor: Option<String>,
-    pub subject: Option<String>,
-    pub cause: Option<String>,
-    pub address: Option<String>,
-    pub request_id: Option<String>,
-    pub count: i64,
+    /// What it says.
+    pub said: NewAudit,
 }
 
 impl Tenants<'_> {
@@ -74,6 +66,7 @@ impl Tenants<'_> {
             .filter(audit::id.gt(after))
             .order(audit::id)
             .limit(limit)
+            .select((audit::id, NewAudit::as_select()))
             .into_boxed();
         if let Some(tenant) = tenant {
             rows = rows.filter(audit::tenant.eq(tenant.to_owned()));
