@@ -117,40 +117,20 @@ impl Refusal {
 
     /// The same refusal, about a token of this tenant.
     #[must_use]
-    pub fn of_tenant(self, slug: &str) -> Self {
-        match self {
-            Self::Unauthenticated {
-                detail,
-                cause,
-                key_id,
-                ..
-            } => Self::Unauthenticated {
-                detail,
-                cause,
-                key_id,
-                tenant: Some(slug.to_owned()),
-            },
-            other => other,
+    pub fn of_tenant(mut self, slug: &str) -> Self {
+        if let Self::Unauthenticated { tenant, .. } = &mut self {
+            *tenant = Some(slug.to_owned());
         }
+        self
     }
 
     /// The same refusal, about the token of this key id.
     #[must_use]
-    pub fn of_key(self, sent: &str) -> Self {
-        match self {
-            Self::Unauthenticated {
-                detail,
-                cause,
-                tenant,
-                ..
-            } => Self::Unauthenticated {
-                detail,
-                cause,
-                key_id: Some(sent.to_owned()),
-                tenant,
-            },
-            other => other,
+    pub fn of_key(mut self, sent: &str) -> Self {
+        if let Self::Unauthenticated { key_id, .. } = &mut self {
+            *key_id = Some(sent.to_owned());
         }
+        self
     }
 
     /// The slug of the tenant that the token belongs to, as far as it is known.

@@ -39,6 +39,9 @@ impl TrustedProxies {
 
     fn client_of(&self, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
         let mut address = peer.to_canonical();
+        if !self.trusts(address) {
+            return Some(address);
+        }
         let mut before = self.addresses(headers);
         while self.trusts(address) {
             address = match before.pop() {

@@ -4,7 +4,7 @@ use super::duration;
 use crate::store::NewAudit;
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Event {
     AuthenticationRefused,

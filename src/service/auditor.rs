@@ -45,7 +45,6 @@ impl Refused {
     /// The same without what there is no end of.
     fn in_general(&self) -> Self {
         Self {
-            tenant: self.tenant.clone(),
             address: None,
             ..self.clone()
         }

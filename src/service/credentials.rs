@@ -193,9 +193,7 @@ pub(super) fn find(tenants: &mut Tenants<'_>, token: &Token, now_ms: i64) -> Res
 /// Errors: 404 for the tenant.
 pub(super) fn list(tenants: &mut Tenants<'_>, slug: &str) -> Result<Vec<Credential>> {
     let tenant = tenants::find(tenants, slug)?;
-    tenants
-        .session(tenant.id)
-        .credentials(CredentialKind::Token)
+    tenants.session(tenant.id).credentials()
 }
 
 /// Links a credential to a user, or removes the link. Returns the user's id.
@@ -229,7 +227,7 @@ pub(super) fn revoke(
     let tenant = tenants::find(tenants, slug)?;
     if tenants
         .session(tenant.id)
-        .revoke_credential(CredentialKind::Token, key_id, now_ms)?
+        .revoke_credential(key_id, now_ms)?
     {
         return Ok(());
     }

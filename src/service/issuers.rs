@@ -85,17 +85,14 @@ pub(super) fn list(tenants: &mut Tenants<'_>, slug: &str) -> Result<Vec<Trusted>
 ///
 /// Errors: 404 for the tenant or the issuer.
 pub(super) fn remove(tenants: &mut Tenants<'_>, slug: &str, name: &str) -> Result<String> {
-    let found = list(tenants, slug)?;
-    let found = found
-        .into_iter()
-        .find(|issuer| issuer.credential.label == name);
-    let key_id = found
-        .map(|issuer| issuer.credential.key_id)
-        .ok_or_else(|| ScimError::NotFound {
-            resource_type: "Issuer".to_owned(),
-            id: name.to_owned(),
-        })?;
     let tenant = tenants::find(tenants, slug)?;
-    tenants.session(tenant.id).remove_issuer(&key_id)?;
+    let mut session = tenants.session(tenant.id);
+    let mut found = session.issuers()?.into_iter();
+    let found = found.find(|(credential, _)| credential.label == name);
+    let (Credential { key_id, .. }, _) = found.ok_or_else(|| ScimError::NotFound {
+        resource_type: "Issuer".to_owned(),
+        id: name.to_owned(),
+    })?;
+    session.remove_issuer(&key_id)?;
     Ok(key_id)
 }

@@ -108,7 +108,8 @@ fn checksum(text: &str) -> String {
     digits.iter().rev().collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as two digits each.
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::scopes::{Scope, Scopes};
+use super::token::hex;
 
 /// What a JWT claims (RFC 7519 §4).
 pub type Claims = Map<String, Value>;
@@ -29,7 +30,7 @@ pub struct Terms {
     /// The claim with the scopes of a JWT. Without this, all have the scopes of the issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope_claim: Option<String>,
-    /// The claim that names the user that `/Me` shows: by id, unique name or externalId.
+    /// The claim that names the user that `/Me` shows: by id or unique name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_claim: Option<String>,
     /// Claims that a JWT needs, each with its value.
@@ -65,18 +66,12 @@ impl Terms {
 
     /// The key id of all credentials of an issuer, in any tenant.
     pub fn key_id_of(issuer: &str) -> String {
-        let digest = Sha256::digest(format!("issuer:{issuer}"));
-        digest[..6]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(&Sha256::digest(format!("issuer:{issuer}"))[..6])
     }
 
     /// What stands in the place of a token's hash. No token has it, and other terms have another one.
     pub fn mark(&self) -> String {
-        let digest = Sha256::digest(self.stored());
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("issuer:{hex}")
+        format!("issuer:{}", hex(&Sha256::digest(self.stored())))
     }
 
     /// The algorithm of this name, if the issuer signs with it.

@@ -1,16 +1,31 @@
 //! The table of who was refused, and of what operators did.
 
 use diesel::prelude::*;
+use serde::Serialize;
 
 use super::error::Result;
+use super::rows::{self, Kind};
 use super::schema::audit;
+use super::sql::Sql;
 use super::tenants::Tenants;
 
 /// Most rows that one statement removes.
 const PRUNED_MAX: i64 = 1_000;
 
+const COLUMNS: &rows::Columns = &[
+    ("at_ms", Kind::BigInt),
+    ("tenant", Kind::Text),
+    ("event", Kind::Text),
+    ("actor", Kind::Text),
+    ("subject", Kind::Text),
+    ("cause", Kind::Text),
+    ("address", Kind::Text),
+    ("request_id", Kind::Text),
+    ("count", Kind::BigInt),
+];
+
 /// A row, without its number.
-#[derive(Debug, Clone, PartialEq, Eq, Insertable, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable)]
 #[diesel(table_name = audit)]
 pub struct NewAudit {
     /// When it happened.
@@ -43,13 +58,16 @@ pub struct Audit {
 }
 
 impl Tenants<'_> {
-    /// Stores rows.
-    pub fn add_audit(&mut self, rows: &[NewAudit]) -> Result<()> {
-        for row in rows {
-            diesel::insert_into(audit::table)
-                .values(row)
-                .execute(self.connection)?;
-        }
+    /// Stores rows, all in one statement.
+    pub fn add_audit(&mut self, said: &[NewAudit]) -> Result<()> {
+        let dialect = self.dialect();
+        Sql::new(
+            "INSERT INTO audit (at_ms, tenant, event, actor, subject, cause, address, request_id, count) SELECT ",
+        )
+        .sql(rows::selected(dialect, COLUMNS))
+        .sql(" FROM ")
+        .then(rows::rows(dialect, COLUMNS, &said))
+        .execute(self.connection)?;
         Ok(())
     }
 

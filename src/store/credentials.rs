@@ -22,7 +22,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Token => "token",
             Self::Issuer => "issuer",
@@ -166,24 +166,24 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The tenant's credentials of a kind, oldest first.
-    pub fn credentials(&mut self, kind: Kind) -> Result<Vec<Credential>> {
+    /// The tenant's tokens, oldest first.
+    pub fn credentials(&mut self) -> Result<Vec<Credential>> {
         let found = credentials::table
             .select(COLUMNS)
             .filter(credentials::tenant_id.eq(self.tenant.0))
-            .filter(credentials::kind.eq(kind.as_str()))
+            .filter(credentials::kind.eq(Kind::Token.as_str()))
             .filter(credentials::revoked_ms.is_null())
             .order((credentials::created_ms, credentials::key_id))
             .load::<Selected>(self.connection)?;
         Ok(found.into_iter().map(Credential::from).collect())
     }
 
-    /// Revokes a credential. Returns whether there was one. The row stays, so that the log can tell a revoked token from an
+    /// Revokes a token. Returns whether there was one. The row stays, so that the log can tell a revoked token from an
     /// unknown one.
-    pub fn revoke_credential(&mut self, kind: Kind, key_id: &str, now_ms: i64) -> Result<bool> {
+    pub fn revoke_credential(&mut self, key_id: &str, now_ms: i64) -> Result<bool> {
         let row = credentials::table
             .filter(credentials::tenant_id.eq(self.tenant.0))
-            .filter(credentials::kind.eq(kind.as_str()))
+            .filter(credentials::kind.eq(Kind::Token.as_str()))
             .filter(credentials::key_id.eq(key_id))
             .filter(credentials::revoked_ms.is_null());
         let revoked = diesel::update(row).set(credentials::revoked_ms.eq(now_ms));

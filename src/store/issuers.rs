@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::credential::Credential;
-use super::credentials::{COLUMNS, Candidate, Selected};
+use super::credentials::{COLUMNS, Candidate, Kind, Selected};
 use super::error::Result;
 use super::schema::{credentials, issuers, tenants};
 use super::session::Session;
@@ -11,7 +11,7 @@ use super::tenant::{self, Tenant};
 use super::tenants::Tenants;
 
 impl Session<'_> {
-    /// Stores the terms of an issuer whose credential is stored. They are stored anew for an issuer that was removed.
+    /// Stores the terms of an issuer whose credential is stored.
     pub fn add_issuer(&mut self, key_id: &str, terms: &str) -> Result<()> {
         diesel::insert_into(issuers::table)
             .values((
@@ -23,18 +23,13 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Removes an issuer with its credential. Returns whether there was one.
+    /// Removes an issuer: its credential, with which its terms go. Returns whether there was one.
     pub fn remove_issuer(&mut self, key_id: &str) -> Result<bool> {
-        let terms = issuers::table
-            .filter(issuers::tenant_id.eq(self.tenant.0))
-            .filter(issuers::key_id.eq(key_id));
-        let found = diesel::delete(terms).execute(self.connection)? > 0;
         let credential = credentials::table
             .filter(credentials::tenant_id.eq(self.tenant.0))
             .filter(credentials::key_id.eq(key_id))
-            .filter(credentials::kind.eq("issuer"));
-        diesel::delete(credential).execute(self.connection)?;
-        Ok(found)
+            .filter(credentials::kind.eq(Kind::Issuer.as_str()));
+        Ok(diesel::delete(credential).execute(self.connection)? > 0)
     }
 
     /// The tenant's issuers, oldest first: the credential of each, and its terms.

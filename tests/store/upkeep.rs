@@ -27,9 +27,7 @@ fn with<T>(store: &Store, tenant: TenantId, work: impl FnOnce(&mut Session<'_>) 
 
 #[track_caller]
 fn last_used_ms(store: &Store, tenant: TenantId) -> Option<i64> {
-    let all = with(store, tenant, |session| {
-        session.credentials(CredentialKind::Token)
-    });
+    let all = with(store, tenant, |session| session.credentials());
     all.first().expect("one credential").last_used_ms
 }
 
